@@ -1,0 +1,10 @@
+// What a catalogue gives to the evaluator: modules by dotted name, each a function that makes its members on demand.
+// It must not know the evaluator.
+import type { Value } from '../values/value.ts';
+
+export interface Catalogue {
+  /** `keras.layers` → its members. A member that is itself a module (`keras.layers` in `keras`) is found by name and not listed. */
+  readonly modules: Readonly<Record<string, () => Readonly<Record<string, Value>>>>;
+  /** Other spellings of a module and all below it: `tensorflow.keras` → `keras`. */
+  readonly aliases?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,174 @@
+// The record of a run, and what every view reads: layers, their calls, models, refusals and training events. Plain data.
+// It must not know the evaluator, LSP, or how anything is shown.
+import type { Message, Place } from '../values/place.ts';
+import type { DType } from '../tensors/dtype.ts';
+import type { Shape } from '../tensors/shape.ts';
+import type { InstanceValue, TensorValue, Value } from '../values/value.ts';
+
+export type Framework = 'keras' | 'torch';
+
+export interface Weight {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType | undefined;
+  /** Whether an optimizer may change it, apart from the layer's own `trainable`. */
+  readonly trainable: boolean;
+}
+
+export interface LayerArgument { readonly value: Value; readonly place: Place | undefined }
+
+export interface Layer {
+  readonly id: number;
+  readonly framework: Framework;
+  /** `Conv2D`; a user's class has its own name. */
+  readonly className: string;
+  /** Names of the class and of all its bases, nearest first: `['Conv2D', 'BaseConv', 'Layer', …]`. */
+  readonly classNames: readonly string[];
+  /** As the framework would name it: `conv2d_1`. */
+  name: string;
+  /** The call expression that builds it. */
+  readonly place: Place | undefined;
+  /** The call sites around `place`, innermost first, when a function or class of the program builds it. */
+  readonly callers: readonly Place[];
+  /** The constructor's arguments by parameter name, defaults included. */
+  readonly arguments: ReadonlyMap<string, LayerArgument>;
+  /** Its own weights, without those of the layers it holds; empty until it is built. */
+  weights: Weight[];
+  built: boolean;
+  trainable: boolean;
+  /** Layers that it holds, in the order in which the framework lists them. */
+  children: () => readonly Layer[];
+  readonly instance: InstanceValue;
+  readonly calls: LayerCall[];
+  /** Set when it is a model. */
+  model: Model | undefined;
+  /** The weights are not all known (an unknown size or an unknown member): counts are not shown. */
+  incomplete: boolean;
+}
+
+export interface LayerCall {
+  readonly id: number;
+  readonly layer: Layer;
+  /** The call expression, or what stands for it (the element of a Sequential's list). */
+  readonly place: Place | undefined;
+  /** What it was called on: a tensor, or a list, tuple or dict of them. */
+  readonly input: Value;
+  readonly output: Value;
+  /** Multiply-adds for one sample, where known. */
+  readonly multiplyAdds: number | undefined;
+  /** The layer call inside which this one happened. */
+  readonly parent: LayerCall | undefined;
+}
+
+export type ModelKind = 'sequential' | 'functional' | 'subclassed';
+
+export interface Model {
+  readonly layer: Layer;
+  kind: ModelKind;
+  /** The rows of a summary, in order, nested models as one row. */
+  layers: readonly ModelRow[];
+  inputs: readonly TensorValue[];
+  outputs: Value | undefined;
+  /** Whether all that it does was understood. */
+  complete: boolean;
+  /** The names in the program that hold it (`model`, `self.encoder`), for titles. */
+  readonly variableNames: string[];
+}
+
+export interface ModelRow {
+  readonly layer: Layer;
+  /** The call that this row shows; undefined while the shape is not known. */
+  readonly call: LayerCall | undefined;
+  /** Rows that feed it, by position in the model's list. */
+  readonly inbound: readonly number[];
+}
+
+/** Something the framework (or arithmetic) certainly refuses. The rule's own file may add fixes and words. */
+export interface Refusal {
+  readonly rule: string;
+  readonly message: Message;
+  readonly place: Place;
+  readonly related: readonly RelatedPlace[];
+  readonly fixes: readonly Fix[];
+  readonly layer: Layer | undefined;
+}
+export interface RelatedPlace { readonly place: Place; readonly message: Message }
+export interface Fix { readonly title: Message; readonly edits: readonly Edit[] }
+export interface Edit { readonly place: Place; readonly newText: string }
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** What a person is told: a refusal or a rule's own discovery, ready to be shown. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: Message;
+  readonly place: Place;
+  readonly related: readonly RelatedPlace[];
+  readonly fixes: readonly Fix[];
+}
+
+export type TraceEvent = CompileEvent | DataEvent | UseEvent | TrainableEvent | LossEvent;
+
+export interface CompileEvent {
+  readonly kind: 'compile';
+  readonly model: Layer;
+  readonly optimizer: Value;
+  readonly loss: Value;
+  readonly metrics: Value;
+  readonly place: Place;
+  readonly argumentPlaces: ReadonlyMap<string, Place>;
+}
+
+/** Data meet a model: fit, evaluate, predict, train_on_batch. `input` and `target` are batched tensors or structures of them. */
+export interface DataEvent {
+  readonly kind: 'data';
+  readonly method: 'fit' | 'evaluate' | 'predict' | 'train_on_batch' | 'test_on_batch';
+  readonly model: Layer;
+  /** The last compile before it. */
+  readonly compile: CompileEvent | undefined;
+  readonly input: Value;
+  readonly target: Value;
+  /** The model called on `input`; unknown when it could not be. */
+  readonly output: Value;
+  readonly inputPlace: Place | undefined;
+  readonly targetPlace: Place | undefined;
+  readonly place: Place;
+  readonly callers: readonly Place[];
+}
+
+/** A model is used in a way that needs it built: summary, count_params, save, get_weights. */
+export interface UseEvent { readonly kind: 'use'; readonly method: string; readonly model: Layer; readonly wasBuilt: boolean; readonly place: Place }
+
+/** `trainable` of a layer was set. */
+export interface TrainableEvent { readonly kind: 'trainable'; readonly layer: Layer; readonly value: boolean; readonly place: Place }
+
+/** A loss function met a prediction and a target outside `fit` (a training loop). */
+export interface LossEvent {
+  readonly kind: 'loss';
+  readonly name: string;
+  readonly arguments: ReadonlyMap<string, Value>;
+  readonly prediction: Value;
+  readonly target: Value;
+  readonly place: Place;
+}
+
+/** A value that a name or attribute was given, or that an expression had, for hovers and hints. */
+export interface ValueRecord { readonly place: Place; readonly name: string; readonly value: Value }
+
+export interface Trace {
+  readonly layers: Layer[];
+  readonly calls: LayerCall[];
+  readonly models: Model[];
+  readonly refusals: Refusal[];
+  readonly events: TraceEvent[];
+  readonly values: ValueRecord[];
+  /** Messages that are no fault of the program: TensorFlow 1 graph code, a budget that ran out. */
+  readonly notes: { readonly message: Message; readonly place: Place }[];
+  /** Paths of all files that the run read, for caching. */
+  readonly filesRead: Set<string>;
+}
+
+export function emptyTrace(): Trace {
+  return { layers: [], calls: [], models: [], refusals: [], events: [], values: [], notes: [], filesRead: new Set() };
+}

@@ -1,0 +1,114 @@
+// Equality, hashing and joining of values without running any code of the program. It must not know the evaluator.
+import { dimEquals } from '../tensors/dim.ts';
+import { unknownDim, formatDim } from '../tensors/dim.ts';
+import { joinShapes } from '../tensors/shape.ts';
+import { joinRanges } from '../tensors/range.ts';
+import type { TensorValue, Value } from './value.ts';
+import { int, tuple, unknown } from './value.ts';
+import { derivedOrigin } from './place.ts';
+
+/** The key under which a value stands in a dict or set; undefined when it is not hashable or not known. Equal values have equal keys (1, 1.0 and True too). */
+export function dictKey(value: Value): string | undefined {
+  switch (value.kind) {
+    case 'none': return 'none';
+    case 'ellipsis': return 'ellipsis';
+    case 'bool': return `n:${value.value ? 1 : 0}`;
+    case 'int': return typeof value.value === 'number' ? `n:${value.value}` : `d:${formatDim(value.value)}`;
+    case 'float': return `n:${value.value}`;
+    case 'str': return `s:${value.value}`;
+    case 'bytes': return `b:${value.value}`;
+    case 'tuple': {
+      const keys = value.items.map(dictKey);
+      return keys.includes(undefined) ? undefined : `t:(${keys.map((key) => `${key?.length}:${key}`).join(',')})`;
+    }
+    case 'set': return value.frozen && !value.open ? `f:(${[...value.entries.keys()].sort().join(',')})` : undefined;
+    case 'list': case 'dict': case 'unknown': return undefined;
+    default: return `o:${identityOf(value)}`;
+  }
+}
+
+const identities = new WeakMap<object, number>();
+let identityCount = 0;
+/** A number that only this object has. */
+export function identityOf(value: object): number {
+  let identity = identities.get(value);
+  if (identity === undefined) { identityCount += 1; identity = identityCount; identities.set(value, identity); }
+  return identity;
+}
+
+/** `==` without user-defined `__eq__`; undefined when not known. */
+export function valuesEqual(left: Value, right: Value, depth = 0): boolean | undefined {
+  if (left.kind === 'unknown' || right.kind === 'unknown' || depth > 20) return left === right && left.kind !== 'unknown' ? true : undefined;
+  if (left.kind === 'tensor' || right.kind === 'tensor') return undefined;
+  const a = asNumber(left), b = asNumber(right);
+  if (a !== undefined && b !== undefined) return typeof a === 'number' && typeof b === 'number' ? a === b : left.kind === 'int' && right.kind === 'int' ? dimEquals(left.value, right.value) : undefined;
+  if (left.kind === 'str' && right.kind === 'str') return left.value === right.value;
+  if (left.kind === 'bytes' && right.kind === 'bytes') return left.value === right.value;
+  if (left.kind === 'tuple' && right.kind === 'tuple') return sequencesEqual(left.items, right.items, depth);
+  if (left.kind === 'list' && right.kind === 'list') return left === right ? true : left.open || right.open ? undefined : sequencesEqual(left.items, right.items, depth);
+  if (left.kind === 'dict' && right.kind === 'dict') {
+    if (left === right) return true;
+    if (left.open || right.open) return undefined;
+    if (left.entries.size !== right.entries.size) return false;
+    let all: boolean | undefined = true;
+    for (const [key, entry] of left.entries) {
+      const other = right.entries.get(key);
+      if (other === undefined) return false;
+      const same = valuesEqual(entry.value, other.value, depth + 1);
+      if (same === false) return false;
+      if (same === undefined) all = undefined;
+    }
+    return all;
+  }
+  if (left.kind === 'set' && right.kind === 'set') {
+    if (left.open || right.open) return undefined;
+    return left.entries.size === right.entries.size && [...left.entries.keys()].every((key) => right.entries.has(key));
+  }
+  if (left.kind === 'range' && right.kind === 'range') return dimEquals(left.start, right.start) && dimEquals(left.stop, right.stop) && left.step === right.step;
+  if (left.kind === 'bound-method' && right.kind === 'bound-method') return left.self === right.self && left.callable === right.callable;
+  return left === right || (left.kind === right.kind && (left.kind === 'none' || left.kind === 'ellipsis'));
+}
+
+function asNumber(value: Value): unknown {
+  return value.kind === 'int' || value.kind === 'float' ? value.value : value.kind === 'bool' ? Number(value.value) : undefined;
+}
+
+function sequencesEqual(left: readonly Value[], right: readonly Value[], depth: number): boolean | undefined {
+  if (left.length !== right.length) return false;
+  let all: boolean | undefined = true;
+  for (const [at, item] of left.entries()) {
+    const same = valuesEqual(item, right[at] ?? unknown(), depth + 1);
+    if (same === false) return false;
+    if (same === undefined) all = undefined;
+  }
+  return all;
+}
+
+/** One value that stands for either. */
+export function joinValues(left: Value, right: Value): Value {
+  if (left === right) return left;
+  if (left.kind === 'tensor' && right.kind === 'tensor') return joinTensors(left, right);
+  if (left.kind === 'tuple' && right.kind === 'tuple' && left.items.length === right.items.length) {
+    return { ...left, items: left.items.map((item, at) => joinValues(item, right.items[at] ?? unknown())) };
+  }
+  if (left.kind === 'list' && right.kind === 'list') {
+    const items = left.items.length === right.items.length && !left.open && !right.open
+      ? { items: left.items.map((item, at) => joinValues(item, right.items[at] ?? unknown())), open: false }
+      : { items: [], open: true };
+    return { kind: 'list', ...items };
+  }
+  if (left.kind === right.kind && valuesEqual(left, right) === true) return left;
+  if (left.kind === 'int' && right.kind === 'int') return int(unknownDim(), derivedOrigin(left.origin, right.origin));
+  return unknown(undefined, left.kind === right.kind && (left.kind === 'float' || left.kind === 'str' || left.kind === 'bool') ? left.kind : undefined);
+}
+
+function joinTensors(left: TensorValue, right: TensorValue): Value {
+  if (left.cls !== right.cls) return unknown();
+  return {
+    kind: 'tensor', cls: left.cls, shape: joinShapes(left.shape, right.shape), dtype: left.dtype === right.dtype ? left.dtype : undefined,
+    range: left.range && right.range ? joinRanges(left.range, right.range) : undefined, contents: undefined,
+    origin: derivedOrigin(left.origin, right.origin), slots: new Map(),
+  };
+}
+
+export function tupleOf(...items: Value[]): Value { return tuple(items); }

@@ -1,0 +1,134 @@
+// Every change of a mutable value goes through here. While branches of an undecided `if` are tried, a journal remembers each
+// touched object's state, so that it can be rolled back and the outcomes joined. It must not know the evaluator.
+import type { ClassValue, DictEntry, DictValue, FunctionValue, InstanceValue, IteratorValue, ListValue, ModuleValue, Scope, SetValue, Value } from './value.ts';
+import type { Iteration } from './value.ts';
+
+export type Mutable = ListValue | DictValue | SetValue | InstanceValue | ClassValue | ModuleValue | IteratorValue | FunctionValue | ScopeHolder;
+/** A scope has no `kind` of a value: it is wrapped once. */
+export interface ScopeHolder { readonly kind: 'scope'; readonly scope: Scope }
+
+export interface ListState { items: Value[]; open: boolean }
+export interface DictState { entries: Map<string, DictEntry>; attributes: Map<string, Value> | undefined; open: boolean }
+export interface SetState { entries: Map<string, Value>; open: boolean }
+export interface NamedState { values: Map<string, Value>; slots: Map<object, unknown> | undefined }
+export interface IteratorState { taken: Iteration | undefined; position: number }
+export type State =
+  | ({ of: 'list' } & ListState) | ({ of: 'dict' } & DictState) | ({ of: 'set' } & SetState) | ({ of: 'named' } & NamedState) | ({ of: 'iterator' } & IteratorState);
+
+/** What changed since the journal was opened: each touched object with its state before. */
+export interface Journal { readonly before: Map<Mutable, State> }
+
+const open: Journal[] = [];
+const scopeHolders = new WeakMap<Scope, ScopeHolder>();
+
+/** Runs `body` and undoes what it changed. Gives its result and the state it left each touched object in. */
+export function attempt<T>(body: () => T): { result: T; after: Map<Mutable, State>; before: Map<Mutable, State> } {
+  const journal: Journal = { before: new Map() };
+  open.push(journal);
+  let result: T;
+  try {
+    result = body();
+  } catch (error) {
+    for (const [object, state] of journal.before) restore(object, state);
+    throw error;
+  } finally {
+    open.pop();
+  }
+  const after = new Map<Mutable, State>();
+  for (const object of journal.before.keys()) after.set(object, capture(object));
+  for (const [object, state] of journal.before) restore(object, state);
+  return { result, after, before: journal.before };
+}
+
+/** Puts the object in a state, remembering the present one for the journals that are open. */
+export function putState(object: Mutable, state: State): void {
+  touch(object);
+  restore(object, state);
+}
+
+export function currentState(object: Mutable): State { return capture(object); }
+
+function touch(object: Mutable): void {
+  if (open.length === 0) return;
+  for (const journal of open) if (!journal.before.has(object)) journal.before.set(object, capture(object));
+}
+
+function capture(object: Mutable): State {
+  switch (object.kind) {
+    case 'list': return { of: 'list', items: [...object.items], open: object.open };
+    case 'dict': return { of: 'dict', entries: new Map(object.entries), attributes: object.attributes && new Map(object.attributes), open: object.open };
+    case 'set': return { of: 'set', entries: new Map(object.entries), open: object.open };
+    case 'instance': return { of: 'named', values: new Map(object.attributes), slots: new Map(object.slots) };
+    case 'class': return { of: 'named', values: new Map(object.namespace), slots: undefined };
+    case 'module': return { of: 'named', values: new Map(object.members), slots: undefined };
+    case 'function': return { of: 'named', values: new Map(object.attributes), slots: undefined };
+    case 'scope': return { of: 'named', values: new Map(object.scope.variables), slots: undefined };
+    case 'iterator': return { of: 'iterator', taken: object.taken, position: object.position };
+  }
+}
+
+function restore(object: Mutable, state: State): void {
+  if (object.kind === 'list' && state.of === 'list') { object.items = [...state.items]; object.open = state.open; }
+  else if (object.kind === 'dict' && state.of === 'dict') { object.entries = new Map(state.entries); object.attributes = state.attributes; object.open = state.open; }
+  else if (object.kind === 'set' && state.of === 'set') { object.entries = new Map(state.entries); object.open = state.open; }
+  else if (object.kind === 'iterator' && state.of === 'iterator') { object.taken = state.taken; object.position = state.position; }
+  else if (state.of === 'named') {
+    refill(namedValues(object), state.values);
+    if (object.kind === 'instance' && state.slots !== undefined) refill(object.slots, state.slots);
+  }
+}
+
+function refill<K, V>(target: Map<K, V> | undefined, content: ReadonlyMap<K, V>): void {
+  if (target === undefined) return;
+  target.clear();
+  for (const [key, value] of content) target.set(key, value);
+}
+
+function namedValues(object: Mutable): Map<string, Value> | undefined {
+  switch (object.kind) {
+    case 'instance': case 'function': return object.attributes;
+    case 'class': return object.namespace;
+    case 'module': return object.members;
+    case 'scope': return object.scope.variables;
+    default: return undefined;
+  }
+}
+
+export function touchInstance(instance: InstanceValue): void { touch(instance); }
+export function setInstanceAttribute(instance: InstanceValue, name: string, value: Value): void { touch(instance); instance.attributes.set(name, value); }
+export function deleteInstanceAttribute(instance: InstanceValue, name: string): boolean { touch(instance); return instance.attributes.delete(name); }
+export function setClassAttribute(cls: ClassValue, name: string, value: Value): void { touch(cls); cls.namespace.set(name, value); }
+export function setModuleMember(module: ModuleValue, name: string, value: Value): void { touch(module); module.members.set(name, value); }
+export function setFunctionAttribute(target: FunctionValue, name: string, value: Value): void { touch(target); target.attributes.set(name, value); }
+
+export function setVariable(scope: Scope, name: string, value: Value): void {
+  if (open.length > 0) touch(holderOf(scope));
+  scope.variables.set(name, value);
+}
+export function deleteVariable(scope: Scope, name: string): boolean {
+  if (open.length > 0) touch(holderOf(scope));
+  return scope.variables.delete(name);
+}
+function holderOf(scope: Scope): ScopeHolder {
+  let holder = scopeHolders.get(scope);
+  if (holder === undefined) { holder = { kind: 'scope', scope }; scopeHolders.set(scope, holder); }
+  return holder;
+}
+
+export function appendItem(list: ListValue, value: Value): void { touch(list); list.items.push(value); }
+export function replaceItems(list: ListValue, items: Value[], isOpen = list.open): void { touch(list); list.items = items; list.open = isOpen; }
+export function setItem(list: ListValue, index: number, value: Value): void { touch(list); list.items[index] = value; }
+
+export function setEntry(dict: DictValue, key: string, entry: DictEntry): void { touch(dict); dict.entries.set(key, entry); }
+export function deleteEntry(dict: DictValue, key: string): boolean { touch(dict); return dict.entries.delete(key); }
+export function replaceEntries(dict: DictValue, entries: Map<string, DictEntry>, isOpen = dict.open): void { touch(dict); dict.entries = entries; dict.open = isOpen; }
+export function setDictAttribute(dict: DictValue, name: string, value: Value): void { touch(dict); dict.attributes ??= new Map(); dict.attributes.set(name, value); }
+
+export function replaceSet(set: SetValue, entries: Map<string, Value>, isOpen = set.open): void { touch(set); set.entries = entries; set.open = isOpen; }
+
+export function moveIterator(iterator: IteratorValue, taken: Iteration, position: number): void { touch(iterator); iterator.taken = taken; iterator.position = position; }
+
+/** Everything that is known of the container is given up: it was handed to something unknown, or changed under an unknown key. */
+export function openContainer(value: Value): void {
+  if (value.kind === 'list' || value.kind === 'dict' || value.kind === 'set') { touch(value); value.open = true; }
+}

@@ -1,0 +1,70 @@
+// Where a thing stands in a source text, and the chain of places behind a fact. It must not know values or the evaluator.
+import type { ParsedSource } from '../syntax/ast.ts';
+
+/** One text that was read: a file, a notebook as one program, or a block of a test. */
+export interface SourceFile {
+  /** How the host names it: a path or a URI. */
+  readonly path: string;
+  readonly parsed: ParsedSource;
+}
+
+/** A range of a source text, in UTF-16 offsets; `end` is exclusive. */
+export interface Place {
+  readonly source: SourceFile;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a fact comes from. `says` is a short noun phrase ("5 classes: tfds tf_flowers"), absent for a literal. */
+export interface Origin {
+  readonly place: Place | undefined;
+  readonly says?: Message;
+  readonly from?: readonly Origin[];
+  /** The place is the literal itself: replacing its text changes the fact. */
+  readonly literal?: boolean;
+}
+
+/** A sentence with the numbers apart from the words, so that it can be shown in another language. */
+export interface Message {
+  /** English, with `{name}` where a value stands. It is the key of its translations. */
+  readonly template: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+/** A sentence for a person: `message('{layer} expects {expected} channels', { layer: 'conv2d', expected: 3 })`. */
+export function message(template: string, values: Readonly<Record<string, string | number>> = {}): Message {
+  return { template, values };
+}
+
+/** The sentence as text. `translate` gives a template in another language, or undefined to keep the English one. */
+export function renderMessage(text: Message, translate?: (template: string) => string | undefined): string {
+  const template = translate?.(text.template) ?? text.template;
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = text.values[name];
+    return value === undefined ? whole : String(value);
+  });
+}
+
+/** The places of an origin and of all that is behind it, nearest first, each once. */
+export function originPlaces(origin: Origin | undefined, limit = 8): { place: Place; says: Message | undefined }[] {
+  const found: { place: Place; says: Message | undefined }[] = [];
+  const visit = (at: Origin | undefined): void => {
+    if (at === undefined || found.length >= limit) return;
+    if (at.place !== undefined && !found.some((other) => samePlace(other.place, at.place))) found.push({ place: at.place, says: at.says });
+    for (const next of at.from ?? []) visit(next);
+  };
+  visit(origin);
+  return found;
+}
+
+export function samePlace(left: Place | undefined, right: Place | undefined): boolean {
+  return left !== undefined && right !== undefined && left.source.path === right.source.path && left.start === right.start && left.end === right.end;
+}
+
+/** The origin of a result that was computed from several facts. */
+export function derivedOrigin(...from: (Origin | undefined)[]): Origin | undefined {
+  const known = from.filter((origin) => origin !== undefined);
+  if (known.length === 0) return undefined;
+  if (known.length === 1) return known[0]?.literal ? { place: undefined, from: known } : known[0];
+  return { place: undefined, from: known };
+}
