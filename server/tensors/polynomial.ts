@@ -1,0 +1,321 @@
+// The canonical form of symbolic sizes: polynomials with integer coefficients over atoms (symbols and the floor-division,
+// modulo, minimum and maximum terms that no rule could take apart). Every form exists once, so equal forms are `===`.
+// This file builds forms and adds, multiplies and divides them; it must not know the rewrite rules (dim.ts) nor shapes.
+import { addIntervals, type Interval, multiplyIntervals, scaleInterval } from './interval.ts';
+
+/** A known size is a plain number. */
+export type Dim = number | SymbolicDim;
+
+export type AtomKind = 'symbol' | 'floor-divide' | 'modulo' | 'minimum' | 'maximum';
+
+export interface Atom extends Interval {
+  readonly kind: AtomKind;
+  /** Says what the atom is, independent of when it was made: table key and sort key. */
+  readonly key: string;
+  /** A symbol's name, empty for others. */
+  readonly name: string;
+  /** A symbol that is not shown by its name, and that hides every expression it is part of (`None`, `?`). */
+  readonly prints: string | undefined;
+  readonly anonymous: boolean;
+  readonly operands: readonly Dim[];
+  /** Every value is a multiple of this. */
+  readonly multipleOf: number;
+}
+
+/** A coefficient and the atoms multiplied with it, sorted; a power repeats its atom. */
+export interface Term { readonly coefficient: number; readonly atoms: readonly Atom[] }
+
+export interface SymbolicDim extends Interval {
+  readonly kind: 'symbolic';
+  readonly key: string;
+  /** By falling degree, then by the atoms' keys. Never empty. */
+  readonly terms: readonly Term[];
+  readonly constant: number;
+}
+
+// The tables hold their entries weakly: a language server runs for days and makes fresh symbols at every keystroke.
+interface Table<T extends object> { readonly get: (key: string, make: () => T) => T }
+
+function createTable<T extends object>(): Table<T> {
+  const entries = new Map<string, WeakRef<T>>();
+  const registry = new FinalizationRegistry<string>((key) => {
+    if (entries.get(key)?.deref() === undefined) entries.delete(key);
+  });
+  return {
+    get(key, make) {
+      const present = entries.get(key)?.deref();
+      if (present !== undefined) return present;
+      const made = make();
+      entries.set(key, new WeakRef(made));
+      registry.register(made, key);
+      return made;
+    },
+  };
+}
+
+const atoms = createTable<Atom>();
+const polynomials = createTable<SymbolicDim>();
+
+/** More terms than this are not worth carrying: the result is then an unknown size. */
+const largestTermCount = 64;
+
+export interface SymbolOptions {
+  /** The least value; 1 for a named symbol, 0 for an anonymous one. */
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+  readonly multipleOf?: number | undefined;
+  /** What stands for the symbol, and for every expression that holds it, when it is shown. */
+  readonly prints?: string | undefined;
+}
+
+let anonymousCount = 0;
+
+export function makeSymbol(name: string | undefined, options: SymbolOptions): Dim {
+  const anonymous = name === undefined;
+  if (anonymous) anonymousCount += 1;
+  const low = options.minimum ?? (anonymous ? 0 : 1);
+  const high = options.maximum ?? Number.POSITIVE_INFINITY;
+  if (low === high) return low;
+  const multipleOf = options.multipleOf ?? 1;
+  const prints = options.prints ?? (anonymous ? '?' : undefined);
+  const identity = anonymous ? `?${String(anonymousCount).padStart(12, '0')}` : name;
+  const key = `${identity}{${low},${high},${multipleOf},${prints ?? ''}}`;
+  return fromAtom(atoms.get(key, () => ({ kind: 'symbol', key, name: name ?? '', prints, anonymous, operands: [], low, high, multipleOf })));
+}
+
+export function makeAtom(kind: Exclude<AtomKind, 'symbol'>, operands: readonly Dim[], bounds: Interval, multipleOf = 1): Dim {
+  if (bounds.low === bounds.high) return bounds.low;
+  const key = `${kind}(${operands.map(keyOf).join(', ')})`;
+  return fromAtom(atoms.get(key, () => ({
+    kind, key, name: '', prints: undefined, anonymous: false, operands, low: bounds.low, high: bounds.high, multipleOf,
+  })));
+}
+
+function keyOf(dim: Dim): string {
+  return typeof dim === 'number' ? String(dim) : dim.key;
+}
+
+export function termsOf(dim: Dim): readonly Term[] {
+  return typeof dim === 'number' ? [] : dim.terms;
+}
+
+export function constantOf(dim: Dim): number {
+  return typeof dim === 'number' ? dim : dim.constant;
+}
+
+/** The single atom that the dimension consists of. */
+export function atomOf(dim: Dim): Atom | undefined {
+  if (typeof dim === 'number' || dim.constant !== 0 || dim.terms.length !== 1) return undefined;
+  const term = dim.terms[0];
+  return term !== undefined && term.coefficient === 1 && term.atoms.length === 1 ? term.atoms[0] : undefined;
+}
+
+function fromAtom(atom: Atom): Dim {
+  return fromTerms([{ coefficient: 1, atoms: [atom] }], 0);
+}
+
+function compareKeys(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Graded lexicographic order. Multiplying both sides by an atom keeps it, which exact division relies on. */
+function compareMonomials(left: readonly Atom[], right: readonly Atom[]): number {
+  if (left.length !== right.length) return right.length - left.length;
+  for (const [index, atom] of left.entries()) {
+    const other = right[index];
+    if (other !== undefined && other !== atom) return compareKeys(atom.key, other.key);
+  }
+  return 0;
+}
+
+function monomialKey(monomial: readonly Atom[]): string {
+  return monomial.map((atom) => atom.key).join('*');
+}
+
+/** The canonical form of a sum of terms, in which equal monomials may repeat. Undefined: it got too large. */
+function fromTermsWithin(terms: readonly Term[], constant: number, limit: number): Dim | undefined {
+  const byMonomial = new Map<string, Term>();
+  let constantSum = constant;
+  for (const term of terms) {
+    if (term.atoms.length === 0) { constantSum += term.coefficient; continue; }
+    const key = monomialKey(term.atoms);
+    const present = byMonomial.get(key);
+    byMonomial.set(key, present === undefined ? term : { coefficient: present.coefficient + term.coefficient, atoms: term.atoms });
+  }
+  const kept = [...byMonomial.values()].filter((term) => term.coefficient !== 0);
+  if (kept.length > limit) return undefined;
+  const recombined = recombine(kept);
+  if (recombined !== undefined) return fromTermsWithin(recombined, constantSum, limit);
+  if (kept.length === 0) return constantSum;
+  kept.sort((left, right) => compareMonomials(left.atoms, right.atoms));
+  const key = `${kept.map((term) => `${term.coefficient}*${monomialKey(term.atoms)}`).join(' + ')} + ${constantSum}`;
+  return polynomials.get(key, () => ({ kind: 'symbolic', key, terms: kept, constant: constantSum, ...boundsOfTerms(kept, constantSum) }));
+}
+
+export function fromTerms(terms: readonly Term[], constant: number): Dim {
+  return fromTermsWithin(terms, constant, largestTermCount) ?? makeSymbol(undefined, { minimum: Number.NEGATIVE_INFINITY });
+}
+
+/** `n*(x//n) + x%n = x`, and `n*(x//n) = x` where n is known to divide x. Undefined where neither applies. */
+function recombine(terms: readonly Term[]): readonly Term[] | undefined {
+  for (const [index, term] of terms.entries()) {
+    for (const [position, atom] of term.atoms.entries()) {
+      if (atom.kind !== 'floor-divide') continue;
+      const [numerator, divisor] = atom.operands;
+      if (numerator === undefined || typeof divisor !== 'number' || term.coefficient % divisor !== 0) continue;
+      const others = term.atoms.filter((_, other) => other !== position);
+      const share = term.coefficient / divisor;
+      let rest = terms.filter((_, other) => other !== index);
+      if (knownFactor(numerator) % divisor !== 0) {
+        const remainder = rest.find((candidate) => candidate.coefficient === share && candidate.atoms.length === others.length + 1
+          && candidate.atoms.some((modulo, at) => modulo.kind === 'modulo' && modulo.operands[0] === numerator && modulo.operands[1] === divisor
+            && monomialKey(candidate.atoms.filter((_, other) => other !== at)) === monomialKey(others)));
+        if (remainder === undefined) continue;
+        rest = rest.filter((candidate) => candidate !== remainder);
+      }
+      const whole = typeof numerator === 'number'
+        ? [{ coefficient: numerator, atoms: [] }]
+        : [...numerator.terms, { coefficient: numerator.constant, atoms: [] }];
+      return [...rest, ...whole.map((piece) => multiplyTerms({ coefficient: share, atoms: others }, piece))];
+    }
+  }
+  return undefined;
+}
+
+function multiplyTerms(left: Term, right: Term): Term {
+  return {
+    coefficient: left.coefficient * right.coefficient,
+    atoms: [...left.atoms, ...right.atoms].sort((one, other) => compareKeys(one.key, other.key)),
+  };
+}
+
+function greatestCommonDivisor(left: number, right: number): number {
+  let a = Math.abs(left), b = Math.abs(right);
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
+
+/** The largest number known to divide every value of the term. */
+export function factorOfTerm(term: Term): number {
+  return term.atoms.reduce((factor, atom) => factor * atom.multipleOf, Math.abs(term.coefficient));
+}
+
+/** The largest number known to divide every value of the dimension; 0 for zero itself, which everything divides. */
+export function knownFactor(dim: Dim): number {
+  return termsOf(dim).reduce((factor, term) => greatestCommonDivisor(factor, factorOfTerm(term)), Math.abs(constantOf(dim)));
+}
+
+export function commonDivisor(values: readonly number[]): number {
+  return values.reduce(greatestCommonDivisor, 0);
+}
+
+export function addPolynomials(left: Dim, right: Dim): Dim {
+  if (typeof left === 'number' && typeof right === 'number') return left + right;
+  return fromTerms([...termsOf(left), ...termsOf(right)], constantOf(left) + constantOf(right));
+}
+
+export function scalePolynomial(dim: Dim, factor: number): Dim {
+  if (typeof dim === 'number') return product(dim, factor);
+  return fromTerms(dim.terms.map((term) => ({ coefficient: term.coefficient * factor, atoms: term.atoms })), dim.constant * factor);
+}
+
+// -0 would print and compare wrongly.
+function product(left: number, right: number): number {
+  return left * right + 0;
+}
+
+function withConstantTerm(dim: Dim): readonly Term[] {
+  const constant = constantOf(dim);
+  return constant === 0 ? termsOf(dim) : [...termsOf(dim), { coefficient: constant, atoms: [] }];
+}
+
+export function multiplyPolynomials(left: Dim, right: Dim): Dim {
+  if (typeof left === 'number') return scalePolynomial(right, left);
+  if (typeof right === 'number') return scalePolynomial(left, right);
+  const rightTerms = withConstantTerm(right);
+  return fromTerms(withConstantTerm(left).flatMap((term) => rightTerms.map((other) => multiplyTerms(term, other))), 0);
+}
+
+/** `term / divisor` where it is a term again. */
+export function divideTerm(term: Term, divisor: Term): Term | undefined {
+  if (divisor.coefficient === 0 || term.coefficient % divisor.coefficient !== 0) return undefined;
+  const rest = [...term.atoms];
+  for (const atom of divisor.atoms) {
+    const position = rest.indexOf(atom);
+    if (position < 0) return undefined;
+    rest.splice(position, 1);
+  }
+  return { coefficient: term.coefficient / divisor.coefficient, atoms: rest };
+}
+
+/** Long division of polynomials; undefined where something remains. */
+export function divideExactly(numerator: Dim, divisor: Dim): Dim | undefined {
+  const leadingOf = (dim: Dim): Term | undefined => withConstantTerm(dim)[0];
+  const leading = leadingOf(divisor);
+  if (leading === undefined) return undefined;
+  const quotient: Term[] = [];
+  let rest = numerator;
+  // Leading monomials fall with every step; the bound only guards against `recombine` bringing back larger ones.
+  for (let step = 0; step < 2 * largestTermCount; step += 1) {
+    if (rest === 0) return fromTerms(quotient, 0);
+    const first = leadingOf(rest);
+    const piece = first === undefined ? undefined : divideTerm(first, leading);
+    if (piece === undefined) return undefined;
+    quotient.push(piece);
+    const subtrahend = multiplyPolynomials(fromTerms([piece], 0), divisor);
+    rest = addPolynomials(rest, scalePolynomial(subtrahend, -1));
+  }
+  return undefined;
+}
+
+function boundsOfTerm(term: Term): Interval {
+  return term.atoms.reduce<Interval>((bounds, atom) => multiplyIntervals(bounds, atom), { low: term.coefficient, high: term.coefficient });
+}
+
+function sumOfBounds(terms: readonly Term[], constant: number): Interval {
+  return terms.reduce<Interval>((bounds, term) => addIntervals(bounds, boundsOfTerm(term)), { low: constant, high: constant });
+}
+
+/**
+ * Term by term `H - H//2` could be anything. Writing `x/n - (n-1)/n <= x//n <= x/n` for each floor division keeps what the two
+ * terms have in common: the real-valued bound is 0.
+ */
+function boundsOfTerms(terms: readonly Term[], constant: number): Interval {
+  const plain = sumOfBounds(terms, constant);
+  if (terms.length < 2 || !terms.some(isRelaxable)) return plain;
+  const lower = sumOfRelaxed(terms, constant, 'low').low;
+  const upper = sumOfRelaxed(terms, constant, 'high').high;
+  const tolerance = 1e-9;
+  return { low: Math.max(plain.low, Math.ceil(lower - tolerance)) + 0, high: Math.min(plain.high, Math.floor(upper + tolerance)) + 0 };
+}
+
+function isRelaxable(term: Term): boolean {
+  const atom = term.atoms[0];
+  return term.atoms.length === 1 && atom !== undefined && atom.kind === 'floor-divide' && typeof atom.operands[1] === 'number';
+}
+
+function sumOfRelaxed(terms: readonly Term[], constant: number, side: 'low' | 'high'): Interval {
+  const collected = new Map<string, Term>();
+  let sum = constant;
+  const add = (term: Term): void => {
+    const atom = term.atoms[0];
+    const [numerator, divisor] = atom?.operands ?? [];
+    if (isRelaxable(term) && numerator !== undefined && typeof divisor === 'number') {
+      const share = term.coefficient / divisor;
+      // The floor takes away up to (n-1)/n: count it where it would move the wanted bound outward.
+      if ((side === 'low') === (share > 0)) sum -= share * (divisor - 1);
+      sum += share * constantOf(numerator);
+      for (const piece of termsOf(numerator)) add({ coefficient: share * piece.coefficient, atoms: piece.atoms });
+      return;
+    }
+    const key = monomialKey(term.atoms);
+    const present = collected.get(key);
+    collected.set(key, { coefficient: term.coefficient + (present?.coefficient ?? 0), atoms: term.atoms });
+  };
+  for (const term of terms) add(term);
+  const tolerance = 1e-12;
+  return [...collected.values()]
+    .filter((term) => Math.abs(term.coefficient) > tolerance)
+    .reduce<Interval>((bounds, term) => addIntervals(bounds, scaleInterval(boundsOfTerm({ coefficient: 1, atoms: term.atoms }), term.coefficient)),
+      { low: sum, high: sum });
+}
