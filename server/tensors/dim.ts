@@ -179,7 +179,7 @@ const floorDivisionRules: readonly Rule[] = [
     return low === high ? low : undefined;
   }],
   ['(a*n + b)//n = a + b//n', (dim, divisor) => {
-    const { whole, rest } = splitMultiples(dim, divisor);
+    const { whole, rest } = splitMultiples(dim, divisor, true);
     return whole === 0 ? undefined : addDims(whole, floorDivideDims(rest, divisor));
   }],
   ['(g*a + c)//(g*n) = (a + c//g)//n', (dim, divisor) => {
@@ -217,7 +217,7 @@ const moduloRules: readonly Rule[] = [
   }],
   ['x % n = x where 0 <= x < n', (dim, divisor) => (dimBounds(dim).low >= 0 && compareDims(dim, divisor) === -1 ? dim : undefined)],
   ['(a*n + b) % n = b % n', (dim, divisor) => {
-    const { whole, rest } = splitMultiples(dim, divisor);
+    const { whole, rest } = splitMultiples(dim, divisor, false);
     return whole === 0 ? undefined : moduloDims(rest, divisor);
   }],
   ['(g*a + c) % (g*n) = g*((a + c//g) % n) + c % g', (dim, divisor) => {
@@ -238,14 +238,14 @@ function exactQuotient(dim: Dim, divisor: Dim): Dim | undefined {
 }
 
 /** `dim = whole*divisor + rest`, with as much in `whole` as can be told from coefficients and factors. */
-function splitMultiples(dim: Dim, divisor: Dim): { whole: Dim; rest: Dim } {
+function splitMultiples(dim: Dim, divisor: Dim, keepNegative: boolean): { whole: Dim; rest: Dim } {
   const divisorTerm: Term | undefined = typeof divisor === 'number'
     ? { coefficient: divisor, atoms: [] }
     : divisor.terms.length === 1 && divisor.constant === 0 ? divisor.terms[0] : undefined;
   if (divisorTerm === undefined) return { whole: 0, rest: dim };
   const whole: Term[] = [];
   const rest: Term[] = [];
-  const negative = typeof divisor === 'number' && termsOf(dim).every((term) => term.coefficient <= 0);
+  const negative = keepNegative && termsOf(dim).every((term) => term.coefficient <= 0);
   for (const term of termsOf(dim)) {
     if (divisorTerm.atoms.length > 0) {
       const quotient = divideTerm(term, divisorTerm);
@@ -330,12 +330,13 @@ function formatSum(dim: SymbolicDim): string {
     else text += negative ? ` - ${piece}` : ` + ${piece}`;
   };
   if (firstPositive < 0 && dim.constant > 0) append(false, String(dim.constant));
-  for (const term of pieces) append(term.coefficient < 0, formatTerm(term));
+  // `-x//2` would be read as `(-x)//2`.
+  for (const term of pieces) append(term.coefficient < 0, formatTerm(term, text !== '' || term.coefficient > 0));
   if (dim.constant !== 0 && !(firstPositive < 0 && dim.constant > 0)) append(dim.constant < 0, String(Math.abs(dim.constant)));
   return text;
 }
 
-function formatTerm(term: Term): string {
+function formatTerm(term: Term, mayBeBare: boolean): string {
   const size = Math.abs(term.coefficient);
   const factors: string[] = size === 1 ? [] : [String(size)];
   for (let index = 0; index < term.atoms.length;) {
@@ -343,7 +344,7 @@ function formatTerm(term: Term): string {
     if (atom === undefined) break;
     let power = 1;
     while (term.atoms[index + power] === atom) power += 1;
-    const alone = term.atoms.length === power && size === 1;
+    const alone = mayBeBare && term.atoms.length === power && size === 1;
     factors.push(power === 1 ? formatAtom(atom, alone) : `${formatAtom(atom, false)}**${power}`);
     index += power;
   }

@@ -135,7 +135,8 @@ function monomialKey(monomial: readonly Atom[]): string {
 /** The canonical form of a sum of terms, in which equal monomials may repeat. Undefined: it got too large. */
 function fromTermsWithin(terms: readonly Term[], constant: number, limit: number): Dim | undefined {
   const byMonomial = new Map<string, Term>();
-  let constantSum = constant;
+  // Adding 0 turns -0 into 0.
+  let constantSum = constant + 0;
   for (const term of terms) {
     if (term.atoms.length === 0) { constantSum += term.coefficient; continue; }
     const key = monomialKey(term.atoms);
