@@ -32,8 +32,9 @@ export interface EllipsisValue { readonly kind: 'ellipsis' }
 export interface NotImplementedValue { readonly kind: 'not-implemented' }
 export interface BoolValue { readonly kind: 'bool'; readonly value: boolean; readonly origin?: Origin | undefined }
 /** A whole number, maybe symbolic (an axis of unknown size). */
-export interface IntValue { readonly kind: 'int'; readonly value: Dim; readonly origin?: Origin | undefined }
-export interface FloatValue { readonly kind: 'float'; readonly value: number; readonly origin?: Origin | undefined }
+export interface IntValue { readonly kind: 'int'; readonly value: Dim; readonly origin?: Origin | undefined; readonly cls?: ClassValue | undefined }
+/** `cls` is set for a scalar of another class that behaves like the number (`numpy.int64`): its attributes are looked up there. */
+export interface FloatValue { readonly kind: 'float'; readonly value: number; readonly origin?: Origin | undefined; readonly cls?: ClassValue | undefined }
 export interface StrValue { readonly kind: 'str'; readonly value: string; readonly origin?: Origin | undefined }
 export interface BytesValue { readonly kind: 'bytes'; readonly value: string }
 export interface TupleValue { readonly kind: 'tuple'; readonly items: readonly Value[]; readonly cls?: ClassValue | undefined; readonly origin?: Origin | undefined }
