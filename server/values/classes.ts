@@ -1,6 +1,5 @@
 // Classes: method resolution order, look-up in it, and how a native class, function or module is declared. It must not know the
 // evaluator or any library.
-import type { CallArguments } from './arguments.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Place } from './place.ts';
 import { parseSignature } from './signature.ts';
@@ -104,4 +103,3 @@ export function defineRunState<T>(initial: () => T): (interpreter: Interpreter) 
   };
 }
 
-export type { CallArguments };

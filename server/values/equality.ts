@@ -4,7 +4,7 @@ import { unknownDim, formatDim } from '../tensors/dim.ts';
 import { joinShapes } from '../tensors/shape.ts';
 import { joinRanges } from '../tensors/range.ts';
 import type { TensorValue, Value } from './value.ts';
-import { int, tuple, unknown } from './value.ts';
+import { int, unknown } from './value.ts';
 import { derivedOrigin } from './place.ts';
 
 /** The key under which a value stands in a dict or set; undefined when it is not hashable or not known. Equal values have equal keys (1, 1.0 and True too). */
@@ -111,4 +111,3 @@ function joinTensors(left: TensorValue, right: TensorValue): Value {
   };
 }
 
-export function tupleOf(...items: Value[]): Value { return tuple(items); }

@@ -132,3 +132,14 @@ export function moveIterator(iterator: IteratorValue, taken: Iteration, position
 export function openContainer(value: Value): void {
   if (value.kind === 'list' || value.kind === 'dict' || value.kind === 'set') { touch(value); value.open = true; }
 }
+
+/** Runs `body` and keeps what it changes; tells the state before of each touched object. */
+export function watch<T>(body: () => T): { result: T; before: ReadonlyMap<Mutable, State> } {
+  const journal: Journal = { before: new Map() };
+  open.push(journal);
+  try {
+    return { result: body(), before: journal.before };
+  } finally {
+    open.splice(open.indexOf(journal), 1);
+  }
+}

@@ -75,6 +75,8 @@ export interface Interpreter {
   callers(): readonly Place[];
   /** Whether the present path depends on a condition that was not known. */
   readonly isUncertain: boolean;
+  /** Whether something is only being tried out (`quietly`): calls of layers are not recorded then. */
+  readonly isQuiet: boolean;
   /** Runs `body` with refusals and events thrown away (trying out a model's call on data, say). */
   quietly<T>(body: () => T): { readonly result: T; readonly refusals: readonly RefusalInput[] };
 }

@@ -1,0 +1,181 @@
+// Attribute look-up and setting as Python does it: descriptors, the method resolution order, `__getattr__`.
+// It must not know any library.
+import { classOfKind } from '../catalogues/python/classes.ts';
+import { builtinObject, lookUpInClass } from '../values/classes.ts';
+import { setClassAttribute, setDictAttribute, setFunctionAttribute, setInstanceAttribute, setModuleMember } from '../values/heap.ts';
+import type { Place } from '../values/place.ts';
+import type { ClassValue, DictValue, InstanceValue, Value } from '../values/value.ts';
+import { instance, none, str, tuple, unknown } from '../values/value.ts';
+import { mayHaveMore } from './classes.ts';
+import { memberOf } from './imports.ts';
+import type { Run } from './run.ts';
+
+/** The class of a value; undefined for what is not known. */
+export function typeOf(value: Value): ClassValue | undefined {
+  switch (value.kind) {
+    case 'instance': case 'tensor': return value.cls;
+    case 'list': case 'dict': case 'tuple': return value.cls ?? classOfKind(value);
+    case 'unknown': return undefined;
+    default: return classOfKind(value);
+  }
+}
+
+/** The attribute; undefined where there certainly is none. */
+export function lookUp(run: Run, object: Value, name: string, place: Place): Value | undefined {
+  switch (object.kind) {
+    case 'unknown': return unknown(object.reason);
+    case 'module': return name === '__name__' ? str(object.name) : name === '__file__' && object.source !== undefined ? str(object.source.path) : memberOf(run, object, name, place) ?? unknown();
+    case 'class': return classAttribute(run, object, name, place);
+    case 'super': return superAttribute(run, object, name, place);
+    case 'instance': return instanceAttribute(run, object, name, place);
+    case 'function': {
+      const own = object.attributes.get(name);
+      if (own !== undefined) return own;
+      if (name === '__name__' || name === '__qualname__') return str(object.name);
+      if (name === '__wrapped__') return undefined;
+      break;
+    }
+    case 'native': if (name === '__name__' || name === '__qualname__') return str(object.name); break;
+    case 'bound-method':
+      if (name === '__self__') return object.self;
+      if (name === '__func__') return object.callable;
+      if (name === '__name__') return lookUp(run, object.callable, name, place);
+      break;
+    case 'dict': {
+      const own = object.attributes?.get(name);
+      if (own !== undefined) return own;
+      break;
+    }
+    case 'property':
+      if (name === 'fget') return object.getter ?? none;
+      if (name === 'setter') return propertyPart(object, 'setter');
+      if (name === 'getter') return propertyPart(object, 'getter');
+      if (name === 'deleter') return { kind: 'native', name, signature: undefined, isMethod: false, call: () => object };
+      break;
+    default:
+  }
+  const cls = typeOf(object);
+  if (cls === undefined) return unknown();
+  if (name === '__class__') return cls;
+  const found = lookUpInClass(cls, name);
+  if (found !== undefined) return bind(run, found.value, object, cls, place);
+  if (object.kind === 'tensor' || object.kind === 'function' || object.kind === 'native' || object.kind === 'bound-method' || object.kind === 'iterator') return mayHaveMore(cls) || object.kind !== 'tensor' ? (name.startsWith('__') ? undefined : unknown()) : undefined;
+  return mayHaveMore(cls) && !name.startsWith('__') ? unknown() : undefined;
+}
+
+function propertyPart(property: Extract<Value, { kind: 'property' }>, part: 'getter' | 'setter'): Value {
+  return {
+    kind: 'native', name: part, signature: undefined, isMethod: false,
+    call: (call) => {
+      const given = call.args.rest[0]?.value ?? none;
+      return part === 'setter' ? { ...property, setter: given } : { ...property, getter: given };
+    },
+  };
+}
+
+/** What reading a class's attribute through an object gives. */
+export function bind(run: Run, value: Value, self: Value, cls: ClassValue, place: Place): Value {
+  switch (value.kind) {
+    case 'function': return { kind: 'bound-method', self, callable: value };
+    case 'native': return value.isMethod ? { kind: 'bound-method', self, callable: value } : value;
+    case 'classmethod': return { kind: 'bound-method', self: cls, callable: value.callable };
+    case 'staticmethod': return value.callable;
+    case 'property': return value.getter === undefined ? unknown() : run.interpreter.call(value.getter, { positional: [{ value: self, place: undefined }], keywords: [], openPositional: false, openKeywords: false }, place);
+    case 'instance': {
+      // A descriptor of the program or of a library (functools.cached_property).
+      if (lookUpInClass(value.cls, '__get__') === undefined) return value;
+      return run.interpreter.callMethod(value, '__get__', [self, cls], place);
+    }
+    default: return value;
+  }
+}
+
+function instanceAttribute(run: Run, object: InstanceValue, name: string, place: Place): Value | undefined {
+  const found = lookUpInClass(object.cls, name);
+  if (found?.value.kind === 'property') return bind(run, found.value, object, object.cls, place);
+  const own = object.attributes.get(name);
+  if (own !== undefined) return own;
+  if (found !== undefined && found.owner !== builtinObject) return bind(run, found.value, object, object.cls, place);
+  if (name === '__class__') return object.cls;
+  if (name === '__dict__') return { kind: 'dict', entries: new Map([...object.attributes].map(([key, value]) => [`s:${key}`, { key: str(key), value }])), open: mayHaveMore(object.cls) };
+  if (name === '__doc__' || name === '__module__') return unknown(undefined, 'str');
+  if (!name.startsWith('__')) {
+    const fallback = lookUpInClass(object.cls, '__getattr__');
+    if (fallback !== undefined) return run.interpreter.call({ kind: 'bound-method', self: object, callable: fallback.value }, { positional: [{ value: str(name), place: undefined }], keywords: [], openPositional: false, openKeywords: false }, place);
+    for (const base of object.cls.mro) {
+      const value = base.missingAttribute?.(run.interpreter, object, name, place);
+      if (value !== undefined) return value;
+    }
+  }
+  if (found !== undefined) return bind(run, found.value, object, object.cls, place);
+  return mayHaveMore(object.cls) && !name.startsWith('__') ? unknown() : undefined;
+}
+
+function classAttribute(run: Run, cls: ClassValue, name: string, place: Place): Value | undefined {
+  if (name === '__name__' || name === '__qualname__') return str(cls.name);
+  if (name === '__mro__') return tuple(cls.mro);
+  if (name === '__bases__') return tuple(cls.bases);
+  if (name === '__class__') return run.interpreter.builtinClass('type');
+  const found = lookUpInClass(cls, name);
+  if (found === undefined) return mayHaveMore(cls) && !name.startsWith('__') ? unknown() : undefined;
+  switch (found.value.kind) {
+    case 'classmethod': return { kind: 'bound-method', self: cls, callable: found.value.callable };
+    case 'staticmethod': return found.value.callable;
+    default: return found.value;
+  }
+}
+
+function superAttribute(run: Run, object: Extract<Value, { kind: 'super' }>, name: string, place: Place): Value | undefined {
+  const cls = object.self.kind === 'class' ? object.self : object.self.cls;
+  const order = cls.mro;
+  const rest = order.slice(order.indexOf(object.after) + 1);
+  for (const owner of rest) {
+    const value = owner.namespace.get(name);
+    if (value === undefined) continue;
+    if (object.self.kind === 'class') {
+      return value.kind === 'classmethod' ? { kind: 'bound-method', self: cls, callable: value.callable } : value.kind === 'staticmethod' ? value.callable : value;
+    }
+    return bind(run, value, object.self, cls, place);
+  }
+  if (name === '__init__' || name === '__init_subclass__' || name === '__setattr__' || name === '__post_init__') return { kind: 'native', name, signature: undefined, isMethod: false, call: (call) => {
+    if (name === '__setattr__' && object.self.kind === 'instance') {
+      const [key, value] = call.args.rest;
+      if (key?.value.kind === 'str' && value !== undefined) setInstanceAttribute(object.self, key.value.value, value.value);
+    }
+    return none;
+  } };
+  if (name === '__new__') return { kind: 'native', name, signature: undefined, isMethod: false, call: (call) => {
+    const first = call.args.rest[0]?.value;
+    return first?.kind === 'class' ? instance(first, { place: call.place }) : unknown();
+  } };
+  // What the library's base class has and the catalogue does not know.
+  return rest.some((base) => base.hasUnknownBase) ? unknown() : undefined;
+}
+
+/** `object.name = value`. */
+export function setAttribute(run: Run, object: Value, name: string, value: Value, place: Place): void {
+  switch (object.kind) {
+    case 'instance': {
+      const found = lookUpInClass(object.cls, name);
+      if (found?.value.kind === 'property') {
+        const setter = found.value.setter;
+        if (setter !== undefined) run.interpreter.call(setter, { positional: [{ value: object, place: undefined }, { value, place }], keywords: [], openPositional: false, openKeywords: false }, place);
+        else if (found.owner.native) setInstanceAttribute(object, name, value);
+        return;
+      }
+      const custom = lookUpInClass(object.cls, '__setattr__');
+      if (custom !== undefined && custom.owner !== builtinObject) {
+        run.interpreter.call({ kind: 'bound-method', self: object, callable: custom.value }, { positional: [{ value: str(name), place: undefined }, { value, place }], keywords: [], openPositional: false, openKeywords: false }, place);
+        return;
+      }
+      setInstanceAttribute(object, name, value);
+      return;
+    }
+    case 'class': if (!object.native) setClassAttribute(object, name, value); return;
+    case 'module': setModuleMember(object, name, value); return;
+    case 'function': setFunctionAttribute(object, name, value); return;
+    case 'dict': setDictAttribute(object as DictValue, name, value); return;
+    case 'bound-method': setAttribute(run, object.callable, name, value, place); return;
+    default: return;
+  }
+}

@@ -1,0 +1,112 @@
+// Undecided conditions: every branch is run on its own copy of the state, and the outcomes are joined.
+// It must not know any library.
+import type { Mutable, State } from '../values/heap.ts';
+import { attempt, currentState, putState } from '../values/heap.ts';
+import { joinValues } from '../values/equality.ts';
+import type { DictEntry, Value } from '../values/value.ts';
+import { unknown } from '../values/value.ts';
+import { PythonError } from './errors.ts';
+import type { Run } from './run.ts';
+
+export interface Outcome<T> {
+  readonly result: T;
+  readonly before: ReadonlyMap<Mutable, State>;
+  readonly after: ReadonlyMap<Mutable, State>;
+}
+
+/** Runs each body from the same state. A body that raises drops out; when all do, the first one's exception goes on. */
+export function runEach<T>(run: Run, bodies: readonly (() => T)[]): Outcome<T>[] {
+  const outcomes: Outcome<T>[] = [];
+  let raised: PythonError | undefined;
+  run.uncertain += 1;
+  const frames = run.frames.length, places = run.callPlaces.length, tries = run.tries.length;
+  try {
+    for (const body of bodies) {
+      try {
+        outcomes.push(attempt(body));
+      } catch (error) {
+        if (!(error instanceof PythonError)) throw error;
+        raised ??= error;
+        run.frames.length = frames;
+        run.callPlaces.length = places;
+        run.tries.length = tries;
+      }
+    }
+  } finally {
+    run.uncertain -= 1;
+  }
+  if (outcomes.length === 0 && raised !== undefined) throw raised;
+  return outcomes;
+}
+
+/** The joined value of bodies of which one runs, nobody knows which. */
+export function alternatives(run: Run, bodies: readonly (() => Value)[]): Value {
+  const outcomes = runEach(run, bodies);
+  joinStates(outcomes);
+  let value: Value | undefined;
+  for (const outcome of outcomes) value = value === undefined ? outcome.result : joinValues(value, outcome.result);
+  return value ?? unknown();
+}
+
+/** Puts every touched object in a state that stands for all outcomes. */
+export function joinStates(outcomes: readonly Pick<Outcome<unknown>, 'before' | 'after'>[]): void {
+  const touched = new Set<Mutable>();
+  for (const outcome of outcomes) for (const object of outcome.after.keys()) touched.add(object);
+  for (const object of touched) {
+    let joined: State | undefined;
+    for (const outcome of outcomes) {
+      const state = outcome.after.get(object) ?? currentState(object);
+      joined = joined === undefined ? state : joinTwo(joined, state);
+    }
+    if (joined !== undefined) putState(object, joined);
+  }
+}
+
+/** A state that stands for both. */
+export function joinTwo(left: State, right: State): State {
+  if (left.of === 'list' && right.of === 'list') {
+    if (left.items.length === right.items.length) {
+      return { of: 'list', items: left.items.map((item, at) => joinValues(item, right.items[at] ?? item)), open: left.open || right.open };
+    }
+    const [shorter, longer] = left.items.length < right.items.length ? [left, right] : [right, left];
+    return { of: 'list', items: longer.items.map((item, at) => joinValues(item, shorter.items[at] ?? item)), open: true };
+  }
+  if (left.of === 'dict' && right.of === 'dict') {
+    const entries = new Map<string, DictEntry>();
+    let isOpen = left.open || right.open;
+    for (const [key, entry] of left.entries) {
+      const other = right.entries.get(key);
+      if (other === undefined) isOpen = true;
+      entries.set(key, other === undefined ? entry : { key: entry.key, value: joinValues(entry.value, other.value) });
+    }
+    for (const [key, entry] of right.entries) {
+      if (left.entries.has(key)) continue;
+      isOpen = true;
+      entries.set(key, entry);
+    }
+    return { of: 'dict', entries, attributes: left.attributes ?? right.attributes, open: isOpen };
+  }
+  if (left.of === 'set' && right.of === 'set') {
+    const same = left.entries.size === right.entries.size && [...left.entries.keys()].every((key) => right.entries.has(key));
+    return { of: 'set', entries: new Map([...left.entries, ...right.entries]), open: left.open || right.open || !same };
+  }
+  if (left.of === 'named' && right.of === 'named') {
+    const values = new Map<string, Value>();
+    for (const [name, value] of left.values) {
+      const other = right.values.get(name);
+      // A name that only one branch binds keeps that value: the code behind would fail without it.
+      values.set(name, other === undefined ? value : joinValues(value, other));
+    }
+    for (const [name, value] of right.values) if (!left.values.has(name)) values.set(name, value);
+    return { of: 'named', values, slots: right.slots ?? left.slots };
+  }
+  return right;
+}
+
+/**
+ * Gives up what one pass of a loop with an unknown number of passes changed: what had a value before becomes the join of
+ * before and after. New names keep the value of that pass.
+ */
+export function widen(before: ReadonlyMap<Mutable, State>): void {
+  for (const [object, state] of before) putState(object, joinTwo(state, currentState(object)));
+}

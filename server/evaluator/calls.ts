@@ -1,0 +1,175 @@
+// Calls: functions of the program, native functions, classes and callable objects. It must not know any library.
+import type { Parameters } from '../syntax/ast.ts';
+import type { Argument, CallArguments, Signature } from '../values/arguments.ts';
+import { bindArguments } from '../values/arguments.ts';
+import { lookUpInClass } from '../values/classes.ts';
+import type { Place } from '../values/place.ts';
+import { message } from '../values/place.ts';
+import type { ClassValue, DictValue, FunctionValue, Iteration, NativeCall, NativeFunction, Value } from '../values/value.ts';
+import { dictKey, joinValues } from '../values/equality.ts';
+import { iterator, none, str, tuple, unknown } from '../values/value.ts';
+import { instantiate, mayHaveMore } from './classes.ts';
+import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
+import { evaluate } from './expressions.ts';
+import { recordValue } from './recording.ts';
+import type { Frame, Run } from './run.ts';
+import { deepestCall, newScope, step } from './run.ts';
+import { executeBlock } from './statements.ts';
+
+/** Calls a value at a place. */
+export function callValue(run: Run, callee: Value, args: CallArguments, place: Place): Value {
+  switch (callee.kind) {
+    case 'function': return callFunction(run, callee, args, place);
+    case 'native': return callNative(run, callee, args, place);
+    case 'bound-method': return callValue(run, callee.callable, { ...args, positional: [{ value: callee.self, place: undefined }, ...args.positional] }, place);
+    case 'class': return instantiate(run, callee, args, place, (cls, owner, given) => callConstructor(run, cls, owner, given, place));
+    case 'instance': {
+      const method = lookUpInClass(callee.cls, '__call__');
+      if (method !== undefined) return callValue(run, { kind: 'bound-method', self: callee, callable: method.value }, args, place);
+      if (!mayHaveMore(callee.cls)) run.interpreter.raise('TypeError', message("'{name}' object is not callable", { name: callee.cls.name }), place);
+      return unknown();
+    }
+    case 'staticmethod': case 'classmethod': return callValue(run, callee.callable, args, place);
+    default:
+      // What is handed to something unknown may be changed by it; only the program's own containers matter.
+      return unknown(callee.kind === 'unknown' ? callee.reason : undefined);
+  }
+}
+
+function callConstructor(run: Run, cls: ClassValue, owner: ClassValue, args: CallArguments, place: Place): Value {
+  const construct = owner.construct;
+  if (construct === undefined) return unknown();
+  return runNative(run, cls.name, owner.constructSignature, (call) => construct(call, cls), args, place);
+}
+
+export function callNative(run: Run, callee: NativeFunction, args: CallArguments, place: Place): Value {
+  return runNative(run, callee.name, callee.signature, callee.call, args, place);
+}
+
+const anything: Signature = { text: '*args, **kwargs', parameters: [{ name: 'args', kind: 'star', default: undefined }, { name: 'kwargs', kind: 'double-star', default: undefined }] };
+
+function runNative(run: Run, name: string, signature: Signature | undefined, body: (call: NativeCall) => Value, args: CallArguments, place: Place): Value {
+  step(run);
+  if (run.callPlaces.length > 4 * deepestCall) throw new BudgetExceeded('depth');
+  run.callPlaces.push(place);
+  const depth = run.callPlaces.length;
+  try {
+    const binding = bindArguments(signature ?? anything, args, name);
+    if (!binding.ok) {
+      const problem = binding.problem;
+      return run.interpreter.refuse({ rule: 'invalid-argument', message: problem.message, place: problem.place ?? place, exception: 'TypeError' });
+    }
+    return body({ interpreter: run.interpreter, args: binding.args, place, name });
+  } catch (error) {
+    if (error instanceof PythonError || error instanceof BudgetExceeded || error instanceof GeneratorStopped || run.strict) throw error;
+    if (error instanceof RangeError && /call stack/i.test(error.message)) throw new BudgetExceeded('depth');
+    // A fault of a catalogue must not take the run down.
+    return unknown();
+  } finally {
+    run.callPlaces.length = depth - 1;
+  }
+}
+
+export function callFunction(run: Run, callee: FunctionValue, args: CallArguments, place: Place): Value {
+  step(run);
+  if (run.frames.length >= deepestCall) throw new BudgetExceeded('depth');
+  // Recursion that an undecided condition would have to end goes nowhere.
+  if (run.uncertain > 0 && run.frames.filter((frame) => frame.callee?.node === callee.node).length >= 3) return unknown();
+  const scope = newScope('function', callee.scope);
+  bindParameters(run, callee, args, scope.variables, place);
+  const [firstName] = callee.node.parameters.all;
+  const self = callee.definingClass !== undefined && firstName !== undefined ? scope.variables.get(firstName.name.text) : undefined;
+  const node = callee.node;
+  if (node.kind === 'FunctionDef' && node.isGenerator) {
+    return iterator(() => runGenerator(run, callee, scope, self, place), 'generator');
+  }
+  return runBody(run, {
+    scope, source: callee.source, callee, callPlace: place, self, definingClass: callee.definingClass, yields: undefined, pendingReturns: [], undecidedBreak: false,
+  });
+}
+
+function runBody(run: Run, frame: Frame): Value {
+  const node = frame.callee?.node;
+  if (node === undefined) return unknown();
+  run.reached.add(node);
+  run.frames.push(frame);
+  const depth = run.frames.length, places = run.callPlaces.length;
+  if (frame.callPlace !== undefined) run.callPlaces.push(frame.callPlace);
+  try {
+    for (const parameter of node.parameters.all) {
+      const value = frame.scope.variables.get(parameter.name.text);
+      if (value !== undefined) recordValue(run, parameter.name, parameter.name.text, value);
+    }
+    let value: Value;
+    if (node.kind === 'Lambda') value = evaluate(run, node.body);
+    else {
+      const completion = executeBlock(run, node.body);
+      value = completion.kind === 'return' ? completion.value : none;
+    }
+    for (const pending of frame.pendingReturns) value = joinValues(value, pending);
+    return value;
+  } finally {
+    run.frames.length = depth - 1;
+    run.callPlaces.length = places;
+  }
+}
+
+function runGenerator(run: Run, callee: FunctionValue, scope: Frame['scope'], self: Value | undefined, place: Place): Iteration {
+  const yields = { items: [] as Value[], exact: true };
+  try {
+    runBody(run, { scope, source: callee.source, callee, callPlace: place, self, definingClass: callee.definingClass, yields, pendingReturns: [], undecidedBreak: false });
+  } catch (error) {
+    if (!(error instanceof GeneratorStopped)) throw error;
+    const first = yields.items[0];
+    // An endless generator: its items are alike.
+    let joined = first ?? unknown();
+    for (const item of yields.items.slice(1, 8)) joined = joinValues(joined, item);
+    return { items: [joined], exact: false };
+  }
+  if (!yields.exact && yields.items.length > 1) {
+    let joined = yields.items[0] ?? unknown();
+    for (const item of yields.items.slice(1)) joined = joinValues(joined, item);
+    return { items: [joined], exact: false };
+  }
+  return yields;
+}
+
+/** Binds the arguments of a function of the program. What certainly does not fit raises TypeError, as Python does. */
+function bindParameters(run: Run, callee: FunctionValue, args: CallArguments, variables: Map<string, Value>, place: Place): void {
+  const parameters: Parameters['all'] = callee.node.parameters.all;
+  const positional = parameters.filter((one) => one.kind === 'positional-only' || one.kind === 'positional-or-keyword');
+  const star = parameters.find((one) => one.kind === 'star');
+  const doubleStar = parameters.find((one) => one.kind === 'double-star');
+  const rest: Argument[] = [];
+  const fail = (text: ReturnType<typeof message>, at: Place | undefined): never => run.interpreter.raise('TypeError', text, at ?? place);
+  for (const [at, argument] of args.positional.entries()) {
+    const parameter = positional[at];
+    if (parameter !== undefined) variables.set(parameter.name.text, argument.value);
+    else if (star !== undefined) rest.push(argument);
+    else fail(message('{callee}() takes {expected} positional arguments but {actual} were given', { callee: callee.name, expected: positional.length, actual: args.positional.length }), argument.place);
+  }
+  const extra: DictValue = { kind: 'dict', entries: new Map(), open: args.openKeywords };
+  for (const keyword of args.keywords) {
+    const parameter = parameters.find((one) => one.name.text === keyword.name && (one.kind === 'positional-or-keyword' || one.kind === 'keyword-only'));
+    if (parameter !== undefined) {
+      if (variables.has(keyword.name)) fail(message('{callee}() got two values for argument "{name}"', { callee: callee.name, name: keyword.name }), keyword.place);
+      variables.set(keyword.name, keyword.value);
+    } else if (doubleStar !== undefined) {
+      const key = str(keyword.name);
+      extra.entries.set(dictKey(key) ?? '', { key, value: keyword.value });
+    } else {
+      fail(message('{callee}() has no argument "{name}"', { callee: callee.name, name: keyword.name }), keyword.place);
+    }
+  }
+  if (star !== undefined && star.name.text !== '') variables.set(star.name.text, args.openPositional ? unknown(undefined, 'tuple') : tuple(rest.map((one) => one.value)));
+  if (doubleStar !== undefined) variables.set(doubleStar.name.text, extra);
+  for (const parameter of parameters) {
+    const name = parameter.name.text;
+    if (parameter.kind === 'star' || parameter.kind === 'double-star' || variables.has(name)) continue;
+    const fallback = callee.defaults.get(name);
+    if (args.openKeywords || (args.openPositional && parameter.kind !== 'keyword-only')) variables.set(name, unknown());
+    else if (fallback !== undefined) variables.set(name, fallback);
+    else fail(message('{callee}() needs the argument "{name}"', { callee: callee.name, name }), place);
+  }
+}
+

@@ -1,0 +1,130 @@
+// Class statements, `super()` and instances. It must not know any library; what a library's base class wants to do with its
+// subclasses stands in that class's own `__init_subclass__`.
+import type { ClassDef } from '../syntax/ast.ts';
+import type { CallArguments } from '../values/arguments.ts';
+import { builtinObject, lookUpInClass, resolutionOrder } from '../values/classes.ts';
+import type { Place } from '../values/place.ts';
+import { message } from '../values/place.ts';
+import type { ClassValue, FunctionValue, InstanceValue, Value } from '../values/value.ts';
+import { instance, str, unknown } from '../values/value.ts';
+import { evaluate, evaluateArguments } from './expressions.ts';
+import { executeBlock } from './statements.ts';
+import type { Frame, Run } from './run.ts';
+import { currentFrame, newScope, placeOf } from './run.ts';
+
+/** Runs a class body and makes the class. */
+export function defineClass(run: Run, node: ClassDef): Value {
+  const outer = currentFrame(run);
+  const place = placeOf(run, node);
+  const bases: ClassValue[] = [];
+  let hasUnknownBase = false;
+  for (const base of evaluateArguments(run, { args: node.bases, keywords: [] }).positional) {
+    if (base.value.kind === 'class') bases.push(base.value);
+    else hasUnknownBase = true;
+  }
+  const keywords = evaluateArguments(run, { args: [], keywords: node.keywords.filter((keyword) => keyword.name?.text !== 'metaclass') });
+  for (const keyword of node.keywords) {
+    // A metaclass that is not known may do anything with the class; `ABCMeta` and `type` do nothing that matters here.
+    if (keyword.name?.text !== 'metaclass') continue;
+    const metaclass = evaluate(run, keyword.value);
+    if (metaclass.kind !== 'class' || !metaclass.native) hasUnknownBase = true;
+  }
+  const scope = newScope('class', outer.scope);
+  const frame: Frame = { ...outer, scope, pendingReturns: [], undecidedBreak: false, yields: undefined };
+  run.frames.push(frame);
+  try {
+    executeBlock(run, node.body);
+  } finally {
+    run.frames.pop();
+  }
+  const effectiveBases = bases.length === 0 ? [builtinObject] : bases;
+  const order = resolutionOrder(effectiveBases);
+  const mro: ClassValue[] = [];
+  const moduleName = outer.source.path === run.mainPath ? '__main__' : outer.source.path;
+  const cls: ClassValue = {
+    kind: 'class', name: node.name.text, qualifiedName: `${moduleName}.${node.name.text}`, bases: effectiveBases, mro,
+    namespace: scope.variables,
+    hasUnknownBase: hasUnknownBase || order === undefined || effectiveBases.some((base) => !base.native && base.hasUnknownBase),
+    place: { ...place, end: node.name.end }, native: false,
+  };
+  mro.push(cls, ...(order ?? effectiveBases.flatMap((base) => base.mro)));
+  cls.namespace.set('__module__', str(moduleName));
+  for (const value of cls.namespace.values()) ownFunctions(value, cls);
+  for (const base of effectiveBases) {
+    const hook = lookUpInClass(base, '__init_subclass__');
+    if (hook === undefined) continue;
+    const callable = hook.value.kind === 'classmethod' ? hook.value.callable : hook.value;
+    run.interpreter.call(callable, { ...keywords, positional: [{ value: cls, place: undefined }, ...keywords.positional] }, place);
+    break;
+  }
+  for (const [name, value] of cls.namespace) {
+    if (value.kind !== 'instance') continue;
+    const setName = lookUpInClass(value.cls, '__set_name__');
+    if (setName !== undefined) run.interpreter.callMethod(value, '__set_name__', [cls, str(name)], place);
+  }
+  return cls;
+}
+
+/** Tells the functions of a class body which class `super()` starts from, through the decorators that keep them. */
+function ownFunctions(value: Value, cls: ClassValue): void {
+  const own = (callable: Value | undefined): void => { if (callable?.kind === 'function') callable.definingClass ??= cls; };
+  switch (value.kind) {
+    case 'function': own(value); return;
+    case 'classmethod': case 'staticmethod': own(value.callable); return;
+    case 'property': own(value.getter); own(value.setter); return;
+    default: return;
+  }
+}
+
+/** `super()` or `super(C, self)`. */
+export function superOf(run: Run, args: readonly Value[]): Value {
+  const [first, second] = args;
+  if (first !== undefined) {
+    if (first.kind !== 'class' || (second?.kind !== 'instance' && second?.kind !== 'class')) return unknown();
+    return { kind: 'super', after: first, self: second };
+  }
+  const frame = run.frames.findLast((one) => one.definingClass !== undefined && one.self !== undefined);
+  if (frame?.definingClass === undefined || (frame.self?.kind !== 'instance' && frame.self?.kind !== 'class')) return unknown();
+  return { kind: 'super', after: frame.definingClass, self: frame.self };
+}
+
+/** Calls a class: `construct` of a native base, or `__new__` and `__init__`. */
+export function instantiate(run: Run, cls: ClassValue, args: CallArguments, place: Place, callNative: (cls: ClassValue, owner: ClassValue, args: CallArguments) => Value): Value {
+  const constructor = cls.mro.find((base) => base.construct !== undefined || base.namespace.has('__init__') || base.namespace.has('__new__'));
+  if (constructor?.construct !== undefined) return callNative(cls, constructor, args);
+  const creation = lookUpInClass(cls, '__new__');
+  let created: Value;
+  if (creation !== undefined && creation.owner !== builtinObject) {
+    const callable = creation.value.kind === 'staticmethod' ? creation.value.callable : creation.value;
+    created = run.interpreter.call(callable, { ...args, positional: [{ value: cls, place: undefined }, ...args.positional] }, place);
+    if (created.kind !== 'instance' || !created.cls.mro.includes(cls)) return created;
+  } else {
+    created = instance(cls, { place });
+  }
+  initialise(run, created, args, place);
+  return created;
+}
+
+function initialise(run: Run, created: InstanceValue, args: CallArguments, place: Place): void {
+  const init = lookUpInClass(created.cls, '__init__');
+  if (init === undefined) {
+    const unknownBase = created.cls.mro.some((base) => base.hasUnknownBase);
+    if (!unknownBase && (args.positional.length > 0 || args.keywords.length > 0) && lookUpInClass(created.cls, '__new__') === undefined) {
+      run.interpreter.raise('TypeError', message('{name}() takes no arguments', { name: created.cls.name }), place);
+    }
+    return;
+  }
+  run.interpreter.call({ kind: 'bound-method', self: created, callable: init.value }, args, place);
+}
+
+/** Whether a class of the program or of a library has a base that is not known. */
+export function mayHaveMore(cls: ClassValue): boolean {
+  return cls.mro.some((base) => base.hasUnknownBase);
+}
+
+export function definedFunctions(cls: ClassValue): FunctionValue[] {
+  const found: FunctionValue[] = [];
+  for (const value of cls.namespace.values()) if (value.kind === 'function') found.push(value);
+  return found;
+}
+

@@ -1,0 +1,24 @@
+// What ends a path: an exception of the program, the end of a generator that would not stop, a spent budget.
+// These are thrown inside the engine only and never leave evaluate.ts.
+import type { Value } from '../values/value.ts';
+
+/** An exception of the program on its way up; `value` is the exception object, or unknown. */
+export class PythonError extends Error {
+  readonly value: Value;
+  constructor(value: Value) {
+    super('a Python exception of the program');
+    this.value = value;
+  }
+}
+
+/** The run took too many steps or too much time, or was cancelled. */
+export class BudgetExceeded extends Error {
+  readonly reason: 'steps' | 'time' | 'depth' | 'cancelled';
+  constructor(reason: 'steps' | 'time' | 'depth' | 'cancelled') {
+    super(`budget exceeded: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** A generator gave as many items as are looked at. */
+export class GeneratorStopped extends Error {}

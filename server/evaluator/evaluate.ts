@@ -1,0 +1,202 @@
+// Runs a file from its entry points and gives the trace. Nothing a program holds makes it throw.
+// It must not know any library: catalogues are handed in.
+import type { Expression, FunctionDef, Statement } from '../syntax/ast.ts';
+import { parsePython } from '../syntax/python.ts';
+import { builtinMembers } from '../catalogues/python/builtins.ts';
+import type { Registry } from '../catalogues/registry.ts';
+import { emptyTrace } from '../trace/trace.ts';
+import type { Trace } from '../trace/trace.ts';
+import { noArguments } from '../values/arguments.ts';
+import type { Host } from '../values/interpreter.ts';
+import type { SourceFile } from '../values/place.ts';
+import { message } from '../values/place.ts';
+import type { ClassValue, FunctionValue, ModuleValue, Value } from '../values/value.ts';
+import { str, unknown } from '../values/value.ts';
+import { moduleOfScope } from './assignment.ts';
+import { callValue } from './calls.ts';
+import { definedFunctions } from './classes.ts';
+import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
+import { makeInterpreter } from './evaluator.ts';
+import type { Budget, Frame, Run } from './run.ts';
+import { newScope } from './run.ts';
+import { execute } from './statements.ts';
+
+export interface EvaluationOptions {
+  readonly source: SourceFile;
+  readonly host: Host;
+  readonly registry: Registry;
+  /** Folders in which modules of the program are looked for, besides the file's own. */
+  readonly folders?: readonly string[];
+  readonly maximumSteps?: number;
+  readonly maximumMilliseconds?: number;
+  readonly isCancelled?: () => boolean;
+  /** Parses a module that is imported; a workspace caches it. */
+  readonly parse?: (path: string, text: string) => SourceFile;
+  /** Faults of the engine are thrown instead of becoming unknown: for tests. */
+  readonly strict?: boolean;
+}
+
+export interface Evaluation {
+  readonly trace: Trace;
+  readonly steps: number;
+  /** Whether some entry point was ended by the budget. */
+  readonly exceeded: BudgetExceeded['reason'] | undefined;
+  /** A fault of the engine itself, for its log. */
+  readonly fault: unknown;
+}
+
+/** An entry point of a file: the module's own path gets most of the steps. */
+export const defaultSteps = 3_000_000;
+export const defaultMilliseconds = 4_000;
+
+/** Evaluates a file: the module body first, then every function and class that no path reached. */
+export function evaluateProgram(options: EvaluationOptions): Evaluation {
+  const trace = emptyTrace();
+  const now = (): number => performance.now();
+  const budget: Budget = {
+    steps: 0, maximumSteps: options.maximumSteps ?? defaultSteps, deadline: now() + (options.maximumMilliseconds ?? defaultMilliseconds), now,
+    isCancelled: options.isCancelled ?? (() => false),
+  };
+  const builtins = newScope('builtins', undefined);
+  for (const [name, value] of Object.entries(builtinMembers())) builtins.variables.set(name, value);
+  const run: Run = {
+    get interpreter() { return interpreter; },
+    trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, afterFailure: false,
+    quiet: undefined, recorded: new Map(), folders: options.folders ?? [],
+    findNativeModule: (name) => options.registry.findModule(name),
+    parse: options.parse ?? ((path, text) => ({ path, parsed: parsePython(text) })),
+    strict: options.strict ?? false, mainPath: options.source.path,
+  };
+  const interpreter = makeInterpreter(() => run);
+
+  let exceeded: BudgetExceeded['reason'] | undefined;
+  let fault: unknown;
+  const attemptEntry = (entry: () => void): void => {
+    if (exceeded === 'cancelled' || exceeded === 'time') return;
+    try {
+      entry();
+    } catch (error) {
+      if (error instanceof BudgetExceeded) exceeded = error.reason;
+      else if (error instanceof RangeError) exceeded = 'depth';
+      else if (!(error instanceof PythonError) && !(error instanceof GeneratorStopped)) { fault ??= error; if (options.strict) throw error; }
+    } finally {
+      run.callPlaces.length = 0;
+      run.tries.length = 0;
+      run.uncertain = 0;
+      run.quiet = undefined;
+    }
+  };
+
+  const scope = newScope('module', undefined);
+  const module: ModuleValue = { kind: 'module', name: '__main__', members: scope.variables, load: undefined, complete: false, source: options.source };
+  moduleOfScope.set(scope, module);
+  run.modules.set('__main__', module);
+  scope.variables.set('__name__', str('__main__'));
+  scope.variables.set('__file__', str(options.source.path));
+  const frame: Frame = {
+    scope, source: options.source, callee: undefined, callPlace: undefined, self: undefined, definingClass: undefined, yields: undefined, pendingReturns: [], undecidedBreak: false,
+  };
+  for (const statement of options.source.parsed.module.body) {
+    attemptEntry(() => {
+      run.frames.length = 0;
+      run.frames.push(frame);
+      try {
+        execute(run, statement);
+      } catch (error) {
+        if (error instanceof PythonError || error instanceof BudgetExceeded) {
+          // What the program would have bound is not known; what follows is only shown, never reported.
+          for (const name of boundNames(statement)) if (!scope.variables.has(name)) scope.variables.set(name, unknown());
+          if (error instanceof PythonError) run.afterFailure = true;
+        }
+        throw error;
+      }
+    });
+    if (exceeded === 'steps') break;
+  }
+  run.afterFailure = false;
+  if (exceeded === undefined || exceeded === 'steps' || exceeded === 'depth') runUnreached(run, frame, options.source, budget, attemptEntry);
+  if (exceeded !== undefined && exceeded !== 'cancelled') {
+    const first = options.source.parsed.module.body[0];
+    if (first !== undefined) trace.notes.push({ message: message('the program was not followed to its end: {reason} ran out', { reason: exceeded }), place: { source: options.source, start: first.start, end: first.end } });
+  }
+  return { trace, steps: budget.steps, exceeded, fault };
+}
+
+/** Functions and classes of the file that nothing has run: called with their defaults, everything else unknown. */
+function runUnreached(run: Run, frame: Frame, source: SourceFile, budget: Budget, attemptEntry: (entry: () => void) => void): void {
+  const share = Math.max(200_000, Math.floor(budget.maximumSteps / 4));
+  const entry = (body: () => void): void => {
+    attemptEntry(() => {
+      run.frames.length = 0;
+      run.frames.push(frame);
+      const before = budget.steps;
+      // Each gets its own share; what it leaves is not carried over.
+      Object.assign(budget, { maximumSteps: before + share });
+      body();
+    });
+  };
+  for (const value of [...frame.scope.variables.values()]) {
+    if (value.kind === 'function' && value.source === source && !run.reached.has(value.node)) entry(() => callUnreached(run, value, undefined));
+    if (value.kind === 'class' && !value.native && value.place?.source === source) entry(() => runClass(run, value, entry));
+  }
+}
+
+function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void): void {
+  const functions = definedFunctions(cls);
+  const init = cls.namespace.get('__init__');
+  const isReached = init?.kind === 'function' ? run.reached.has(init.node) : functions.some((one) => run.reached.has(one.node));
+  if (isReached && functions.every((one) => run.reached.has(one.node))) return;
+  const place = cls.place;
+  if (place === undefined) return;
+  const created = callValue(run, cls, { ...noArguments, openKeywords: init?.kind === 'function' && hasRequired(init) }, place);
+  for (const method of functions) {
+    if (!run.reached.has(method.node) && !method.name.startsWith('__')) entry(() => callUnreached(run, method, created));
+  }
+}
+
+function hasRequired(callee: FunctionValue): boolean {
+  return callee.node.parameters.all.slice(1).some((one) => one.default === undefined && one.kind !== 'star' && one.kind !== 'double-star');
+}
+
+function callUnreached(run: Run, callee: FunctionValue, self: Value | undefined): void {
+  const parameters = callee.node.parameters.all;
+  const positional: { value: Value; place: undefined }[] = [];
+  const keywords: { name: string; value: Value; place: undefined }[] = [];
+  for (const [at, parameter] of parameters.entries()) {
+    if (at === 0 && self !== undefined && (parameter.kind === 'positional-only' || parameter.kind === 'positional-or-keyword')) { positional.push({ value: self, place: undefined }); continue; }
+    if (parameter.default !== undefined || parameter.kind === 'star' || parameter.kind === 'double-star') continue;
+    const value = unknown(undefined, annotatedType(parameter.annotation));
+    if (parameter.kind === 'positional-only') positional.push({ value, place: undefined });
+    else keywords.push({ name: parameter.name.text, value, place: undefined });
+  }
+  const place = { source: callee.source, start: callee.node.start, end: callee.node.start };
+  const result = callValue(run, callee, { positional, keywords, openPositional: false, openKeywords: false }, place);
+  if (result.kind === 'iterator') run.interpreter.iterate(result, place);
+}
+
+function annotatedType(annotation: FunctionDef['returns']): string | undefined {
+  return annotation?.kind === 'Name' && ['int', 'float', 'str', 'bool'].includes(annotation.id) ? annotation.id : undefined;
+}
+
+/** Names that a statement may bind at its own level. */
+function boundNames(statement: Statement): string[] {
+  switch (statement.kind) {
+    case 'Assign': return statement.targets.flatMap((target) => targetNames(target));
+    case 'AnnAssign': return targetNames(statement.target);
+    case 'For': return [...targetNames(statement.target), ...statement.body.flatMap(boundNames)];
+    case 'With': return [...statement.items.flatMap((item) => (item.target === undefined ? [] : targetNames(item.target))), ...statement.body.flatMap(boundNames)];
+    case 'If': case 'While': return [...statement.body, ...statement.orelse].flatMap(boundNames);
+    case 'Try': return [...statement.body, ...statement.handlers.flatMap((handler) => handler.body), ...statement.orelse, ...statement.finalbody].flatMap(boundNames);
+    case 'FunctionDef': case 'ClassDef': return [statement.name.text];
+    default: return [];
+  }
+}
+
+function targetNames(target: Expression): string[] {
+  switch (target.kind) {
+    case 'Name': return [target.id];
+    case 'Tuple': case 'List': return target.elements.flatMap(targetNames);
+    case 'Starred': return targetNames(target.value);
+    default: return [];
+  }
+}

@@ -1,0 +1,90 @@
+// The state of one run: frames, budget, modules, trace. Functions of this room take it as their first argument.
+// It must not know any library.
+import type { Node } from '../syntax/ast.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { Host, Interpreter, RefusalInput } from '../values/interpreter.ts';
+import type { Place, SourceFile } from '../values/place.ts';
+import type { ClassValue, FunctionValue, ModuleValue, Scope, Value } from '../values/value.ts';
+import { BudgetExceeded } from './errors.ts';
+
+export interface Frame {
+  readonly scope: Scope;
+  readonly source: SourceFile;
+  readonly callee: FunctionValue | undefined;
+  /** Where it was called. */
+  readonly callPlace: Place | undefined;
+  /** First argument and defining class, for `super()`. */
+  readonly self: Value | undefined;
+  readonly definingClass: ClassValue | undefined;
+  /** Collects what `yield` gives while a generator runs. */
+  readonly yields: { items: Value[]; exact: boolean } | undefined;
+  /** What an undecided branch returned while the other went on. */
+  readonly pendingReturns: Value[];
+  /** Some undecided branch broke out of the loop that is running. */
+  undecidedBreak: boolean;
+}
+
+export interface Budget {
+  steps: number;
+  readonly maximumSteps: number;
+  readonly deadline: number;
+  readonly now: () => number;
+  readonly isCancelled: () => boolean;
+}
+
+/** The handlers of the `try` statements that are running, innermost last. */
+export interface ActiveTry { readonly catches: readonly (Value | 'everything')[] }
+
+export interface Run {
+  readonly interpreter: Interpreter;
+  readonly trace: Trace;
+  readonly host: Host;
+  readonly budget: Budget;
+  readonly frames: Frame[];
+  readonly callPlaces: Place[];
+  readonly modules: Map<string, ModuleValue>;
+  readonly builtins: Scope;
+  readonly tries: ActiveTry[];
+  /** Functions of the program whose body has run. */
+  readonly reached: Set<Node>;
+  /** How many undecided conditions the present path depends on. */
+  uncertain: number;
+  /** The program's own exception ended the module's path: nothing found after it is certain. */
+  afterFailure: boolean;
+  /** Refusals are collected here instead of in the trace while something is tried out. */
+  quiet: RefusalInput[] | undefined;
+  readonly recorded: Map<Node, Value[]>;
+  readonly folders: readonly string[];
+  readonly findNativeModule: (name: string) => ModuleValue | undefined;
+  readonly parse: (path: string, text: string) => SourceFile;
+  /** Throw faults of the engine itself instead of going on with unknown: for tests. */
+  readonly strict: boolean;
+  readonly mainPath: string;
+}
+
+/** Python allows 1000; a native stack frame of ours holds about ten of JavaScript's. */
+export const deepestCall = 90;
+
+export function step(run: Run): void {
+  const budget = run.budget;
+  budget.steps += 1;
+  if (budget.steps > budget.maximumSteps) throw new BudgetExceeded('steps');
+  if ((budget.steps & 2047) === 0) {
+    if (budget.isCancelled()) throw new BudgetExceeded('cancelled');
+    if (budget.now() > budget.deadline) throw new BudgetExceeded('time');
+  }
+}
+
+export function currentFrame(run: Run): Frame {
+  const frame = run.frames.at(-1);
+  if (frame === undefined) throw new Error('no frame is running');
+  return frame;
+}
+
+export function placeOf(run: Run, node: Node): Place {
+  return { source: currentFrame(run).source, start: node.start, end: node.end };
+}
+
+export function newScope(kind: Scope['kind'], parent: Scope | undefined): Scope {
+  return { variables: new Map(), parent, kind, declared: undefined, open: false };
+}
