@@ -1,6 +1,6 @@
 // Equality, hashing and joining of values without running any code of the program. It must not know the evaluator.
 import { dimEquals } from '../tensors/dim.ts';
-import { unknownDim, formatDim } from '../tensors/dim.ts';
+import { formatDim, joinDims } from '../tensors/dim.ts';
 import { joinShapes } from '../tensors/shape.ts';
 import { joinRanges } from '../tensors/range.ts';
 import type { TensorValue, Value } from './value.ts';
@@ -98,7 +98,7 @@ export function joinValues(left: Value, right: Value): Value {
     return { kind: 'list', ...items };
   }
   if (left.kind === right.kind && valuesEqual(left, right) === true) return left;
-  if (left.kind === 'int' && right.kind === 'int') return int(unknownDim(), derivedOrigin(left.origin, right.origin));
+  if (left.kind === 'int' && right.kind === 'int') return int(joinDims(left.value, right.value), derivedOrigin(left.origin, right.origin));
   return unknown(undefined, left.kind === right.kind && (left.kind === 'float' || left.kind === 'str' || left.kind === 'bool') ? left.kind : undefined);
 }
 
