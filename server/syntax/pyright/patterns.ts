@@ -1,0 +1,70 @@
+// The patterns of `case`. A pattern that did not parse compares with a broken expression, so nobody knows whether it matches.
+import type { PatternAtomNode, PatternMappingNode } from '@zzzen/pyright-internal/dist/parser/parseNodes.js';
+import type { Expression, Pattern } from '../ast.ts';
+import { brokenExpression, type Conversion, endOf, tokenAt, tokenIndexFrom } from './conversion.ts';
+import { convertExpression } from './expressions.ts';
+import { NodeKind, TokenKind } from './kinds.ts';
+
+export function convertPattern(conversion: Conversion, node: PatternAtomNode): Pattern {
+  const start = conversion.toOriginal(node.start);
+  const end = conversion.toOriginal(endOf(node));
+  switch (node.nodeType) {
+    case NodeKind.PatternAs: {
+      const patterns = node.d.orPatterns.map((part) => convertPattern(conversion, part));
+      const only = patterns[0];
+      const pattern: Pattern = only !== undefined && patterns.length === 1 ? only : { kind: 'MatchOr', start, end, patterns };
+      return node.d.target === undefined ? pattern : { kind: 'MatchAs', start, end, pattern, name: node.d.target.d.value };
+    }
+    case NodeKind.PatternCapture: {
+      const name = node.d.isWildcard ? undefined : node.d.target.d.value;
+      return node.d.isStar ? { kind: 'MatchStar', start, end, name } : { kind: 'MatchAs', start, end, pattern: undefined, name };
+    }
+    case NodeKind.PatternLiteral: {
+      const value = convertExpression(conversion, node.d.expr);
+      if (value.kind === 'Constant' && (value.value === null || typeof value.value === 'boolean')) return { kind: 'MatchSingleton', start, end, value: value.value };
+      return { kind: 'MatchValue', start, end, value };
+    }
+    case NodeKind.PatternValue:
+      return { kind: 'MatchValue', start, end, value: convertExpression(conversion, node.d.expr) };
+    case NodeKind.PatternSequence:
+      return { kind: 'MatchSequence', start, end, patterns: node.d.entries.map((entry) => convertPattern(conversion, entry)) };
+    case NodeKind.PatternMapping:
+      return convertMapping(conversion, node, start, end);
+    case NodeKind.PatternClass: {
+      const positional = node.d.args.filter((argument) => argument.d.name === undefined);
+      const named = node.d.args.filter((argument) => argument.d.name !== undefined);
+      return {
+        kind: 'MatchClass', start, end, cls: convertExpression(conversion, node.d.className),
+        patterns: positional.map((argument) => convertPattern(conversion, argument.d.pattern)),
+        keywordNames: named.map((argument) => argument.d.name?.d.value ?? ''),
+        keywordPatterns: named.map((argument) => convertPattern(conversion, argument.d.pattern)),
+      };
+    }
+    case NodeKind.Error: {
+      // Pyright reads the empty mapping `{}` as an error node on its closing brace, without a complaint.
+      const index = tokenIndexFrom(conversion, node.start);
+      const before = tokenAt(conversion, index - 1);
+      if (tokenAt(conversion, index)?.type === TokenKind.CloseCurlyBrace && before?.type === TokenKind.OpenCurlyBrace) {
+        return { kind: 'MatchMapping', start: conversion.toOriginal(before.start), end, keys: [], patterns: [], rest: undefined };
+      }
+      return { kind: 'MatchValue', start, end, value: brokenExpression(conversion, node.start, endOf(node), []) };
+    }
+  }
+}
+
+function convertMapping(conversion: Conversion, node: PatternMappingNode, start: number, end: number): Pattern {
+  const keys: Expression[] = [];
+  const patterns: Pattern[] = [];
+  let rest: string | undefined;
+  for (const entry of node.d.entries) {
+    if (entry.nodeType === NodeKind.PatternMappingExpandEntry) {
+      rest = entry.d.target.d.value;
+    } else {
+      const { keyPattern, valuePattern } = entry.d;
+      const key = keyPattern.nodeType === NodeKind.Error ? brokenExpression(conversion, keyPattern.start, endOf(keyPattern), []) : convertExpression(conversion, keyPattern.d.expr);
+      keys.push(key);
+      patterns.push(convertPattern(conversion, valuePattern));
+    }
+  }
+  return { kind: 'MatchMapping', start, end, keys, patterns, rest };
+}
