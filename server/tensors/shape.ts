@@ -25,6 +25,8 @@ export type ShapeConflict =
   | { readonly kind: 'rank'; readonly operand: number; readonly expected: number; readonly actual: number; readonly atLeast: boolean }
   | { readonly kind: 'axis'; readonly axis: number; readonly rank: number }
   | { readonly kind: 'repeated-axis'; readonly axis: number }
+  /** A first axis behind the last one. */
+  | { readonly kind: 'axis-order'; readonly start: number; readonly end: number }
   /** A permutation that does not name every axis once. */
   | { readonly kind: 'permutation'; readonly axes: readonly number[]; readonly rank: number }
   /** Reshaping `from` elements into `to`; with `inferred`, `to` is the product of the sizes besides the -1, which does not divide. */
@@ -233,11 +235,11 @@ export function reshapeShape(from: Shape, target: readonly Dim[]): ShapeResult {
 /** `torch.flatten`: the axes from `start` to `end`, both included, become one. A scalar becomes (1,). */
 export function flattenShape(shape: Shape, start = 0, end = -1): ShapeResult {
   if (shape.dims === undefined) return success(start === 0 && end === -1 ? shapeOf(unknownDim()) : unknownShape);
-  if (shape.dims.length === 0) return success(shapeOf(1));
-  const [first, last] = [normalizeAxis(start, shape.dims.length), normalizeAxis(end, shape.dims.length)];
-  if (first === undefined) return failure({ kind: 'axis', axis: start, rank: shape.dims.length });
-  if (last === undefined) return failure({ kind: 'axis', axis: end, rank: shape.dims.length });
-  if (last < first) return success(unknownShape);
+  const size = Math.max(shape.dims.length, 1);
+  const [first, last] = [normalizeAxis(start, size), normalizeAxis(end, size)];
+  if (first === undefined) return failure({ kind: 'axis', axis: start, rank: size });
+  if (last === undefined) return failure({ kind: 'axis', axis: end, rank: size });
+  if (last < first) return failure({ kind: 'axis-order', start, end });
   return success({ dims: shape.dims.toSpliced(first, last - first + 1, multiplyDims(...shape.dims.slice(first, last + 1))) });
 }
 
@@ -295,18 +297,20 @@ export function expandDims(shape: Shape, axis: number): ShapeResult {
 export function squeezeShape(shape: Shape, axes: readonly number[] | undefined, strict: boolean): ShapeResult {
   if (shape.dims === undefined) return success(unknownShape);
   const dims = shape.dims;
+  // numpy and torch let axis 0 of a scalar pass.
+  const size = Math.max(dims.length, 1);
   if (axes === undefined || !strict) {
-    const named = axes === undefined ? undefined : normalizeAxes(axes, Math.max(dims.length, 1));
+    const named = axes === undefined ? undefined : normalizeAxes(axes, size);
     if (named !== undefined && !named.ok) return named;
     const isCandidate = (axis: number): boolean => named === undefined || named.axes.includes(axis);
     if (dims.some((dim, axis) => isCandidate(axis) && isAnonymous(dim) && dimEquals(dim, 1) === undefined)) return success(unknownShape);
     return success({ dims: dims.filter((dim, axis) => !isCandidate(axis) || dim !== 1) });
   }
-  const normal = normalizeAxes(axes, dims.length);
+  const normal = normalizeAxes(axes, size);
   if (!normal.ok) return normal;
   for (const axis of normal.axes) {
-    const size = dims[axis] ?? 1;
-    if (dimEquals(size, 1) === false) return failure({ kind: 'not-one', axis, size });
+    const present = dims[axis] ?? 1;
+    if (dimEquals(present, 1) === false) return failure({ kind: 'not-one', axis, size: present });
   }
   return success({ dims: dims.filter((_, axis) => !normal.axes.includes(axis)) });
 }
