@@ -104,12 +104,13 @@ export function divides(divisor: Dim, dim: Dim): boolean | undefined {
   return divisor === 0 ? undefined : dimEquals(moduloDims(dim, divisor), 0);
 }
 
-/** What is known of a size that is one of two: themselves where equal, else a fresh size between their bounds. */
+/**
+ * What is known of a size that is one of two: themselves where equal, else a fresh size. Closer bounds would be wrong for a loop, whose body
+ * is run once and joined with what was before: later passes go on in the same direction.
+ */
 export function joinDims(left: Dim, right: Dim): Dim {
   if (left === right) return left;
-  const [one, other] = [dimBounds(left), dimBounds(right)];
-  const prints = opaquePrint(left) ?? opaquePrint(right);
-  return unknownDim({ minimum: Math.min(one.low, other.low), maximum: Math.max(one.high, other.high), prints });
+  return unknownDim({ minimum: Math.min(0, dimBounds(left).low, dimBounds(right).low), prints: opaquePrint(left) ?? opaquePrint(right) });
 }
 
 /** Replaces symbols; keys are what `symbol` or `unknownDim` gave. */

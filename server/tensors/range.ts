@@ -55,10 +55,14 @@ export function isConstant(range: ValueRange): boolean {
   return range.low === range.high;
 }
 
-/** The values come from one of two places, it is not known which: what holds either way. */
+/**
+ * The values come from one of two places, it is not known which. An end that differs is given up: for a loop, whose body is run once and joined
+ * with what was before, the hull of both would not hold for later passes.
+ */
 export function joinRanges(left: ValueRange, right: ValueRange): ValueRange {
-  const same = left.low === right.low && left.high === right.high;
-  return { ...hull(left, right), integral: left.integral && right.integral, attained: same && left.attained && right.attained };
+  const low = left.low === right.low ? left.low : -infinity;
+  const high = left.high === right.high ? left.high : infinity;
+  return make({ low, high }, left.integral && right.integral, left.attained && right.attained);
 }
 
 /** The values come from both places, as in a concatenation. */

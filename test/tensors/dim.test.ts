@@ -74,7 +74,10 @@ const table: readonly (readonly [made: Dim, text: string, low: number, high: num
   [unknownDim(), '?', 0, any],
   [add(unknownDim({ minimum: 2, maximum: 5 }), 1), '?', 3, 6],
   [unknownDim({ prints: 'None' }), 'None', 0, any],
-  [joinDims(3, 5), '?', 3, 5],
+  [joinDims(3, 5), '?', 0, any],
+  [joinDims(-3, 5), '?', -3, any],
+  [joinDims(4, 4), '4', 4, 4],
+  [joinDims(batchDim, 4), 'None', 0, any],
 ];
 
 test('an expression has one canonical form, with bounds', () => {
