@@ -59,13 +59,13 @@ export function assign(run: Run, target: Expression, value: Value): void {
     case 'Name': {
       // A walrus inside a comprehension binds outside; the comprehension's own targets stay inside. Both are bound here in the innermost scope.
       bindName(run, target.id, value);
-      recordValue(run, target, target.id, value);
+      recordValue(run, target, target.id, value, 'target');
       return;
     }
     case 'Attribute': {
       const object = evaluate(run, target.object);
       run.interpreter.setAttribute(object, target.name.text, value, placeOf(run, target));
-      recordValue(run, target.name, target.name.text, value);
+      recordValue(run, target.name, target.name.text, value, 'target');
       return;
     }
     case 'Subscript': {

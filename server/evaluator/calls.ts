@@ -98,7 +98,7 @@ function runBody(run: Run, frame: Frame): Value {
   try {
     for (const parameter of node.parameters.all) {
       const value = frame.scope.variables.get(parameter.name.text);
-      if (value !== undefined) recordValue(run, parameter.name, parameter.name.text, value);
+      if (value !== undefined) recordValue(run, parameter.name, parameter.name.text, value, 'parameter');
     }
     let value: Value;
     if (node.kind === 'Lambda') value = evaluate(run, node.body);

@@ -154,7 +154,14 @@ export interface LossEvent {
 }
 
 /** A value that a name or attribute was given, or that an expression had, for hovers and hints. */
-export interface ValueRecord { readonly place: Place; readonly name: string; readonly value: Value }
+export interface ValueRecord {
+  readonly place: Place;
+  readonly name: string;
+  readonly value: Value;
+  readonly role: 'target' | 'use' | 'parameter';
+  /** The function of the program in which it stands; undefined at a module's level. */
+  readonly inFunction: string | undefined;
+}
 
 export interface Trace {
   readonly layers: Layer[];

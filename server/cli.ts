@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+// The engine for the terminal and for CI: `inlayer summary|hints|check`. Thin: reads arguments and files, prints.
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { allChecks } from './checks/index.ts';
+import { checkOutput } from './features/check-output.ts';
+import { annotate, hintsOf } from './features/hints.ts';
+import { summarize, summaryText } from './features/summary.ts';
+import { nodeHost } from './node-host.ts';
+import { readNotebook } from './syntax/notebook.ts';
+import { parsePython } from './syntax/python.ts';
+import type { Finding } from './trace/trace.ts';
+import type { Analysis } from './workspace/analysis.ts';
+import { analyse } from './workspace/analysis.ts';
+
+const usage = `inlayer summary FILE [--json] [--input SHAPE] [--model NAME]   each model as a table
+inlayer hints FILE [--json]                                    the file's text with the hints at the line ends
+inlayer check PATH… [--format text|json|sarif|github]          findings; exit 0 none, 1 errors, 2 could not run
+inlayer rules                                                  the rules and what they say`;
+
+interface Options { readonly positional: readonly string[]; readonly flags: ReadonlyMap<string, string | true> }
+
+const valued = new Set(['format', 'input', 'model']);
+
+function readOptions(args: readonly string[]): Options {
+  const positional: string[] = [];
+  const flags = new Map<string, string | true>();
+  for (let at = 0; at < args.length; at += 1) {
+    const argument = args[at] ?? '';
+    if (!argument.startsWith('--')) { positional.push(argument); continue; }
+    const [name = '', inline] = argument.slice(2).split('=', 2);
+    if (inline !== undefined) flags.set(name, inline);
+    else if (valued.has(name)) { at += 1; flags.set(name, args[at] ?? ''); }
+    else flags.set(name, true);
+  }
+  return { positional, flags };
+}
+
+/** The largest file that is analysed; a longer one is named and left. */
+const largestFile = 8 * 1024 * 1024;
+
+function analyseFile(file: string): Analysis {
+  const full = path.resolve(file);
+  const facts = statSync(full);
+  if (!facts.isFile()) throw new Error('it is not a file');
+  if (facts.size > largestFile) throw new Error(`it has ${facts.size} bytes; more than ${largestFile} are not read`);
+  const content = readFileSync(full);
+  if (content.includes(0)) throw new Error('it is not text');
+  const raw = content.toString('utf8');
+  const notebook = full.endsWith('.ipynb') ? readNotebook(raw) : undefined;
+  if (full.endsWith('.ipynb') && notebook === undefined) throw new Error('it is not a notebook');
+  const text = notebook?.text ?? raw;
+  const folder = path.dirname(full);
+  const folders = [...new Set([folder, process.cwd()])];
+  return analyse({ path: full, parsed: parsePython(text, { notebook: notebook !== undefined }) }, { host: nodeHost(folders, folder), folders });
+}
+
+function cannotRead(file: string, error: unknown): void {
+  const reason = error instanceof Error ? error.message.replace(/^[A-Z]+: /, '').replace(/, .*$/, '') : String(error);
+  process.stderr.write(`inlayer: ${file} cannot be read: ${reason}\n`);
+}
+
+function expand(paths: readonly string[]): string[] {
+  return paths.flatMap((name) => {
+    let isFolder = false;
+    try { isFolder = statSync(name).isDirectory(); } catch { return [name]; }
+    if (!isFolder) return [name];
+    return readdirSync(name, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(py|ipynb)$/.test(entry.name))
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .filter((file) => !/(^|[\\/])(\.[^\\/]+|node_modules|site-packages|__pycache__)[\\/]/.test(path.relative(name, file)))
+      .sort();
+  });
+}
+
+function main(args: readonly string[]): number {
+  const [command, ...rest] = args;
+  const { positional, flags } = readOptions(rest);
+  if (command === undefined || command === 'help' || command === '--help') { console.log(usage); return command === undefined ? 2 : 0; }
+  if (command === '--version') { console.log(VERSION); return 0; }
+  if (command === 'rules') {
+    for (const check of allChecks) console.log(`${check.id.padEnd(24)} ${check.severity.padEnd(8)} ${check.summary}`);
+    return 0;
+  }
+  if (!['summary', 'hints', 'check'].includes(command) || positional.length === 0) { process.stderr.write(`${usage}\n`); return 2; }
+  let failed = false;
+  const findings: Finding[] = [];
+  for (const file of command === 'check' ? expand(positional) : positional) {
+    let analysis: Analysis;
+    try {
+      analysis = analyseFile(file);
+    } catch (error) {
+      cannotRead(file, error);
+      failed = true;
+      continue;
+    }
+    if (process.env['INLAYER_DEBUG'] !== undefined && analysis.fault !== undefined) console.error(analysis.fault);
+    const full = path.resolve(file);
+    if (command === 'check') findings.push(...analysis.findings);
+    else if (command === 'hints') {
+      const hints = hintsOf(analysis.trace, full);
+      console.log(flags.has('json') ? JSON.stringify({ hints: hints.map(({ kind: _kind, ...hint }) => hint) }) : annotate(analysis.source.parsed.text, hints));
+    } else {
+      const wanted = flags.get('model');
+      const models = summarize(analysis.trace, full).filter((model) => wanted === undefined || model.name === wanted || model.class === wanted);
+      if (flags.has('json')) console.log(JSON.stringify({ models }));
+      else console.log(models.length === 0 ? 'No model found.' : models.map(summaryText).join('\n\n'));
+    }
+  }
+  if (command === 'check') {
+    console.log(checkOutput(findings, String(flags.get('format') ?? 'text'), (name) => path.relative(process.cwd(), name) || name));
+    if (findings.some((finding) => finding.severity === 'error')) return failed ? 2 : 1;
+  }
+  return failed ? 2 : 0;
+}
+
+declare const VERSION: string;
+
+process.exitCode = main(process.argv.slice(2));

@@ -1,0 +1,111 @@
+// What stands at the ends of lines: output shapes and parameter counts, as plain data. It knows no LSP.
+import { lineAt } from '../syntax/lines.ts';
+import { countParameters, formatOutput, groupDigits } from '../trace/counts.ts';
+import type { Layer, Trace } from '../trace/trace.ts';
+import type { Place } from '../values/place.ts';
+import type { Value } from '../values/value.ts';
+
+export type HintKind = 'layer' | 'call' | 'operation' | 'data';
+
+export interface HintCall {
+  /** `(None, 80, 80, 16)`; undefined while the layer has not been called. */
+  readonly output: string | undefined;
+  /** Parameters of the layer that the line builds; undefined for a call or an operation. */
+  readonly params: number | undefined;
+}
+
+export interface Hint {
+  readonly kind: HintKind;
+  /** From 1, both. The column is that behind the line's last character. */
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+  readonly calls: readonly HintCall[];
+}
+
+interface Entry { readonly kind: HintKind; readonly calls: HintCall[] }
+
+/** The hints of a file, one a line at most, in the order of lines. */
+export function hintsOf(trace: Trace, path: string): Hint[] {
+  const byLine = new Map<number, Entry>();
+  let lineStarts: readonly number[] | undefined, text = '';
+  const add = (place: Place, kind: HintKind, call: HintCall): void => {
+    lineStarts ??= place.source.parsed.lineStarts;
+    text ||= place.source.parsed.text;
+    const line = lineAt(place.source.parsed.lineStarts, place.start) + 1;
+    const entry = byLine.get(line);
+    if (entry === undefined) { byLine.set(line, { kind, calls: [call] }); return; }
+    if (rank(kind) < rank(entry.kind)) { byLine.set(line, { kind, calls: [call] }); return; }
+    if (kind === entry.kind && !entry.calls.some((other) => other.output === call.output && other.params === call.params)) entry.calls.push(call);
+  };
+  for (const layer of trace.layers) {
+    const place = layer.place;
+    if (place === undefined || place.source.path !== path || isBareModel(layer)) continue;
+    const count = countParameters(layer);
+    const params = count.complete ? count.total : undefined;
+    const outputs = layer.calls.map((call) => formatOutput(call.output)).filter((output) => output !== undefined);
+    if (outputs.length === 0) {
+      const own = formatOutput(layer.model?.outputs);
+      if (params !== undefined) add(place, 'layer', { output: own, params });
+    }
+    for (const output of new Set(outputs)) add(place, 'layer', { output, params });
+  }
+  for (const call of trace.calls) {
+    const output = formatOutput(call.output);
+    if (call.place !== undefined && call.place.source.path === path && output !== undefined) add(call.place, 'call', { output, params: undefined });
+  }
+  for (const record of trace.values) {
+    if (record.role !== 'target' || record.place.source.path !== path) continue;
+    const output = formatOutput(record.value);
+    if (output !== undefined) add(record.place, isSymbolic(record.value) || isForward(record.inFunction) ? 'operation' : 'data', { output, params: undefined });
+  }
+  const hints: Hint[] = [];
+  for (const [line, entry] of [...byLine].sort((left, right) => left[0] - right[0])) {
+    hints.push({ kind: entry.kind, line, column: lineLength(text, lineStarts ?? [], line) + 1, text: hintText(entry.calls), calls: entry.calls });
+  }
+  return hints;
+}
+
+function rank(kind: HintKind): number {
+  return ['layer', 'call', 'operation', 'data'].indexOf(kind);
+}
+
+/** A model of the program has its own lens; its line shows nothing. A ready-made one (VGG16) is shown like a layer. */
+function isBareModel(layer: Layer): boolean {
+  return layer.model !== undefined && (layer.className === 'Sequential' || layer.className === 'Functional' || layer.className === 'Model') && layer.calls.length === 0 && layer.model.layers.every((row) => row.layer.place !== undefined && row.layer.place !== layer.place);
+}
+
+function isSymbolic(value: Value): boolean {
+  return value.kind === 'tensor' ? value.cls.name === 'KerasTensor' : value.kind === 'tuple' || value.kind === 'list' ? value.items.some(isSymbolic) : false;
+}
+
+function isForward(name: string | undefined): boolean {
+  return name === 'call' || name === 'forward';
+}
+
+function hintText(calls: readonly HintCall[]): string {
+  const [first] = calls;
+  const last = calls.at(-1);
+  if (first === undefined || last === undefined) return '';
+  const shapes = calls.length === 1 ? first.output : `${first.output ?? '?'} … ${last.output ?? '?'}`;
+  const params = new Set(calls.map((call) => call.params));
+  const parts: string[] = [];
+  if (shapes !== undefined) parts.push(shapes);
+  if (params.size === 1 && first.params !== undefined && (first.params > 0 || shapes === undefined)) parts.push(`${groupDigits(first.params)} params`);
+  else if (params.size > 1) parts.push(`${groupDigits(first.params ?? 0)} … ${groupDigits(last.params ?? 0)} params`);
+  if (calls.length > 1) parts.push(`${calls.length} calls`);
+  return parts.join(' · ');
+}
+
+function lineLength(text: string, lineStarts: readonly number[], line: number): number {
+  const start = lineStarts[line - 1] ?? 0;
+  const next = lineStarts[line];
+  const end = next === undefined ? text.length : next;
+  return text.slice(start, end).replace(/[\r\n]+$/, '').length;
+}
+
+/** The file's text with the hints at the line ends, as a comment. */
+export function annotate(text: string, hints: readonly Hint[]): string {
+  const byLine = new Map(hints.map((hint) => [hint.line, hint.text]));
+  return text.split('\n').map((line, at) => { const hint = byLine.get(at + 1); return hint === undefined ? line : `${line.replace(/\r$/, '')}  # ${hint}`; }).join('\n');
+}

@@ -1,0 +1,98 @@
+// The models of a file as plain data, and as the table that `model.summary()` prints. It knows no LSP.
+import { lineAt } from '../syntax/lines.ts';
+import { countParameters, formatOutput, groupDigits, outputShapeJson } from '../trace/counts.ts';
+import type { Layer, Model, ModelRow, Trace } from '../trace/trace.ts';
+
+export interface SummaryRow {
+  readonly name: string;
+  readonly class: string;
+  readonly line: number | undefined;
+  /** `(None, 80, 80, 16)`; `?` while it is not known. */
+  readonly output: string;
+  readonly outputShape: readonly (number | null)[] | undefined;
+  readonly params: number;
+  readonly trainable: number;
+  /** Whether `params` is all of it. */
+  readonly complete: boolean;
+}
+
+export interface ModelSummary {
+  readonly name: string;
+  readonly class: string;
+  readonly framework: string;
+  readonly line: number | undefined;
+  readonly layers: readonly SummaryRow[];
+  readonly params: { readonly total: number; readonly trainable: number; readonly nonTrainable: number };
+  readonly complete: boolean;
+}
+
+/** The models that the file at `path` builds, in the order in which it does. The same model built twice at one place is listed once. */
+export function summarize(trace: Trace, path: string): ModelSummary[] {
+  return modelsOf(trace, path).map((model) => summarizeModel(model, path));
+}
+
+/** As `summarize`, the models themselves. */
+export function modelsOf(trace: Trace, path: string): Model[] {
+  const models: Model[] = [];
+  const seen = new Set<string>();
+  for (const model of trace.models) {
+    if (placeIn(model.layer, path) === undefined) continue;
+    if (model.layers.length === 0) continue;
+    const { name: _name, ...facts } = summarizeModel(model, path);
+    // Names differ from call to call (`sequential_1`); what they hold does not.
+    const key = `${model.layer.place?.start}:${JSON.stringify({ ...facts, layers: facts.layers.map((row) => [row.class, row.output, row.params, row.line]) })}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    models.push(model);
+  }
+  return models;
+}
+
+export function summarizeModel(model: Model, path: string): ModelSummary {
+  const count = countParameters(model.layer);
+  return {
+    name: model.layer.name, class: model.layer.className, framework: model.layer.framework, line: placeLine(model.layer, path),
+    layers: model.layers.map((row) => summarizeRow(row, path)),
+    params: { total: count.total, trainable: count.trainable, nonTrainable: count.total - count.trainable },
+    complete: count.complete && model.complete,
+  };
+}
+
+function summarizeRow(row: ModelRow, path: string): SummaryRow {
+  const count = countParameters(row.layer);
+  const output = row.layer.calls[0]?.output ?? row.call?.output;
+  return {
+    name: row.layer.name, class: row.layer.className, line: placeLine(row.layer, path),
+    output: formatOutput(row.call?.output ?? output) ?? '?', outputShape: outputShapeJson(row.call?.output ?? output),
+    params: count.total, trainable: count.trainable, complete: count.complete,
+  };
+}
+
+/** The line in the file at which a layer is built: its own call, else the nearest call around it that stands in the file. */
+export function placeLine(layer: Layer, path: string): number | undefined {
+  const place = placeIn(layer, path);
+  return place === undefined ? undefined : lineAt(place.source.parsed.lineStarts, place.start) + 1;
+}
+
+export function placeIn(layer: Layer, path: string): Layer['place'] {
+  return [layer.place, ...layer.callers].find((place) => place !== undefined && place.source.path === path);
+}
+
+/** The table as text, columns as wide as their content. */
+export function summaryText(summary: ModelSummary): string {
+  const rows = summary.layers.map((row) => [`${row.name} (${row.class})`, row.output, row.complete ? groupDigits(row.params) : row.params > 0 ? `≥ ${groupDigits(row.params)}` : '?']);
+  const header = ['Layer (type)', 'Output shape', 'Param #'];
+  const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? '').length)));
+  const line = (cells: readonly string[]): string => cells.map((cell, at) => (at === 2 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))).join('  ').trimEnd();
+  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, 4));
+  const { total, trainable, nonTrainable } = summary.params;
+  const atLeast = summary.complete ? '' : '≥ ';
+  return [
+    `Model: "${summary.name}"${summary.line === undefined ? '' : `  (${summary.class}, line ${summary.line})`}`,
+    rule, line(header), rule, ...rows.map(line), rule,
+    `Total params: ${atLeast}${groupDigits(total)}`,
+    `Trainable params: ${atLeast}${groupDigits(trainable)}`,
+    `Non-trainable params: ${groupDigits(nonTrainable)}`,
+    ...(summary.complete ? [] : ['Some of it is not known: a size or a member that was not understood.']),
+  ].join('\n');
+}

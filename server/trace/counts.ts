@@ -1,0 +1,69 @@
+// Parameter counts and the printing of what calls give. It must not know how anything is shown.
+import { isKnown } from '../tensors/dim.ts';
+import { elementCount, formatShape } from '../tensors/shape.ts';
+import type { Value } from '../values/value.ts';
+import type { Layer, Weight } from './trace.ts';
+
+export interface ParameterCount {
+  readonly total: number;
+  readonly trainable: number;
+  /** False when some weight's size is not known, or the layer is not built: the figures are then lower bounds. */
+  readonly complete: boolean;
+}
+
+/** Parameters of a layer with all it holds; a layer or weight that is held twice counts once. */
+export function countParameters(layer: Layer): ParameterCount {
+  const seen = new Set<Layer>();
+  const weights = new Set<Weight>();
+  let total = 0, trainable = 0, complete = true;
+  const visit = (one: Layer, isTrainable: boolean): void => {
+    if (seen.has(one)) return;
+    seen.add(one);
+    if (!one.built || one.incomplete) complete = false;
+    const own = isTrainable && one.trainable;
+    for (const weight of one.weights) {
+      if (weights.has(weight)) continue;
+      weights.add(weight);
+      const size = elementCount(weight.shape);
+      if (size === undefined || !isKnown(size)) { complete = false; continue; }
+      total += size;
+      if (own && weight.trainable) trainable += size;
+    }
+    for (const child of one.children()) visit(child, own);
+  };
+  visit(layer, true);
+  return { total, trainable, complete };
+}
+
+/** An output as Python prints its shapes: one shape, a tuple of shapes, or a dict of them; undefined where it holds no tensor. */
+export function formatOutput(value: Value | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  switch (value.kind) {
+    case 'tensor': return formatShape(value.shape);
+    case 'tuple': case 'list': {
+      const parts = value.items.map(formatOutput);
+      if (parts.length === 0 || parts.includes(undefined)) return undefined;
+      if (value.kind === 'list' && parts.length === 1) return parts[0];
+      return parts.length === 1 ? `(${parts[0]},)` : `(${parts.join(', ')})`;
+    }
+    case 'dict': {
+      const parts = [...value.entries.values()].map((entry) => {
+        const shape = formatOutput(entry.value);
+        return entry.key.kind === 'str' && shape !== undefined ? `'${entry.key.value}': ${shape}` : undefined;
+      });
+      return parts.length === 0 || parts.includes(undefined) ? undefined : `{${parts.join(', ')}}`;
+    }
+    default: return undefined;
+  }
+}
+
+/** The shape as JSON: numbers, null for an axis that is not known; undefined when it is no single tensor of known rank. */
+export function outputShapeJson(value: Value | undefined): (number | null)[] | undefined {
+  if (value?.kind !== 'tensor' || value.shape.dims === undefined) return undefined;
+  return value.shape.dims.map((dim) => (isKnown(dim) ? dim : null));
+}
+
+/** 13,132,322. */
+export function groupDigits(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}

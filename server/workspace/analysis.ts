@@ -1,0 +1,65 @@
+// One file's analysis: parse, evaluate, check. The engine's front door; the language server and the command line call it.
+// It must not know LSP or Node.
+import { allCatalogues } from '../catalogues/index.ts';
+import type { Registry } from '../catalogues/registry.ts';
+import { makeRegistry } from '../catalogues/registry.ts';
+import { findingsOf } from '../checks/index.ts';
+import { evaluateProgram } from '../evaluator/evaluate.ts';
+import { parsePython } from '../syntax/python.ts';
+import { isIgnored } from './ignoring.ts';
+import type { Finding, Trace } from '../trace/trace.ts';
+import { emptyTrace } from '../trace/trace.ts';
+import type { Host } from '../values/interpreter.ts';
+import type { SourceFile } from '../values/place.ts';
+
+export interface AnalysisOptions {
+  readonly host: Host;
+  readonly folders?: readonly string[];
+  readonly maximumMilliseconds?: number;
+  readonly maximumSteps?: number;
+  readonly isCancelled?: () => boolean;
+  readonly parse?: (path: string, text: string) => SourceFile;
+}
+
+export interface Analysis {
+  readonly source: SourceFile;
+  readonly trace: Trace;
+  /** Findings whose place is in this file, without those that a comment switches off. */
+  readonly findings: readonly Finding[];
+  readonly exceeded: string | undefined;
+  /** A fault of the engine itself, for its log; the analysis is what was found until then. */
+  readonly fault: unknown;
+}
+
+let sharedRegistry: Registry | undefined;
+
+/** Analyses a file. It never throws for what the file holds. */
+export function analyse(source: SourceFile, options: AnalysisOptions): Analysis {
+  sharedRegistry ??= makeRegistry(allCatalogues);
+  let trace = emptyTrace();
+  let exceeded: string | undefined, fault: unknown;
+  try {
+    const evaluation = evaluateProgram({ source, registry: sharedRegistry, ...options });
+    ({ trace, exceeded, fault } = evaluation);
+  } catch (error) {
+    fault = error;
+  }
+  let findings: Finding[] = [];
+  try {
+    findings = findingsOf(trace).map((finding) => moveToFile(finding, source)).filter((finding) => finding !== undefined).filter((finding) => !isIgnored(finding));
+  } catch (error) {
+    fault ??= error;
+  }
+  return { source, trace, findings, exceeded, fault };
+}
+
+/** A finding in another file of the program is shown where this file leads to it, when it says where. */
+function moveToFile(finding: Finding, source: SourceFile): Finding | undefined {
+  if (finding.place.source.path === source.path) return finding;
+  const here = finding.related.find((related) => related.place.source.path === source.path);
+  return here === undefined ? undefined : { ...finding, place: here.place };
+}
+
+export function analyseText(path: string, text: string, options: AnalysisOptions): Analysis {
+  return analyse({ path, parsed: parsePython(text) }, options);
+}
