@@ -7,6 +7,7 @@ import type { Registry } from '../catalogues/registry.ts';
 import { emptyTrace } from '../trace/trace.ts';
 import type { Trace } from '../trace/trace.ts';
 import { noArguments } from '../values/arguments.ts';
+import { nativeFunction } from '../values/classes.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { SourceFile } from '../values/place.ts';
 import { message } from '../values/place.ts';
@@ -59,6 +60,11 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
   };
   const builtins = newScope('builtins', undefined);
   for (const [name, value] of Object.entries(builtinMembers())) builtins.variables.set(name, value);
+  builtins.variables.set('reveal_type', nativeFunction('reveal_type', 'obj, /', (call) => {
+    const value = call.args.get('obj');
+    trace.events.push({ kind: 'reveal', value, place: call.place });
+    return value;
+  }));
   const run: Run = {
     get interpreter() { return interpreter; },
     trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, afterFailure: false,

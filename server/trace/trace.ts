@@ -108,7 +108,7 @@ export interface Finding {
   readonly fixes: readonly Fix[];
 }
 
-export type TraceEvent = CompileEvent | DataEvent | UseEvent | TrainableEvent | LossEvent;
+export type TraceEvent = CompileEvent | DataEvent | UseEvent | TrainableEvent | LossEvent | RevealEvent;
 
 export interface CompileEvent {
   readonly kind: 'compile';
@@ -152,6 +152,9 @@ export interface LossEvent {
   readonly target: Value;
   readonly place: Place;
 }
+
+/** `reveal_type(x)`. */
+export interface RevealEvent { readonly kind: 'reveal'; readonly value: Value; readonly place: Place }
 
 /** A value that a name or attribute was given, or that an expression had, for hovers and hints. */
 export interface ValueRecord {
