@@ -1,6 +1,6 @@
 // Equality, hashing and joining of values without running any code of the program. It must not know the evaluator.
 import { dimEquals } from '../tensors/dim.ts';
-import { formatDim, joinDims } from '../tensors/dim.ts';
+import { dimBounds, unknownDim } from '../tensors/dim.ts';
 import { joinShapes } from '../tensors/shape.ts';
 import { joinRanges } from '../tensors/range.ts';
 import type { TensorValue, Value } from './value.ts';
@@ -13,7 +13,7 @@ export function dictKey(value: Value): string | undefined {
     case 'none': return 'none';
     case 'ellipsis': return 'ellipsis';
     case 'bool': return `n:${value.value ? 1 : 0}`;
-    case 'int': return typeof value.value === 'number' ? `n:${value.value}` : `d:${formatDim(value.value)}`;
+    case 'int': return typeof value.value === 'number' ? `n:${value.value}` : `d:${value.value.key}`;
     case 'float': return `n:${value.value}`;
     case 'str': return `s:${value.value}`;
     case 'bytes': return `b:${value.value}`;
@@ -98,7 +98,11 @@ export function joinValues(left: Value, right: Value): Value {
     return { kind: 'list', ...items };
   }
   if (left.kind === right.kind && valuesEqual(left, right) === true) return left;
-  if (left.kind === 'int' && right.kind === 'int') return int(joinDims(left.value, right.value), derivedOrigin(left.origin, right.origin));
+  if (left.kind === 'int' && right.kind === 'int') {
+    // Only "not negative" is kept: what one pass of a loop changed is joined once, so that a closer bound would not hold for later passes.
+    const minimum = Math.min(0, dimBounds(left.value).low, dimBounds(right.value).low);
+    return int(unknownDim({ minimum }), derivedOrigin(left.origin, right.origin));
+  }
   return unknown(undefined, left.kind === right.kind && (left.kind === 'float' || left.kind === 'str' || left.kind === 'bool') ? left.kind : undefined);
 }
 
