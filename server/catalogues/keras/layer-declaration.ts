@@ -16,6 +16,8 @@ export interface LayerDeclaration {
   readonly base?: string;
   /** As in the framework's documentation, without `self`. `**kwargs` stands for the base layer's arguments (name, dtype, trainable, input_shape …). */
   readonly signature: string;
+  /** The parameters of `call` without `self`, the input first, where there are others besides it: `query, value, key=None`. `callArgs` is bound to it. */
+  readonly callSignature?: string;
   /** Refuses arguments as the real constructor does. */
   readonly check?: (construction: Construction) => void;
   /** The weights made when it is first called. Refuses input shapes that the framework refuses while building. */
@@ -61,7 +63,7 @@ export interface LayerInvocation extends LayerBuild {
   readonly tensor: TensorValue | undefined;
   /** The tensors of a list or tuple input, in order; one element for a single tensor; undefined when not all are known tensors. */
   readonly tensors: readonly TensorValue[] | undefined;
-  /** The arguments of this call besides the input (`training=True`, `mask=`, `initial_state=`). */
+  /** The arguments of this call, bound to `callSignature` (`inputs` when there is none); those that it does not name are in `restKeywords`. */
   readonly callArgs: BoundArguments;
   /** A tensor like the input with another shape, no range and no contents; dtype of the layer's compute dtype unless given. */
   result(shape: Shape, facts?: { readonly dtype?: DType | undefined; readonly range?: TensorValue['range'] }): TensorValue;
