@@ -1,0 +1,117 @@
+// What a hover says: a layer with its weights and how its count comes about, a value with its shape, range and origin.
+// Plain data with Markdown text. It knows no LSP.
+import { lineAt } from '../syntax/lines.ts';
+import { isKnown } from '../tensors/dim.ts';
+import { elementCount, formatShape } from '../tensors/shape.ts';
+import { countParameters, formatOutput, groupDigits } from '../trace/counts.ts';
+import type { Layer, Trace, ValueRecord } from '../trace/trace.ts';
+import type { Origin, Place } from '../values/place.ts';
+import { originPlaces, renderMessage } from '../values/place.ts';
+import { presentationOf } from '../values/presentation.ts';
+import type { Value } from '../values/value.ts';
+import { originOf } from '../values/value.ts';
+import { describeTensor, describeValue } from './describe.ts';
+
+export interface Hover {
+  readonly place: Place;
+  readonly markdown: string;
+}
+
+/** The hover at an offset of a file, the innermost thing first. */
+export function hoverAt(trace: Trace, path: string, offset: number): Hover | undefined {
+  const at = (place: Place | undefined): boolean => place !== undefined && place.source.path === path && place.start <= offset && offset <= place.end;
+  const records = trace.values.filter((record) => at(record.place));
+  if (records.length > 0) return hoverOfValues(trace, narrowest(records, (record) => record.place));
+  const layers = trace.layers.filter((layer) => at(layer.place));
+  if (layers.length === 0) return undefined;
+  const innermost = narrowest(layers, (layer) => layer.place);
+  const [first] = innermost;
+  return first?.place === undefined ? undefined : { place: first.place, markdown: innermost.slice(0, 8).map(layerMarkdown).join('\n\n---\n\n') };
+}
+
+function narrowest<T>(things: readonly T[], placeOf: (thing: T) => Place | undefined): T[] {
+  const size = (thing: T): number => { const place = placeOf(thing); return place === undefined ? Number.POSITIVE_INFINITY : place.end - place.start; };
+  const smallest = Math.min(...things.map(size));
+  return things.filter((thing) => size(thing) === smallest);
+}
+
+function hoverOfValues(trace: Trace, records: readonly ValueRecord[]): Hover | undefined {
+  const [first] = records;
+  if (first === undefined) return undefined;
+  const texts = new Set(records.map((record) => valueMarkdown(trace, record)));
+  return { place: first.place, markdown: [...texts].slice(0, 8).join('\n\n') };
+}
+
+function valueMarkdown(trace: Trace, record: ValueRecord): string {
+  const { value, name } = record;
+  if (value.kind === 'instance') {
+    const layer = trace.layers.find((one) => one.instance === value);
+    if (layer !== undefined) return layerMarkdown(layer);
+    const presentation = presentationOf(value);
+    const lines = [code(`${name}: ${presentation?.text ?? value.cls.name}`)];
+    if (presentation?.element !== undefined) lines.push(...elementLines(presentation.element));
+    return [...lines, ...originLines(value.origin)].join('\n\n');
+  }
+  return [code(`${name}: ${valueText(value)}`), ...originLines(originOf(value))].join('\n\n');
+}
+
+function valueText(value: Value): string {
+  if (value.kind === 'tensor') return describeTensor(value);
+  if ((value.kind === 'tuple' || value.kind === 'list') && formatOutput(value) !== undefined) {
+    return `(${value.items.map((item) => valueText(item)).join(', ')})`;
+  }
+  return describeValue(value);
+}
+
+function elementLines(element: Value): string[] {
+  if (element.kind === 'tuple' || element.kind === 'list') return element.items.map((item, at) => `- \`${at}\`: \`${valueText(item)}\``).length > 0 ? [element.items.map((item, at) => `- \`[${at}]\` \`${valueText(item)}\``).join('\n')] : [];
+  if (element.kind === 'dict') return [[...element.entries.values()].map((entry) => `- \`${describeValue(entry.key)}\` \`${valueText(entry.value)}\``).join('\n')];
+  return [`- \`${valueText(element)}\``];
+}
+
+/** Where a fact comes from, as a list of lines. */
+export function originLines(origin: Origin | undefined): string[] {
+  const places = originPlaces(origin).filter((one) => one.says !== undefined);
+  if (places.length === 0) return [];
+  return [`*from* ${places.map((one) => `${one.says === undefined ? '' : escape(renderMessage(one.says))} (line ${lineAt(one.place.source.parsed.lineStarts, one.place.start) + 1})`).join(', ')}`];
+}
+
+export function layerMarkdown(layer: Layer): string {
+  const count = countParameters(layer);
+  const lines = [`**${escape(layer.name)}** · ${escape(layer.className)}${layer.trainable ? '' : ' · frozen'}`];
+  const calls = new Map(layer.calls.map((call) => [`${formatOutput(call.input) ?? '?'} → ${formatOutput(call.output) ?? '?'}`, call]));
+  if (calls.size > 0) lines.push([...calls.keys()].slice(0, 12).map((text) => `- \`${text}\``).join('\n'));
+  if (layer.model !== undefined) lines.push(`${layer.model.layers.length} layers, ${groupDigits(count.total)} parameters, ${groupDigits(count.trainable)} trainable`);
+  else if (layer.weights.length > 0) lines.push(weightsTable(layer), `${sumText(layer)}`);
+  else if (count.total > 0) lines.push(`${groupDigits(count.total)} parameters, ${groupDigits(count.trainable)} trainable`);
+  else if (layer.built) lines.push('no parameters');
+  const cost = layer.calls[0]?.multiplyAdds;
+  if (cost !== undefined) lines.push(`${groupDigits(cost)} multiply-adds for one sample`);
+  return lines.join('\n\n');
+}
+
+function weightsTable(layer: Layer): string {
+  const rows = layer.weights.map((weight) => {
+    const size = elementCount(weight.shape);
+    return `| ${escape(weight.name)} | \`${formatShape(weight.shape)}\` | ${size !== undefined && isKnown(size) ? groupDigits(size) : '?'} | ${weight.trainable && layer.trainable ? '' : 'not trained'} |`;
+  });
+  return ['| weight | shape | count | |', '|---|---|--:|---|', ...rows].join('\n');
+}
+
+/** `3 × 3 × 3 × 16 + 16 = 448 parameters`. */
+function sumText(layer: Layer): string {
+  const parts = layer.weights.map((weight) => {
+    const dims = weight.shape.dims;
+    return dims === undefined ? '?' : dims.length === 0 ? '1' : dims.map((dim) => (isKnown(dim) ? String(dim) : '?')).join(' × ');
+  });
+  return `${parts.join(' + ')} = ${groupDigits(countParameters({ ...layer, children: () => [] }).total)} parameters`;
+}
+
+function code(text: string): string {
+  return `\`\`\`python\n${text.replaceAll('```', "'''")}\n\`\`\``;
+}
+
+/** Names of the program are text, never Markdown. */
+function escape(text: string): string {
+  return text.length > 200 ? escape(`${text.slice(0, 197)}…`) : text.replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, (character) => (character === '_' || character === '.' || character === '-' || character === '(' || character === ')' ? character : `\\${character}`));
+}

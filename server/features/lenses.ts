@@ -1,0 +1,28 @@
+// The line above a model: its parameters and the way to its summary. Plain data; it knows no LSP.
+import { countParameters, groupDigits } from '../trace/counts.ts';
+import type { Model, Trace } from '../trace/trace.ts';
+import type { Place } from '../values/place.ts';
+import { message } from '../values/place.ts';
+import type { Message } from '../values/place.ts';
+import { modelsOf, placeIn } from './summary.ts';
+
+export interface Lens {
+  readonly place: Place;
+  readonly title: Message;
+  /** Position in `summarize`'s list. */
+  readonly modelIndex: number;
+  readonly model: Model;
+}
+
+export function lensesOf(trace: Trace, path: string): Lens[] {
+  return modelsOf(trace, path).flatMap((model, modelIndex) => {
+    const place = placeIn(model.layer, path);
+    if (place === undefined) return [];
+    const count = countParameters(model.layer);
+    const parameters = `${count.complete ? '' : '≥ '}${groupDigits(count.total)}`;
+    const title = count.trainable === count.total || !count.complete
+      ? message('{parameters} parameters · Summary', { parameters })
+      : message('{parameters} parameters, {trainable} trainable · Summary', { parameters, trainable: groupDigits(count.trainable) });
+    return [{ place, title, modelIndex, model }];
+  });
+}
