@@ -25,8 +25,12 @@ export interface Hint {
 
 interface Entry { readonly kind: HintKind; readonly calls: HintCall[] }
 
+/** Which kinds are wanted. */
+export interface HintSwitches { readonly outputShape: boolean; readonly parameterCount: boolean; readonly operations: boolean; readonly data: boolean }
+export const allHints: HintSwitches = { outputShape: true, parameterCount: true, operations: true, data: true };
+
 /** The hints of a file, one a line at most, in the order of lines. */
-export function hintsOf(trace: Trace, path: string): Hint[] {
+export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHints): Hint[] {
   const byLine = new Map<number, Entry>();
   let lineStarts: readonly number[] | undefined, text = '';
   const add = (place: Place, kind: HintKind, call: HintCall): void => {
@@ -61,7 +65,9 @@ export function hintsOf(trace: Trace, path: string): Hint[] {
   }
   const hints: Hint[] = [];
   for (const [line, entry] of [...byLine].sort((left, right) => left[0] - right[0])) {
-    hints.push({ kind: entry.kind, line, column: lineLength(text, lineStarts ?? [], line) + 1, text: hintText(entry.calls), calls: entry.calls });
+    if ((entry.kind === 'operation' && !wanted.operations) || (entry.kind === 'data' && !wanted.data)) continue;
+    const shown = hintText(entry.calls, wanted);
+    if (shown !== '') hints.push({ kind: entry.kind, line, column: lineLength(text, lineStarts ?? [], line) + 1, text: shown, calls: entry.calls });
   }
   return hints;
 }
@@ -83,14 +89,15 @@ function isForward(name: string | undefined): boolean {
   return name === 'call' || name === 'forward';
 }
 
-function hintText(calls: readonly HintCall[]): string {
+function hintText(calls: readonly HintCall[], wanted: HintSwitches): string {
   const [first] = calls;
   const last = calls.at(-1);
   if (first === undefined || last === undefined) return '';
   const shapes = calls.length === 1 ? first.output : `${first.output ?? '?'} … ${last.output ?? '?'}`;
   const params = new Set(calls.map((call) => call.params));
   const parts: string[] = [];
-  if (shapes !== undefined) parts.push(shapes);
+  if (shapes !== undefined && wanted.outputShape) parts.push(shapes);
+  if (!wanted.parameterCount) params.clear();
   if (params.size === 1 && first.params !== undefined && (first.params > 0 || shapes === undefined)) parts.push(`${groupDigits(first.params)} params`);
   else if (params.size > 1) parts.push(`${groupDigits(first.params ?? 0)} … ${groupDigits(last.params ?? 0)} params`);
   if (calls.length > 1) parts.push(`${calls.length} calls`);

@@ -1,0 +1,243 @@
+// The language server over any connection: documents in, hints, findings, hovers, lenses, symbols, fixes and summaries out.
+// It holds no logic of its own; everything is asked of the session and converted.
+import type { CodeAction, CodeLens, Connection, Diagnostic, DocumentSymbol, Hover, InlayHint, InitializeParams, InitializeResult, Range } from 'vscode-languageserver';
+import { DidChangeConfigurationNotification, NotebookDocuments, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { hintsOf } from '../features/hints.ts';
+import { hoverAt } from '../features/hovers.ts';
+import { lensesOf } from '../features/lenses.ts';
+import { summarize, summaryText } from '../features/summary.ts';
+import { symbolsOf } from '../features/symbols.ts';
+import type { Finding } from '../trace/trace.ts';
+import type { Host } from '../values/interpreter.ts';
+import type { Place } from '../values/place.ts';
+import { renderMessage } from '../values/place.ts';
+import type { Settings } from '../workspace/settings.ts';
+import { defaultSettings, readSettings } from '../workspace/settings.ts';
+import { adjustFindings } from '../workspace/adjusting.ts';
+import { makeSession } from '../workspace/session.ts';
+import type { DocumentMap } from './convert.ts';
+import { rangeOfPlace, toCodeActions, toDiagnostic, toDocumentSymbol } from './convert.ts';
+import type { Program } from './programs.ts';
+import { makePrograms } from './programs.ts';
+
+export interface ServerEnvironment {
+  /** A path of the host's for a URI, and back. */
+  readonly pathOf: (uri: string) => string;
+  readonly uriOf: (path: string) => string;
+  /** A host that reads inside these folders; open documents come from `overlay`. */
+  readonly makeHost: (folders: readonly string[], workingFolder: string, overlay: (path: string) => string | undefined) => Host;
+  readonly folderOf: (path: string) => string;
+}
+
+const documentation = 'https://github.com/inlayer/inlayer/blob/main/README.md';
+
+/** Edits that come within this time are analysed together. */
+const quietMilliseconds = 15;
+const maximumMilliseconds = 1500;
+
+/** Serves a connection until it is closed. */
+export function serve(connection: Connection, environment: ServerEnvironment): void {
+  const documents = new TextDocuments(TextDocument);
+  const notebooks = new NotebookDocuments(TextDocument);
+  let settings: Settings = defaultSettings;
+  let folders: string[] = [];
+  let asksForSettings = false, refreshesHints = false, refreshesLenses = false;
+  const programs = makePrograms(environment.pathOf);
+  const session = makeSession({
+    hostFor: (path) => environment.makeHost([...new Set([environment.folderOf(path), ...folders])], environment.folderOf(path), (name) => session.textOf(name)),
+    foldersFor: (path) => [...new Set([environment.folderOf(path), ...folders])],
+    maximumMilliseconds,
+  });
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  connection.onInitialize((params: InitializeParams): InitializeResult => {
+    folders = (params.workspaceFolders ?? []).map((folder) => environment.pathOf(folder.uri));
+    const workspace = params.capabilities.workspace;
+    asksForSettings = workspace?.configuration === true;
+    refreshesHints = workspace?.inlayHint?.refreshSupport === true;
+    refreshesLenses = workspace?.codeLens?.refreshSupport === true;
+    return {
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        notebookDocumentSync: { notebookSelector: [{ notebook: { notebookType: 'jupyter-notebook' }, cells: [{ language: 'python' }] }, { notebook: { notebookType: 'interactive' }, cells: [{ language: 'python' }] }] },
+        inlayHintProvider: true, hoverProvider: true, codeLensProvider: {}, documentSymbolProvider: { label: 'Inlayer' },
+        codeActionProvider: { codeActionKinds: ['quickfix'] },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+      serverInfo: { name: 'Inlayer' },
+    };
+  });
+  connection.onInitialized(async () => {
+    if (asksForSettings) {
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'inlayer' });
+      await loadSettings();
+    }
+    connection.workspace.onDidChangeWorkspaceFolders((event) => {
+      const removed = new Set(event.removed.map((folder) => environment.pathOf(folder.uri)));
+      folders = [...folders.filter((folder) => !removed.has(folder)), ...event.added.map((folder) => environment.pathOf(folder.uri))];
+      refreshAll();
+    });
+  });
+  connection.onDidChangeConfiguration(async (change) => {
+    if (asksForSettings) await loadSettings();
+    else settings = readSettings((change.settings as { inlayer?: unknown } | undefined)?.inlayer);
+    refreshAll();
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const change of changes) for (const reader of session.invalidate(environment.pathOf(change.uri))) schedule(reader);
+  });
+  async function loadSettings(): Promise<void> {
+    settings = readSettings(await connection.workspace.getConfiguration('inlayer'));
+    refreshAll();
+  }
+
+  documents.onDidChangeContent(({ document }) => {
+    if (programs.isCell(document.uri)) return;
+    programs.setFile(document.uri);
+    session.update(environment.pathOf(document.uri), document.getText());
+    schedule(environment.pathOf(document.uri));
+  });
+  documents.onDidClose(({ document }) => {
+    if (programs.isCell(document.uri)) return;
+    close(environment.pathOf(document.uri), [document.uri]);
+  });
+  const readNotebookDocument = (notebook: { uri: string; cells: readonly { document: string }[] }): void => {
+    const cells = notebook.cells.map((cell) => ({ uri: cell.document, text: notebooks.cellTextDocuments.get(cell.document)?.getText() })).filter((cell) => cell.text !== undefined);
+    const program = programs.setNotebook(notebook.uri, cells.map((cell) => ({ uri: cell.uri, text: cell.text ?? '' })));
+    session.update(program.path, program.text, true);
+    schedule(program.path);
+  };
+  notebooks.onDidOpen(readNotebookDocument);
+  notebooks.onDidChange((event) => readNotebookDocument(event.notebookDocument));
+  notebooks.onDidClose((notebook) => {
+    const program = programs.program(environment.pathOf(notebook.uri));
+    close(environment.pathOf(notebook.uri), program?.uris ?? []);
+  });
+
+  function close(path: string, uris: readonly string[]): void {
+    clearTimeout(timers.get(path));
+    timers.delete(path);
+    session.close(path);
+    programs.remove(path);
+    for (const uri of uris) void connection.sendDiagnostics({ uri, diagnostics: [] });
+  }
+  function schedule(path: string): void {
+    clearTimeout(timers.get(path));
+    timers.set(path, setTimeout(() => { timers.delete(path); publish(path); }, quietMilliseconds));
+  }
+  function refreshAll(): void {
+    for (const path of session.paths()) schedule(path);
+  }
+
+  /** Analyses a program and tells the editor what was found. */
+  function publish(path: string): void {
+    const program = programs.program(path);
+    if (program === undefined) return;
+    const started = performance.now();
+    const analysis = session.analysis(path);
+    if (analysis === undefined) return;
+    if (analysis.fault !== undefined) connection.console.error(`${path}: ${analysis.fault instanceof Error ? analysis.fault.stack ?? analysis.fault.message : String(analysis.fault)}`);
+    const findings = findingsOf(path);
+    const map = mapOf(program);
+    const byUri = new Map<string, Diagnostic[]>(program.uris.map((uri) => [uri, []]));
+    for (const finding of findings) {
+      const placed = toDiagnostic(finding, map, documentation);
+      if (placed !== undefined) byUri.get(placed.uri)?.push(placed.diagnostic);
+    }
+    for (const [uri, diagnostics] of byUri) void connection.sendDiagnostics({ uri, diagnostics });
+    void connection.sendNotification('inlayer/status', {
+      uri: program.uri, state: analysis.fault === undefined ? 'idle' : 'error', models: summarize(analysis.trace, path).length, findings: findings.length,
+      milliseconds: Math.round(performance.now() - started), note: analysis.exceeded,
+    });
+    if (refreshesHints) connection.languages.inlayHint.refresh();
+    if (refreshesLenses) void connection.sendRequest('workspace/codeLens/refresh');
+  }
+
+  function findingsOf(path: string): Finding[] {
+    const analysis = session.analysis(path);
+    if (analysis === undefined || !settings.diagnostics.enabled) return [];
+    return adjustFindings(analysis.findings, settings);
+  }
+
+  function mapOf(program: Program): DocumentMap {
+    return {
+      locate(place: Place) {
+        if (place.source.path === program.path) return program.locate(place);
+        return { uri: environment.uriOf(place.source.path), range: rangeOfPlace(place) };
+      },
+    };
+  }
+
+  connection.languages.inlayHint.on((params): InlayHint[] => {
+    const program = programs.programOfUri(params.textDocument.uri);
+    const analysis = program === undefined ? undefined : session.analysis(program.path);
+    if (program === undefined || analysis === undefined) return [];
+    return hintsOf(analysis.trace, program.path, settings.hints).flatMap((hint) => {
+      const offset = (analysis.source.parsed.lineStarts[hint.line - 1] ?? 0) + hint.column - 1;
+      const at = program.locate({ source: analysis.source, start: offset, end: offset });
+      if (at === undefined || at.uri !== params.textDocument.uri || !within(at.range, params.range)) return [];
+      return [{ position: at.range.start, label: hint.text, paddingLeft: true, tooltip: hint.calls.length > 1 ? { kind: 'markdown' as const, value: hint.calls.map((call) => `- \`${call.output ?? '?'}\``).join('\n') } : undefined }];
+    });
+  });
+  connection.onHover((params): Hover | undefined => {
+    const found = offsetOf(params.textDocument.uri, params.position);
+    if (found === undefined) return undefined;
+    const hover = hoverAt(found.analysis.trace, found.program.path, found.offset);
+    const at = hover === undefined ? undefined : found.program.locate(hover.place);
+    return hover === undefined ? undefined : { contents: { kind: 'markdown', value: hover.markdown }, ...(at === undefined ? {} : { range: at.range }) };
+  });
+  connection.onCodeLens((params): CodeLens[] => {
+    const program = programs.programOfUri(params.textDocument.uri);
+    const analysis = program === undefined ? undefined : session.analysis(program.path);
+    if (program === undefined || analysis === undefined || !settings.lens.enabled) return [];
+    return lensesOf(analysis.trace, program.path).flatMap((lens) => {
+      const at = program.locate({ ...lens.place, end: lens.place.start });
+      return at === undefined || at.uri !== params.textDocument.uri ? [] : [{ range: at.range, command: { title: renderMessage(lens.title), command: 'inlayer.showSummary', arguments: [program.uri, lens.modelIndex] } }];
+    });
+  });
+  connection.onDocumentSymbol((params): DocumentSymbol[] => {
+    const program = programs.programOfUri(params.textDocument.uri);
+    const analysis = program === undefined ? undefined : session.analysis(program.path);
+    return program === undefined || analysis === undefined || program.isNotebook ? [] : symbolsOf(analysis.trace, program.path).map(toDocumentSymbol);
+  });
+  connection.onCodeAction((params): CodeAction[] => {
+    const program = programs.programOfUri(params.textDocument.uri);
+    if (program === undefined) return [];
+    const map = mapOf(program);
+    return findingsOf(program.path).flatMap((finding) => {
+      const placed = toDiagnostic(finding, map, documentation);
+      if (placed === undefined || placed.uri !== params.textDocument.uri || !overlaps(placed.diagnostic.range, params.range)) return [];
+      const known = params.context.diagnostics.find((one) => one.code === finding.rule && one.range.start.line === placed.diagnostic.range.start.line);
+      return toCodeActions(finding, known ?? placed.diagnostic, map);
+    });
+  });
+  connection.onRequest('inlayer/summary', (params: { uri: string; model?: number | string }) => {
+    const program = programs.programOfUri(params.uri);
+    const analysis = program === undefined ? undefined : session.analysis(program.path);
+    if (program === undefined || analysis === undefined) return { models: [] };
+    const models = summarize(analysis.trace, program.path).map((summary) => ({ ...summary, text: summaryText(summary) }));
+    if (params.model === undefined) return { models };
+    return { models: models.filter((model, at) => at === params.model || model.name === params.model) };
+  });
+
+  function offsetOf(uri: string, position: { line: number; character: number }): { program: Program; analysis: NonNullable<ReturnType<typeof session.analysis>>; offset: number } | undefined {
+    const program = programs.programOfUri(uri);
+    const analysis = program === undefined ? undefined : session.analysis(program.path);
+    const offset = program === undefined || analysis === undefined ? undefined : program.offsetAt(uri, position, analysis.source.parsed.lineStarts);
+    return program === undefined || analysis === undefined || offset === undefined ? undefined : { program, analysis, offset };
+  }
+
+  documents.listen(connection);
+  notebooks.listen(connection);
+  connection.listen();
+}
+
+function within(range: Range, outer: Range): boolean {
+  return range.start.line >= outer.start.line && range.start.line <= outer.end.line;
+}
+function overlaps(left: Range, right: Range): boolean {
+  const before = (a: Range['start'], b: Range['start']): boolean => a.line < b.line || (a.line === b.line && a.character <= b.character);
+  return before(left.start, right.end) && before(right.start, left.end);
+}
+
