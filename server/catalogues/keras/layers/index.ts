@@ -1,0 +1,13 @@
+// All layers of keras.layers, declared in the files beside this one by family. It must not know how layers become classes.
+import type { LayerDeclaration } from '../layer-declaration.ts';
+import { activationLayers } from './activations.ts';
+import { convolutionalLayers } from './convolutional.ts';
+import { coreLayers } from './core.ts';
+import { denseLayers } from './dense.ts';
+import { normalizationLayers } from './normalization.ts';
+import { poolingLayers } from './pooling.ts';
+import { regularizationLayers } from './regularization.ts';
+
+export const layerDeclarations: readonly LayerDeclaration[] = [
+  ...denseLayers, ...convolutionalLayers, ...poolingLayers, ...coreLayers, ...activationLayers, ...regularizationLayers, ...normalizationLayers,
+];
