@@ -9,6 +9,7 @@ class Recorder:
         self.belongs = belongs
         self.layers = {}      # id(layer) → entry, in order of construction
         self.values = []      # what assignments, returns and bare expressions gave
+        self.calls = []       # what layers gave where the program itself calls them
         self.revealed = []
         self.active = False
 
@@ -24,7 +25,7 @@ class Recorder:
         while frame is not None:
             code = frame.f_code
             own = code.co_argcount > 0 and frame.f_locals.get(code.co_varnames[0]) is thing
-            if not own and code.co_name != '__new__' and not transparent(code.co_filename):
+            if not own and code.co_name not in ('__new__', '_call_impl', '_wrapped_call_impl') and not transparent(code):
                 if self.belongs(code.co_filename):
                     return self.place_of(frame), direct
                 direct = False
@@ -49,6 +50,11 @@ class Recorder:
             entry['symbolic'], entry['outputs'] = True, []
         shape = shape_text(output)
         entry['calls'] += 1
+        place, direct = self.origin(thing, sys._getframe(2))
+        if place is not None and direct and shape is not None:
+            call = {**place, 'shape': shape}
+            if call not in self.calls:
+                self.calls.append(call)
         if shape is not None and shape not in entry['outputs']:
             entry['outputs'].append(shape)
 
@@ -74,8 +80,10 @@ class Recorder:
 TRANSPARENT = ('traceback_utils.py', 'tracking.py', 'python_utils.py', 'recording.py')
 
 
-def transparent(file):
-    return file.endswith(TRANSPARENT) or file.startswith('<frozen')
+def transparent(code):
+    # torch.nn.Module._call_impl does its work in a function of its own when there are hooks.
+    file = code.co_filename
+    return file.endswith(TRANSPARENT) or file.startswith('<frozen') or code.co_name == 'inner' and file.endswith('modules/module.py')
 
 
 def one_shape(value):
@@ -233,6 +241,10 @@ def report(recorder):
             frozen = facts['params'] - facts['trainable']
         else:
             continue
-        models.append({'name': facts['name'], 'class': type(thing).__name__, **place, 'direct': entry['direct'], 'layers': rows,
+        try:
+            output = shape_text(thing.output) if keras else (entry['outputs'] or [None])[0]
+        except Exception:
+            output = None
+        models.append({'name': facts['name'], 'class': type(thing).__name__, **place, 'direct': entry['direct'], 'output': output, 'layers': rows,
                        'params': {'total': facts['params'], 'trainable': facts['trainable'], 'nonTrainable': frozen}})
-    return {'layers': layers, 'models': models, 'revealed': recorder.revealed, 'values': recorder.values}
+    return {'layers': layers, 'models': models, 'revealed': recorder.revealed, 'values': recorder.values, 'calls': recorder.calls}

@@ -69,10 +69,12 @@ class Project:
     def __init__(self, folder):
         self.folder = folder
 
-    def compiled(self, path):
+    def tree(self, path):
         with open(path, encoding='utf-8') as file:
-            tree = ast.parse(file.read(), path)
-        return compile(Reporting(path).visit(tree), path, 'exec')
+            return Reporting(path).visit(ast.parse(file.read(), path))
+
+    def compiled(self, path):
+        return compile(self.tree(path), path, 'exec')
 
     def find_spec(self, name, path=None, target=None):
         base = os.path.join(self.folder, *name.split('.'))
@@ -139,9 +141,9 @@ class Runner:
         main = os.path.join(folder, main.lstrip('/'))
         project = Project(folder)
         recorder = self.recorder = recording.Recorder(lambda file: file.startswith(folder))
-        error = None
+        errors = []
         output, sys.stdout = sys.stdout, open(os.devnull, 'w')
-        errors, sys.stderr = sys.stderr, sys.stdout
+        notes, sys.stderr = sys.stderr, sys.stdout
         sys.meta_path.insert(0, project)
         builtins.reveal_type, builtins.__dict__['__value__'] = recorder.reveal, recorder.value
         os.chdir(os.path.dirname(main))
@@ -154,18 +156,16 @@ class Runner:
         signal.alarm(SECONDS)
         recorder.active = True
         try:
-            exec(project.compiled(main), {'__name__': '__main__', '__file__': main, '__builtins__': builtins})
-        except SystemExit as end:
-            error = None if end.code in (None, 0) else self.describe(end, folder)
+            self.execute(project.tree(main), main, folder, errors)
         except TooLong:
-            error = {'type': 'TooLong', 'message': f'still running after {SECONDS} s', 'line': None, 'lines': []}
-        except BaseException as caught:
-            error = self.describe(caught, folder)
+            errors.append({'type': 'TooLong', 'message': f'still running after {SECONDS} s', 'line': None, 'lines': []})
+        except SyntaxError as error:
+            errors.append(self.describe(error, folder))
         finally:
             signal.alarm(0)
             recorder.active = False
             sys.meta_path.remove(project)
-            sys.stdout, sys.stderr = output, errors
+            sys.stdout, sys.stderr = output, notes
             os.chdir(before_folder)
             sys.path[:], sys.argv = before_path, before_arguments
         try:
@@ -175,8 +175,28 @@ class Runner:
                 if str(getattr(sys.modules[name], '__file__', '') or '').startswith(folder):
                     del sys.modules[name]
             shutil.rmtree(folder, ignore_errors=True)
-        facts['error'] = error
+        facts['errors'] = errors
         return json.loads(json.dumps(facts, default=str).replace(folder + '/', ''))
+
+    # The module's statements one by one: where one fails, the next ones still run, as in our engine. What fails only because of
+    # a name that an earlier failure left undefined is no error of its own.
+    def execute(self, tree, main, folder, errors):
+        namespace = {'__name__': '__main__', '__file__': main, '__builtins__': builtins}
+        lost = set()
+        for statement in tree.body:
+            try:
+                exec(compile(ast.Module([statement], []), main, 'exec'), namespace)
+            except SystemExit:
+                return
+            except TooLong:
+                raise
+            except BaseException as caught:
+                assigned = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+                assigned |= {(name.asname or name.name).split('.')[0] for node in ast.walk(statement) if isinstance(node, (ast.Import, ast.ImportFrom)) for name in node.names}
+                lost |= assigned - set(namespace)
+                if isinstance(caught, NameError) and caught.name in lost:
+                    continue
+                errors.append({**self.describe(caught, folder), 'statement': [statement.lineno, statement.end_lineno]})
 
     def describe(self, error, folder):
         if isinstance(error, SyntaxError) and str(error.filename).startswith(folder):

@@ -4,6 +4,7 @@ import csv
 import os
 import sys
 import types
+from importlib.machinery import ModuleSpec
 
 FACTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'facts')
 
@@ -66,7 +67,6 @@ class SilentFinder:
     def find_spec(self, name, path=None, target=None):
         if name.split('.')[0] not in self.NAMES:
             return None
-        from importlib.machinery import ModuleSpec
         return ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec):
@@ -108,7 +108,11 @@ def install_silent_modules():
         inner.tqdm, inner.trange = tqdm.tqdm, tqdm.trange
         setattr(tqdm, name, inner)
         sys.modules[f'tqdm.{name}'] = inner
-    sys.modules['tqdm'] = tqdm
+    for name in ('tqdm', 'tqdm.auto', 'tqdm.notebook'):
+        module = tqdm if name == 'tqdm' else sys.modules[name]
+        # Libraries ask `importlib.util.find_spec('tqdm')`, which wants a spec.
+        module.__spec__ = ModuleSpec(name, None, is_package=name == 'tqdm')
+        sys.modules[name] = module
 
 
 def install_pandas():

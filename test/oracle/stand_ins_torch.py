@@ -1,6 +1,9 @@
 # Stand-ins for the data of PyTorch programs: torchvision's data sets from the facts, loaders cut to a few batches, weights never fetched,
 # and no accelerator needed. Modules, losses and optimizers are the real ones.
 
+import re
+import sys
+
 import numpy
 
 from stand_ins import fact_rows, labels_of
@@ -14,11 +17,29 @@ def install():
     install_devices(torch)
     install_loader(torch)
     install_weights(torch)
-    try:
-        import torchvision
-    except ImportError:
-        return
-    install_vision(torchvision)
+    torchvision = import_vision(torch)
+    if torchvision is not None:
+        install_vision(torchvision)
+
+
+# The packaged torchvision brings compiled operators for an accelerator's build of PyTorch; with the CPU build they do not load and the import
+# stops at the first one that it describes. Only detection models use them: here they are declared, so that all else can be imported.
+def import_vision(torch):
+    library = torch.library.Library('torchvision', 'FRAGMENT')
+    for _ in range(40):
+        try:
+            import torchvision
+            return torchvision
+        except ImportError:
+            return None
+        except RuntimeError as error:
+            missing = re.search(r'operator torchvision::(\w+) does not exist', str(error))
+            if missing is None:
+                return None
+            library.define(f'{missing.group(1)}(Tensor input) -> Tensor')
+            for name in [one for one in sys.modules if one.split('.')[0] == 'torchvision']:
+                del sys.modules[name]
+    return None
 
 
 def install_devices(torch):
