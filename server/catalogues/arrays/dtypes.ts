@@ -1,12 +1,12 @@
 // Element types as values of the program: `np.float32` (a class), `tf.float32` and `torch.float32` (objects), 'float32', `float`.
 // It must not know any library.
 import { type DType, dtypeOfName } from '../../tensors/dtype.ts';
-import { defineSlot } from '../../values/slots.ts';
 import type { ClassValue, InstanceValue, Value } from '../../values/value.ts';
 import { instance } from '../../values/value.ts';
 import { dtypeOfScalarClass } from './conversion.ts';
 
-const dtypeSlot = defineSlot<DType>('dtype');
+// Not a slot: these objects outlive the branch in which they are made, and a slot's content would be rolled back with it.
+const types = new WeakMap<InstanceValue, DType>();
 
 /** An object of a library's dtype class that stands for the type. One for each class and type, so that `is` and `==` hold. */
 export function dtypeObject(dtype: DType, cls: ClassValue): InstanceValue {
@@ -15,7 +15,7 @@ export function dtypeObject(dtype: DType, cls: ClassValue): InstanceValue {
   let object = ofClass.get(dtype);
   if (object === undefined) {
     object = instance(cls);
-    dtypeSlot.set(object, dtype);
+    types.set(object, dtype);
     ofClass.set(dtype, object);
   }
   return object;
@@ -58,7 +58,7 @@ export function dtypeFromValue(value: Value | undefined, pythonFloat: DType = 'f
         default: return undefined;
       }
     }
-    case 'instance': return dtypeSlot.get(value);
+    case 'instance': return types.get(value);
     default: return undefined;
   }
 }

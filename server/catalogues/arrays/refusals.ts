@@ -32,6 +32,8 @@ export function describeConflict(reason: ShapeConflict, operation: string, shape
       }) };
     case 'repeated-axis':
       return { rule: 'invalid-axis', message: message('{operation}: axis {axis} is named twice', { operation, axis: reason.axis }) };
+    case 'axis-order':
+      return { rule: 'invalid-axis', message: message('{operation}: axis {start} comes after axis {end}', { operation, start: reason.start, end: reason.end }) };
     case 'permutation':
       return { rule: 'invalid-axis', message: message('{operation}: ({axes}) does not name every axis of {shapes} once', {
         operation, axes: reason.axes.join(', '), shapes: given,

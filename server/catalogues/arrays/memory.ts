@@ -1,0 +1,61 @@
+// Arrays that can be changed in place: which of them share their elements (views and their bases), and what an assignment does to all of
+// them. Only libraries with `isMutable` come here. It must not know the evaluator.
+//
+// A change is made at once and is not undone when a branch is: it may then only widen what is known (`certain` false).
+import { castRange, joinRanges, type ValueRange } from '../../tensors/range.ts';
+import { defineSlot } from '../../values/slots.ts';
+import type { TensorValue } from '../../values/value.ts';
+import type { Dim } from '../../tensors/dim.ts';
+
+interface Memory { readonly sharers: Set<TensorValue> }
+const memorySlot = defineSlot<Memory>('memory');
+const memories = new WeakMap<TensorValue, Memory>();
+
+/** The result shares its elements with the base: what is written into one is seen in the other. */
+export function shareMemory(base: TensorValue, view: TensorValue): TensorValue {
+  if (base === view) return view;
+  let memory = memoryOf(base);
+  if (memory === undefined) { memory = { sharers: new Set([base]) }; memories.set(base, memory); }
+  const shared = memorySlot.on(view, memory);
+  memory.sharers.add(shared);
+  return shared;
+}
+
+function memoryOf(array: TensorValue): Memory | undefined {
+  return memories.get(array) ?? memorySlot.get(array);
+}
+
+export interface Write {
+  /** Of the values written; undefined: not known. */
+  readonly range: ValueRange | undefined;
+  /** The array's elements afterwards, where they are known. */
+  readonly elements: readonly number[] | undefined;
+  /** All elements are replaced. */
+  readonly whole: boolean;
+  readonly certain: boolean;
+}
+
+/** Elements of the array are assigned. */
+export function writeArray(array: TensorValue, write: Write): void {
+  const written = write.range === undefined || array.dtype === undefined ? write.range : castRange(write.range, array.dtype);
+  for (const sharer of memoryOf(array)?.sharers ?? []) if (sharer !== array) put(sharer, widened(sharer, written), undefined);
+  const strong = write.whole && write.certain;
+  put(array, strong ? written : widened(array, written), write.certain ? write.elements : undefined);
+}
+
+function widened(array: TensorValue, written: ValueRange | undefined): ValueRange | undefined {
+  return array.range === undefined || written === undefined ? undefined : { ...joinRanges(array.range, written), attained: false };
+}
+
+/** Arrays are plain data that nothing else changes; this is the one place that does. */
+function put(array: TensorValue, range: ValueRange | undefined, elements: readonly number[] | undefined): void {
+  const target = array as { range: ValueRange | undefined; contents: readonly number[] | undefined; slots: ReadonlyMap<object, unknown> };
+  target.range = range;
+  target.contents = elements;
+  target.slots = new Map([...array.slots].filter(([, content]) => !isElementList(content)));
+}
+
+/** Symbolic elements stand in a slot as a list of sizes. */
+function isElementList(content: unknown): content is readonly Dim[] {
+  return Array.isArray(content);
+}
