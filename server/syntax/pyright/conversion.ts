@@ -4,9 +4,9 @@ import type { ExpressionNode } from '@zzzen/pyright-internal/dist/parser/parseNo
 import type { Token } from '@zzzen/pyright-internal/dist/parser/tokenizerTypes.js';
 import type { BrokenExpression, Expression } from '../ast.ts';
 import { NodeKind, TokenKind } from './kinds.ts';
-import type { RawParse } from './run.ts';
+import type { RawText } from './run.ts';
 
-export interface Conversion extends RawParse {
+export interface Conversion extends RawText {
   /** From an offset of the parsed text, which may hold repairs, to the user's text. */
   readonly toOriginal: (offset: number) => number;
   /** Offsets in the parsed text of the closing brackets that the repair inserted. */
@@ -53,7 +53,7 @@ export function tokenAt(conversion: Conversion, index: number): Token | undefine
 export function hasProblemBetween(conversion: Conversion, start: number, end: number): boolean {
   for (const problem of conversion.problems) {
     if (problem.start > end) return false;
-    if (problem.start >= start) return true;
+    if (problem.start >= start && !problem.isLayout) return true;
   }
   return false;
 }

@@ -2,6 +2,7 @@
 // modules, although the package does export the objects; their numbers shift between versions, so none is written down.
 import * as localization from '@zzzen/pyright-internal/dist/localization/localize.js';
 import * as nodes from '@zzzen/pyright-internal/dist/parser/parseNodes.js';
+import * as parser from '@zzzen/pyright-internal/dist/parser/parser.js';
 import * as tokens from '@zzzen/pyright-internal/dist/parser/tokenizerTypes.js';
 
 type Members<E> = { readonly [K in keyof E]: E[K] };
@@ -22,6 +23,7 @@ interface TokenEnumerations {
 const nodeEnumerations = nodes as unknown as NodeEnumerations;
 const tokenEnumerations = tokens as unknown as TokenEnumerations;
 
+export const ParseMode = (parser as unknown as { readonly ParseTextMode: Members<typeof parser.ParseTextMode> }).ParseTextMode;
 export const NodeKind = nodeEnumerations.ParseNodeType;
 export const ArgumentKind = nodeEnumerations.ArgCategory;
 export const ParameterKind = nodeEnumerations.ParamCategory;
@@ -48,17 +50,34 @@ const semanticMessages: readonly (() => string | { getFormatString(): string })[
   messages.keywordParameterMissing,
 ];
 
+/** Complaints about the layout between statements: the statement that they point at is sound. */
+const layoutMessages: typeof semanticMessages = [
+  messages.unexpectedIndent, messages.unexpectedUnindent, messages.inconsistentIndent, messages.inconsistentTabs, messages.expectedIndentedBlock,
+  messages.tryWithoutExcept,
+];
+
 let semanticPrefixes: readonly string[] | undefined;
+let layoutPrefixes: readonly string[] | undefined;
 
 /** Whether a message of the parser is about meaning alone, so that the tree around it can be trusted. */
 export function isSemanticMessage(message: string): boolean {
-  semanticPrefixes ??= semanticMessages.map((read) => {
+  semanticPrefixes ??= prefixesOf(semanticMessages);
+  return semanticPrefixes.some((prefix) => message.startsWith(prefix));
+}
+
+export function isLayoutMessage(message: string): boolean {
+  layoutPrefixes ??= prefixesOf(layoutMessages);
+  return layoutPrefixes.some((prefix) => message.startsWith(prefix));
+}
+
+/** The fixed text that each message begins with, up to what is filled in. */
+function prefixesOf(readers: typeof semanticMessages): readonly string[] {
+  return readers.map((read) => {
     const template = read();
     const text = typeof template === 'string' ? template : template.getFormatString();
     const hole = text.indexOf('{');
     return hole < 0 ? text : text.slice(0, hole);
   });
-  return semanticPrefixes.some((prefix) => message.startsWith(prefix));
 }
 
 localization.setLocaleOverride('en-us');

@@ -1,0 +1,365 @@
+// Closes the brackets that a text under way leaves open, guided by its layout, blanks the closing ones that match nothing
+// and puts commas between operands that stand side by side inside brackets. It knows strings, comments, brackets and indentation, and nothing else of Python. To be used on a text that
+// failed to parse: an odd but valid layout could be taken for a mistake.
+
+export interface Insertion {
+  /** The offset in the original text before which the characters go. */
+  readonly offset: number;
+  /** Closing brackets, or a comma. */
+  readonly characters: string;
+}
+
+export interface RepairProblem {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+}
+
+export interface BracketRepair {
+  /** The repaired text: the original one when there was nothing to repair. */
+  readonly text: string;
+  readonly changed: boolean;
+  /** Offsets in the repaired text of the inserted brackets. */
+  readonly inserted: ReadonlySet<number>;
+  /** From an offset in the repaired text to the original one. An inserted bracket lies where it was inserted. */
+  readonly toOriginal: (offset: number) => number;
+  readonly problems: readonly RepairProblem[];
+}
+
+export interface LayoutLine {
+  /** The offset of the first character of the line that is no space. */
+  readonly start: number;
+  readonly indentation: number;
+}
+
+interface OpenBracket {
+  readonly character: string;
+  readonly offset: number;
+  readonly indentation: number;
+  /** Whether the line that opened it starts with a keyword that ends in a colon and a block. */
+  readonly opensBlock: boolean;
+}
+
+interface ScanOptions {
+  /** Whether open brackets are closed where the layout says so, or only counted. */
+  readonly useLayout: boolean;
+  /** Brackets that plain counting finds open at the end: on these, weaker signs suffice. */
+  readonly neverClosed: ReadonlySet<number>;
+}
+
+interface ScanResult {
+  readonly insertions: Insertion[];
+  readonly blanks: number[];
+  readonly problems: RepairProblem[];
+  readonly leftOpen: Set<number>;
+  readonly logicalLines: LayoutLine[];
+}
+
+const openers = '([{';
+const closers = ')]}';
+
+/** Keywords that begin a statement and occur nowhere inside brackets. */
+const statementKeywords = new Set([
+  'def', 'class', 'return', 'import', 'from', 'while', 'with', 'try', 'except', 'finally', 'raise', 'pass', 'break', 'continue', 'del',
+  'assert', 'global', 'nonlocal', 'elif',
+]);
+const blockKeywords = new Set(['def', 'class', 'if', 'elif', 'else', 'for', 'while', 'with', 'async', 'match', 'case', 'try', 'except', 'finally']);
+const expressionKeywords = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'else', 'for', 'async', 'await', 'lambda', 'yield', 'as', 'from']);
+
+export function repairBrackets(text: string): BracketRepair {
+  const plain = scan(text, { useLayout: false, neverClosed: new Set() });
+  if (plain.leftOpen.size === 0 && plain.blanks.length === 0 && plain.insertions.length === 0) return unchanged(text);
+  return apply(text, scan(text, { useLayout: true, neverClosed: plain.leftOpen }));
+}
+
+/** The lines that begin a statement by layout: not inside brackets or strings, not the continuation of a `\` line. */
+export function findLogicalLines(text: string): readonly LayoutLine[] {
+  return scan(text, { useLayout: false, neverClosed: new Set() }).logicalLines;
+}
+
+function unchanged(text: string): BracketRepair {
+  return { text, changed: false, inserted: new Set(), toOriginal: (offset) => offset, problems: [] };
+}
+
+function apply(text: string, result: ScanResult): BracketRepair {
+  const { insertions, blanks, problems } = result;
+  if (insertions.length === 0 && blanks.length === 0) return unchanged(text);
+  const pieces: string[] = [];
+  const inserted = new Set<number>();
+  /** For each insertion, where it ends in the repaired text and how many characters were inserted up to there. */
+  const marks: { readonly start: number; readonly end: number; readonly total: number; readonly origin: number }[] = [];
+  let at = 0;
+  let length = 0;
+  let total = 0;
+  let nextBlank = 0;
+  const copy = (until: number): void => {
+    for (let blank = blanks[nextBlank]; blank !== undefined && blank < until; blank = blanks[nextBlank]) {
+      pieces.push(text.slice(at, blank), ' ');
+      length += blank + 1 - at;
+      at = blank + 1;
+      nextBlank += 1;
+    }
+    pieces.push(text.slice(at, until));
+    length += until - at;
+    at = until;
+  };
+  for (const insertion of insertions) {
+    copy(insertion.offset);
+    for (let index = 0; index < insertion.characters.length; index += 1) inserted.add(length + index);
+    pieces.push(insertion.characters);
+    total += insertion.characters.length;
+    marks.push({ start: length, end: length + insertion.characters.length, total, origin: insertion.offset });
+    length += insertion.characters.length;
+  }
+  copy(text.length);
+  const toOriginal = (offset: number): number => {
+    let low = 0;
+    let high = marks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((marks[middle]?.start ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    const mark = marks[low - 1];
+    if (mark === undefined) return offset;
+    return offset <= mark.end ? mark.origin : offset - mark.total;
+  };
+  return { text: pieces.join(''), changed: true, inserted, toOriginal, problems };
+}
+
+function scan(text: string, options: ScanOptions): ScanResult {
+  const stack: OpenBracket[] = [];
+  const insertions: Insertion[] = [];
+  const blanks: number[] = [];
+  const problems: RepairProblem[] = [];
+  const logicalLines: LayoutLine[] = [];
+  let index = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  let lastEnd = index;
+  let lastIsOperand = false;
+  let lastIsString = false;
+  let lineStart = true;
+  let continued = false;
+  let indentation = 0;
+  let opensBlock = false;
+
+  const close = (count: number): void => {
+    const taken = stack.splice(stack.length - count);
+    const last = taken[0];
+    if (last === undefined) return;
+    const brackets = taken.reverse().map((bracket) => closers[openers.indexOf(bracket.character)] ?? '').join('');
+    // `def f(a, b:` was meant as `def f(a, b):`.
+    const beforeColon = last.opensBlock && text[lastEnd - 1] === ':' && stack.length === 0;
+    const offset = beforeColon ? lastEnd - 1 : lastEnd;
+    const previous = insertions[insertions.length - 1];
+    if (previous?.offset === offset) insertions[insertions.length - 1] = { offset, characters: previous.characters + brackets };
+    else insertions.push({ offset, characters: brackets });
+    for (const bracket of taken) problems.push({ start: bracket.offset, end: bracket.offset + 1, message: `"${bracket.character}" was not closed` });
+  };
+
+  /** Inside brackets two operands never stand side by side, strings apart: the comma between them is missing. */
+  const separate = (isString: boolean): void => {
+    if (stack.length === 0 || !lastIsOperand || (isString && lastIsString)) return;
+    insertions.push({ offset: lastEnd, characters: ',' });
+    problems.push({ start: lastEnd, end: lastEnd, message: '"," is missing' });
+  };
+
+  while (index < text.length) {
+    const character = text[index] ?? '';
+    if (lineStart) {
+      indentation = 0;
+      while (index < text.length && (text[index] === ' ' || text[index] === '\t' || text[index] === '\f')) {
+        indentation = text[index] === '\t' ? indentation + 8 - (indentation % 8) : text[index] === '\f' ? 0 : indentation + 1;
+        index += 1;
+      }
+      lineStart = false;
+      const first = text[index];
+      if (first === undefined) break;
+      if (first === '#' || first === '\n' || first === '\r') continue;
+      if (stack.length > 0 && options.useLayout && beginsStatement(text, index, indentation, stack, lastIsOperand, text[lastEnd - 1] ?? '', options)) {
+        close(stack.length);
+      }
+      if (stack.length === 0 && !continued) {
+        logicalLines.push({ start: index, indentation });
+        opensBlock = blockKeywords.has(wordAt(text, index));
+        lastIsOperand = false;
+      }
+      continued = false;
+      continue;
+    }
+    if (character === '\n' || character === '\r') {
+      lineStart = true;
+      index += 1;
+    } else if (character === '#') {
+      while (index < text.length && text[index] !== '\n' && text[index] !== '\r') index += 1;
+    } else if (character === '\\' && isLineEnd(text[index + 1])) {
+      index += text[index + 1] === '\r' && text[index + 2] === '\n' ? 3 : 2;
+      lineStart = true;
+      continued = stack.length === 0;
+    } else if (character === '"' || character === "'") {
+      separate(true);
+      index = skipString(text, index);
+      lastEnd = index;
+      lastIsOperand = true;
+      lastIsString = true;
+    } else if (isIdentifierCharacter(character)) {
+      const word = wordAt(text, index);
+      const quote = text[index + word.length];
+      const isString = (quote === '"' || quote === "'") && isStringPrefix(word);
+      const isOperand = isString || !expressionKeywords.has(word);
+      if (isOperand) separate(isString);
+      index = isString ? skipString(text, index + word.length) : index + word.length;
+      lastEnd = index;
+      lastIsOperand = isOperand;
+      lastIsString = isString;
+    } else if (openers.includes(character)) {
+      stack.push({ character, offset: index, indentation: stack[0]?.indentation ?? indentation, opensBlock: stack[0]?.opensBlock ?? opensBlock });
+      index += 1;
+      lastEnd = index;
+      lastIsOperand = false;
+    } else if (closers.includes(character)) {
+      const opener = openers[closers.indexOf(character)];
+      let depth = stack.length - 1;
+      while (depth >= 0 && stack[depth]?.character !== opener) depth -= 1;
+      if (depth < 0) {
+        blanks.push(index);
+        problems.push({ start: index, end: index + 1, message: `"${character}" matches no opening bracket` });
+      } else {
+        if (depth < stack.length - 1) close(stack.length - 1 - depth);
+        stack.pop();
+        lastEnd = index + 1;
+        lastIsOperand = true;
+        lastIsString = false;
+      }
+      index += 1;
+    } else {
+      if (character !== ' ' && character !== '\t' && character !== '\f') {
+        lastEnd = index + 1;
+        lastIsOperand = false;
+      }
+      index += 1;
+    }
+  }
+  const leftOpen = new Set(stack.map((bracket) => bracket.offset));
+  if (stack.length > 0) close(stack.length);
+  return { insertions, blanks, problems, leftOpen, logicalLines };
+}
+
+/** Whether the line that starts at `start`, inside open brackets, must be a new statement. */
+function beginsStatement(
+  text: string, start: number, indentation: number, stack: readonly OpenBracket[], lastIsOperand: boolean, lastCharacter: string, options: ScanOptions,
+): boolean {
+  const outermost = stack[0];
+  if (outermost === undefined) return false;
+  const word = wordAt(text, start);
+  // An `@` that applies matrix multiplication stands apart from its operand.
+  if (text[start] === '@') return isIdentifierStart(text[start + 1] ?? '');
+  if (statementKeywords.has(word)) return true;
+  if (word === '' || !isIdentifierStart(word[0] ?? '')) return false;
+  const outdented = indentation <= outermost.indentation;
+  if (word === 'if' || word === 'for' || word === 'else') return outdented && lastOfLine(text, start) === ':';
+  if (expressionKeywords.has(word)) return false;
+  if (outdented && isAssignmentLine(text, start)) return true;
+  if (!options.neverClosed.has(outermost.offset)) return false;
+  if (outdented) return true;
+  // Neither subscripts nor lists and dictionaries hold a bare `=`; calls and parameter lists do.
+  if (stack[stack.length - 1]?.character !== '(' && isAssignmentLine(text, start)) return true;
+  return outermost.opensBlock && (lastIsOperand || lastCharacter === ':');
+}
+
+/** Whether `name… =` stands on the line, outside brackets, and the line does not end in a comma as an argument's would. */
+function isAssignmentLine(text: string, start: number): boolean {
+  let depth = 0;
+  let assigns = false;
+  let last = '';
+  let index = start;
+  while (index < text.length && !isLineEnd(text[index])) {
+    const character = text[index] ?? '';
+    if (character === '#') break;
+    if (character === '"' || character === "'") {
+      const end = skipString(text, index);
+      last = '"';
+      index = end;
+      continue;
+    }
+    if (openers.includes(character)) depth += 1;
+    else if (closers.includes(character)) depth -= 1;
+    else if (character === '=' && depth === 0) {
+      const next = text[index + 1];
+      if (next !== '=' && !'=<>!:'.includes(last)) assigns = true;
+      else if (next === '=') index += 1;
+    }
+    if (character !== ' ' && character !== '\t') last = character;
+    index += 1;
+  }
+  return assigns && last !== ',';
+}
+
+function lastOfLine(text: string, start: number): string {
+  let last = '';
+  let index = start;
+  while (index < text.length && !isLineEnd(text[index])) {
+    const character = text[index] ?? '';
+    if (character === '#') break;
+    if (character === '"' || character === "'") {
+      index = skipString(text, index);
+      last = '"';
+      continue;
+    }
+    if (character !== ' ' && character !== '\t') last = character;
+    index += 1;
+  }
+  return last;
+}
+
+/** The offset after the string whose quote stands at `start`. A string in single quotes that is not closed ends with its line. */
+function skipString(text: string, start: number): number {
+  const quote = text[start] ?? '"';
+  const triple = text.startsWith(quote + quote + quote, start);
+  let index = start + (triple ? 3 : 1);
+  while (index < text.length) {
+    const character = text[index];
+    if (character === '\\') {
+      index += text[index + 1] === '\r' && text[index + 2] === '\n' ? 3 : 2;
+    } else if (triple) {
+      if (character === quote && text.startsWith(quote + quote + quote, index)) return index + 3;
+      index += 1;
+    } else if (character === quote) {
+      return index + 1;
+    } else if (isLineEnd(character)) {
+      return index;
+    } else {
+      index += 1;
+    }
+  }
+  return text.length;
+}
+
+function isStringPrefix(word: string): boolean {
+  if (word.length > 2) return false;
+  for (const character of word) {
+    if (!'rRbBuUfFtT'.includes(character)) return false;
+  }
+  return true;
+}
+
+/** The run of letters, digits and underscores that starts at the offset, empty when there is none. */
+export function wordAt(text: string, start: number): string {
+  let end = start;
+  while (end < text.length && isIdentifierCharacter(text[end] ?? '')) end += 1;
+  return text.slice(start, end);
+}
+
+function isLineEnd(character: string | undefined): boolean {
+  return character === '\n' || character === '\r';
+}
+
+function isIdentifierStart(character: string): boolean {
+  return isIdentifierCharacter(character) && !(character >= '0' && character <= '9');
+}
+
+function isIdentifierCharacter(character: string): boolean {
+  return (
+    (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') || (character >= '0' && character <= '9') ||
+    character === '_' || character > '\x7f'
+  );
+}
