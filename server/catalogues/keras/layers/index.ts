@@ -4,10 +4,14 @@ import { activationLayers } from './activations.ts';
 import { convolutionalLayers } from './convolutional.ts';
 import { coreLayers } from './core.ts';
 import { denseLayers } from './dense.ts';
+import { mergingLayers } from './merging.ts';
 import { normalizationLayers } from './normalization.ts';
 import { poolingLayers } from './pooling.ts';
 import { regularizationLayers } from './regularization.ts';
+import { reshapingLayers } from './reshaping.ts';
+import { resizingLayers } from './resizing.ts';
 
 export const layerDeclarations: readonly LayerDeclaration[] = [
   ...denseLayers, ...convolutionalLayers, ...poolingLayers, ...coreLayers, ...activationLayers, ...regularizationLayers, ...normalizationLayers,
+  ...reshapingLayers, ...mergingLayers, ...resizingLayers,
 ];
