@@ -1,25 +1,12 @@
 // Runs the Python blocks of test/specs/**/*.md and of the rules' pages under the real frameworks and compares hints, reveals and errors.
 // A block whose info string holds `no-oracle` is skipped, with the whole test it belongs to.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
 import { checkErrors, checkHint, checkRevealed } from './compare.mjs';
 import { oraclePython } from './setup.mjs';
+import { loadTypeScript, root } from './typescript.mjs';
 import { makeWorkers } from './workers.mjs';
-
-const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
-
-async function loadTypeScript(...names) {
-  // Inside the project, so that what is not bundled (the parser) is found.
-  const folder = mkdtempSync(path.join(root, 'node_modules', '.oracle-'));
-  try {
-    await build({ entryPoints: names.map((name) => path.join(root, name)), outdir: folder, outbase: root, bundle: true, platform: 'node', format: 'esm', packages: 'external', outExtension: { '.js': '.mjs' }, logLevel: 'error' });
-    return await Promise.all(names.map((name) => import(pathToFileURL(path.join(folder, name.replace(/\.ts$/, '.mjs'))))));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 async function allSpecs(filters) {
   const [{ readSpecs }, { allChecks }] = await loadTypeScript('test/support/markdown-spec.ts', 'server/checks/index.ts');
