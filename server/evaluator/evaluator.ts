@@ -1,6 +1,6 @@
 // The evaluator as catalogues see it: the Interpreter interface over one run. It must not know any library.
 import type { BinaryOperator, CompareOperator } from '../syntax/ast.ts';
-import { binaryOnBuiltins, compareBuiltins, containsBuiltin, getItemBuiltin, representation, setItemBuiltin, textOf } from '../catalogues/python/operators.ts';
+import { binaryOnBuiltins, compareBuiltins, containsBuiltin, getItemBuiltin, rangeLength, representation, setItemBuiltin, textOf, unaryOnBuiltins } from '../catalogues/python/operators.ts';
 import { builtinClasses } from '../catalogues/python/classes.ts';
 import { isKnown } from '../tensors/dim.ts';
 import { argumentsOf } from '../values/arguments.ts';
@@ -132,6 +132,8 @@ function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Val
 function binary(run: Run, operator: BinaryOperator, left: Value, right: Value, place: Place): Value {
   if (left.kind === 'unknown' || right.kind === 'unknown') {
     const other = left.kind === 'unknown' ? right : left;
+    const partly = binaryOnBuiltins(run.interpreter, operator, left, right, place);
+    if (partly !== undefined) return partly;
     // A number stays a number; what an unknown and an array give has an unknown shape.
     return left.kind === 'unknown' && right.kind === 'unknown' && left.typeName === right.typeName && (left.typeName === 'int' || left.typeName === 'float') ? unknown(undefined, operator === '/' ? 'float' : left.typeName)
       : unknown(other.kind === 'unknown' ? other.reason : undefined);
@@ -161,17 +163,9 @@ function unary(run: Run, operator: '-' | '+' | '~' | 'not', operand: Value, plac
     const answer = truth(run, operand, place);
     return maybeBool(answer === undefined ? undefined : !answer);
   }
+  const onBuiltins = unaryOnBuiltins(run.interpreter, operator, operand, place);
+  if (onBuiltins !== undefined) return onBuiltins;
   if (operand.kind === 'unknown') return operand;
-  if (operand.kind === 'int' || operand.kind === 'float' || operand.kind === 'bool') {
-    if (operator === '+') return operand.kind === 'bool' ? int(Number(operand.value)) : operand;
-    if (operator === '-') {
-      if (operand.kind === 'float') return { ...operand, value: -operand.value };
-      const zero = int(0);
-      return withOrigin(binaryOnBuiltins(run.interpreter, '-', zero, operand, place) ?? unknown(), originOf(operand));
-    }
-    if (operand.kind === 'int' && isKnown(operand.value)) return int(~operand.value, operand.origin);
-    return unknown(undefined, 'int');
-  }
   const name = operator === '-' ? '__neg__' : operator === '+' ? '__pos__' : '__invert__';
   return lookUp(run, operand, name, place) === undefined ? unknown() : run.interpreter.callMethod(operand, name, [], place);
 }
@@ -356,13 +350,13 @@ function iterateInstance(run: Run, value: InstanceValue, place: Place): Iteratio
 
 function length(run: Run, value: Value, place: Place): Value {
   switch (value.kind) {
-    case 'str': return int(value.value.length, value.origin);
+    case 'str': return int([...value.value].length, value.origin);
+    case 'bytes': return int(value.value.length);
     case 'tuple': return int(value.items.length, value.origin);
     case 'list': return value.open ? unknown(undefined, 'int') : int(value.items.length, value.origin);
     case 'dict': case 'set': return value.open ? unknown(undefined, 'int') : int(value.entries.size);
     case 'range': {
-      if (!isKnown(value.start) || !isKnown(value.stop)) return value.step === 1 && value.start === 0 ? int(value.stop) : unknown(undefined, 'int');
-      return int(Math.max(0, Math.ceil((value.stop - value.start) / value.step)));
+      return int(rangeLength(value));
     }
     case 'tensor': {
       const [rows] = value.shape.dims ?? [];

@@ -1,6 +1,6 @@
 // Evaluates expressions. It must not know any library: operators on tensors and objects are found by Python's own look-up.
 import type { Call, Comprehension, Constant, Expression, JoinedStr, Name } from '../syntax/ast.ts';
-import { formatValue } from '../catalogues/python/operators.ts';
+import { formatValue, storeEntry } from '../catalogues/python/operators.ts';
 import type { Argument, CallArguments, KeywordArgument } from '../values/arguments.ts';
 import { dictKey } from '../values/equality.ts';
 import { appendItem, openContainer, replaceSet, setEntry } from '../values/heap.ts';
@@ -94,7 +94,7 @@ export function evaluate(run: Run, node: Expression): Value {
       const result: DictValue = { kind: 'dict', entries: new Map(), open: false };
       const exact = comprehend(run, node.generators, () => {
         const key = evaluate(run, node.key);
-        addToDict(result, key, evaluate(run, node.value));
+        storeEntry(run.interpreter, result, key, evaluate(run, node.value), placeOf(run, node.key));
       });
       if (!exact) result.open = true;
       return result;
@@ -205,19 +205,13 @@ function addToSet(set: SetValue, item: Value): void {
   replaceSet(set, set.entries.set(key, item));
 }
 
-function addToDict(target: DictValue, key: Value, value: Value): void {
-  const text = dictKey(key);
-  if (text === undefined) openContainer(target);
-  else setEntry(target, text, { key, value });
-}
-
 function dict(run: Run, keys: readonly (Expression | undefined)[], values: readonly Expression[]): Value {
   const result: DictValue = { kind: 'dict', entries: new Map(), open: false };
   for (const [at, valueNode] of values.entries()) {
     const keyNode = keys[at];
     if (keyNode !== undefined) {
       const key = evaluate(run, keyNode);
-      addToDict(result, key, evaluate(run, valueNode));
+      storeEntry(run.interpreter, result, key, evaluate(run, valueNode), placeOf(run, keyNode));
       continue;
     }
     const other = evaluate(run, valueNode);

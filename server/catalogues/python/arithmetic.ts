@@ -279,7 +279,7 @@ export function unaryOnBuiltins(interpreter: Interpreter, operator: '-' | '+' | 
   if (operand.kind === 'unknown') {
     const fraction = fractionOf(operand);
     if (fraction !== undefined && operator === '-') return symbolicFloat(negateDim(fraction.numerator), fraction.denominator);
-    return operand.typeName === 'int' || operand.typeName === 'float' ? unknownOf(operand.typeName) : unknown();
+    return operand.typeName === 'int' || operand.typeName === 'float' ? unknownOf(operand.typeName) : undefined;
   }
   if (isPlain(operand)) {
     interpreter.raise('TypeError', message("bad operand type for unary {operator}: '{type}'", { operator, type: typeNameOf(operand) }), place);

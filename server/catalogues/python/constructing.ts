@@ -2,12 +2,13 @@
 // Instances of a user's subclass of int, float, str or bytes stand for a plain value; containers carry their class.
 // It must not know which types there are.
 import type { CallArguments } from '../../values/arguments.ts';
-import { lookUpInClass, nativeClass } from '../../values/classes.ts';
+import { lookUpInClass, nativeClass, nativeMethod } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import type { ClassValue, StaticMethodValue, Value } from '../../values/value.ts';
-import { instance, unknown } from '../../values/value.ts';
-import { underlyingSlot } from './support.ts';
+import { instance, notImplemented, unknown } from '../../values/value.ts';
+import { compareBuiltins } from './comparison.ts';
+import { underlying, underlyingSlot } from './support.ts';
 
 export interface Making {
   readonly interpreter: Interpreter;
@@ -26,6 +27,22 @@ export interface BuiltinType {
   /** Values carry their class (list, dict, tuple); the others of a subclass become instances around a plain value. */
   readonly keepsClass?: boolean;
   readonly module?: string;
+}
+
+/** Comparisons as methods: subclasses inherit them. */
+const comparisons: Readonly<Record<string, Value>> = Object.fromEntries(([
+  ['__eq__', '=='], ['__ne__', '!='], ['__lt__', '<'], ['__le__', '<='], ['__gt__', '>'], ['__ge__', '>='],
+] as const).map(([name, operator]) => [name, nativeMethod(name, 'self, value, /', ({ interpreter, args, place }) => {
+  const [self, value] = [withoutClass(args.get('self')), withoutClass(args.get('value'))];
+  // The other side may know better.
+  if (self.kind === 'instance' || value.kind === 'instance' || value.kind === 'tensor') return notImplemented;
+  return compareBuiltins(interpreter, operator, self, value, place) ?? notImplemented;
+})]));
+
+/** As the type itself would see it. */
+function withoutClass(value: Value): Value {
+  const plain = underlying(value);
+  return (plain.kind === 'list' || plain.kind === 'tuple' || plain.kind === 'dict') && plain.cls !== undefined ? { ...plain, cls: undefined } : plain;
 }
 
 /** The class of a built-in type. */
@@ -58,7 +75,7 @@ export function builtinType(type: BuiltinType): ClassValue {
   const cls: ClassValue = nativeClass({
     name: type.name, qualifiedName: `${type.module ?? 'builtins'}.${type.name}`, hasUnknownBase: false,
     ...(type.bases === undefined ? {} : { bases: type.bases }),
-    members: { __new__: create, ...type.members },
+    members: { __new__: create, ...comparisons, ...type.members },
     construct: (call, called) => construct(call.interpreter, call.args.raw, call.place, called, false),
   });
   return cls;

@@ -3,6 +3,6 @@
 export { binaryOnBuiltins, unaryOnBuiltins } from './arithmetic.ts';
 export { compareBuiltins, containsBuiltin } from './comparison.ts';
 export { formatValue } from './formatting.ts';
-export { deleteItemBuiltin, getItemBuiltin, rangeLength, setItemBuiltin, slicePositions } from './items.ts';
+export { deleteItemBuiltin, getItemBuiltin, rangeLength, setItemBuiltin, slicePositions, storeEntry } from './items.ts';
 export { representation, textOf } from './representation.ts';
 export { typeNameOf, underlying } from './support.ts';
