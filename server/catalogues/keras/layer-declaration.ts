@@ -58,6 +58,8 @@ export interface LayerBuild extends Construction {
   readonly input: Value;
   /** The single input's shape; unknown rank when the input is no single tensor. */
   readonly inputShape: Shape;
+  /** The arguments of the call that builds the layer, bound to `callSignature`; undefined when `build(shape)` does. */
+  readonly callArgs: BoundArguments | undefined;
 }
 
 export interface LayerInvocation extends LayerBuild {
