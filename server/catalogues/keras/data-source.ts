@@ -1,5 +1,7 @@
 // What `fit`, `evaluate` and `predict` may be given besides arrays: data sets, iterators, sequences and generators. Each catalogue says for its
 // own classes what one batched element is. It must not know Keras' models or any one data set.
+import { joinValues } from '../../values/equality.ts';
+import { moveIterator } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import type { ClassValue, InstanceValue, Value } from '../../values/value.ts';
@@ -12,6 +14,9 @@ export interface DataSourceElement {
 
 export type DataSourceResolver = (interpreter: Interpreter, value: InstanceValue, place: Place) => DataSourceElement | undefined;
 
+/** So many of a generator's batches are compared: the others are like them. */
+const mostCompared = 4;
+
 const resolvers = new Map<ClassValue, DataSourceResolver>();
 
 /** Says what instances of the class, and of classes of the program that inherit from it, give when a model is fitted on them. */
@@ -22,10 +27,11 @@ export function registerDataSource(cls: ClassValue, resolve: DataSourceResolver)
 /** One batched element of what `fit` was given as `x`; undefined where the value is no such source (an array, a list). */
 export function resolveDataSource(interpreter: Interpreter, value: Value, place: Place): DataSourceElement | undefined {
   if (value.kind === 'iterator') {
-    // A generator of the program gives batches. Its first items are taken; the generator itself is not used up.
-    const { items } = value.taken ?? interpreter.quietly(() => value.source()).result;
-    const element = items[0];
-    return element === undefined ? undefined : { element };
+    // A generator of the program gives batches; looking at them does not use it up.
+    const taken = value.taken ?? value.source();
+    moveIterator(value, taken, value.position);
+    const [first, ...others] = taken.items.slice(0, mostCompared);
+    return first === undefined ? undefined : { element: others.reduce(joinValues, first) };
   }
   if (value.kind !== 'instance') return undefined;
   for (const cls of value.cls.mro) {

@@ -11,8 +11,12 @@ import { bool, int, list, none, str, tuple, unknown } from '../../values/value.t
 import { elementsOf, makeArray } from '../arrays/contents.ts';
 import { asTensor } from '../arrays/conversion.ts';
 import { dtypeFromValue, dtypeObject } from '../arrays/dtypes.ts';
-import { operatorTable, unary } from '../arrays/elementwise.ts';
-import { type ArrayLibrary, arrayOperators, registerLibrary } from '../arrays/library.ts';
+import { operatorTable, unaryOperation } from '../arrays/elementwise.ts';
+import { getItemOperation } from '../arrays/indexing.ts';
+import { type ArrayLibrary, arrayMethods, arrayOperators, registerLibrary } from '../arrays/library.ts';
+import { matmul } from '../arrays/products.ts';
+import { useBackendTensorClass } from '../keras/array-library.ts';
+import { ndarrayClass, toScalar } from '../numpy/library.ts';
 
 export const tensorClass = nativeClass({ name: 'Tensor', qualifiedName: 'tensorflow.Tensor' });
 
@@ -113,7 +117,21 @@ const ownMembers: Readonly<Record<string, Value>> = {
   dtype: nativeProperty('dtype', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' ? tensorflowDType(self.dtype) : unknown(); }),
   ndim: nativeProperty('ndim', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' && self.shape.dims !== undefined ? int(self.shape.dims.length) : unknown(undefined, 'int'); }),
   get_shape: nativeMethod('get_shape', 'self', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' ? tensorShape(self.shape) : unknown(); }),
-  __neg__: nativeMethod('__neg__', 'self', (call) => unary({ interpreter: call.interpreter, library: tensorflowLibrary, cls: tensorClass, place: call.place, name: '-' }, 'negative', call.args.get('self'))),
-  ...arrayOperators(tensorflowLibrary, operatorTable),
+  numpy: nativeMethod('numpy', 'self', ({ args }) => asNumpy(args.get('self'))),
+  __array__: nativeMethod('__array__', 'self, dtype=None', ({ args }) => asNumpy(args.get('self'))),
+  ...arrayMethods(tensorflowLibrary, {
+    __getitem__: ['key', getItemOperation], __neg__: ['', unaryOperation('negative')], __abs__: ['', unaryOperation('absolute')],
+  }),
+  ...arrayOperators(tensorflowLibrary, { ...operatorTable, matmul: ['@', matmul] }),
 };
 for (const [name, member] of Object.entries(ownMembers)) tensorClass.namespace.set(name, member);
+
+/** Layers called on arrays give these. */
+useBackendTensorClass(tensorClass);
+
+/** The array that `x.numpy()` gives. */
+export function asNumpy(value: Value): Value {
+  if (value.kind !== 'tensor') return unknown();
+  const array: TensorValue = { ...value, cls: ndarrayClass };
+  return array.shape.dims?.length === 0 ? toScalar(array) : array;
+}
