@@ -33,7 +33,7 @@ export function endOf(range: Range): number {
   return range.start + range.length;
 }
 
-/** The index of the first token that starts at the offset or after it. */
+/** The index of the first token that starts at the offset or after it. Dedents do not count: they are empty and lie on the token they precede. */
 export function tokenIndexFrom(conversion: Conversion, offset: number): number {
   const { tokens } = conversion;
   let low = 0;
@@ -43,6 +43,7 @@ export function tokenIndexFrom(conversion: Conversion, offset: number): number {
     if (tokens.getItemAt(middle).start < offset) low = middle + 1;
     else high = middle;
   }
+  while (low < tokens.count && tokens.getItemAt(low).type === TokenKind.Dedent) low += 1;
   return low;
 }
 

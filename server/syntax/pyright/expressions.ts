@@ -240,7 +240,7 @@ function convertSubscript(conversion: Conversion, node: IndexNode, span: Span): 
 }
 
 /** The end of the comma that follows, if one does. CPython counts the last comma of a bare tuple in. */
-function afterComma(conversion: Conversion, end: number): number {
+export function afterComma(conversion: Conversion, end: number): number {
   const next = tokenAt(conversion, tokenIndexFrom(conversion, end));
   return next?.type === TokenKind.Comma ? endOf(next) : end;
 }

@@ -31,10 +31,13 @@ export function convertPattern(conversion: Conversion, node: PatternAtomNode): P
     case NodeKind.PatternMapping:
       return convertMapping(conversion, node, start, end);
     case NodeKind.PatternClass: {
+      // Pyright leaves the parentheses out of the range, those after the last argument at least.
+      const last = node.d.args[node.d.args.length - 1] ?? node.d.className;
+      const closing = closingParenthesis(conversion, endOf(last));
       const positional = node.d.args.filter((argument) => argument.d.name === undefined);
       const named = node.d.args.filter((argument) => argument.d.name !== undefined);
       return {
-        kind: 'MatchClass', start, end, cls: convertExpression(conversion, node.d.className),
+        kind: 'MatchClass', start, end: Math.max(end, conversion.toOriginal(closing)), cls: convertExpression(conversion, node.d.className),
         patterns: positional.map((argument) => convertPattern(conversion, argument.d.pattern)),
         keywordNames: named.map((argument) => argument.d.name?.d.value ?? ''),
         keywordPatterns: named.map((argument) => convertPattern(conversion, argument.d.pattern)),
@@ -49,6 +52,15 @@ export function convertPattern(conversion: Conversion, node: PatternAtomNode): P
       }
       return { kind: 'MatchValue', start, end, value: brokenExpression(conversion, node.start, endOf(node), []) };
     }
+  }
+}
+
+/** The end of the parenthesis that closes the class pattern whose last part ends at the offset, else the offset. */
+function closingParenthesis(conversion: Conversion, offset: number): number {
+  for (let index = tokenIndexFrom(conversion, offset); ; index += 1) {
+    const token = tokenAt(conversion, index);
+    if (token?.type === TokenKind.CloseParenthesis) return endOf(token);
+    if (token?.type !== TokenKind.Comma && token?.type !== TokenKind.OpenParenthesis) return offset;
   }
 }
 

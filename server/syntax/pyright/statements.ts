@@ -7,7 +7,7 @@ import type {
 import type { BinaryOperator, BrokenStatement, Expression, ExceptHandler, Identifier, ImportName, Statement } from '../ast.ts';
 import { boundNames } from '../names.ts';
 import { brokenExpression, type Conversion, endOf, hasProblemBetween, type Range, tokenAt, tokenIndexFrom } from './conversion.ts';
-import { convertAll, convertArguments, convertExpression, convertName, convertParameters } from './expressions.ts';
+import { afterComma, convertAll, convertArguments, convertExpression, convertName, convertParameters } from './expressions.ts';
 import { NodeKind, Operator, TokenKind } from './kinds.ts';
 import { convertPattern } from './patterns.ts';
 
@@ -169,7 +169,7 @@ function convertSimple(conversion: Conversion, node: ParseNode): Statement {
     case NodeKind.Nonlocal:
       return { kind: node.nodeType === NodeKind.Global ? 'Global' : 'Nonlocal', start, end, names: node.d.targets.map((name) => name.d.value) };
     case NodeKind.Del:
-      return { kind: 'Delete', start, end, targets: convertAll(conversion, node.d.targets) };
+      return { kind: 'Delete', start, end: conversion.toOriginal(afterComma(conversion, endOf(node))), targets: convertAll(conversion, node.d.targets) };
     case NodeKind.TypeAlias:
       return { kind: 'TypeAlias', start, end, name: convertName(conversion, node.d.name), value: convertExpression(conversion, node.d.expr) };
     case NodeKind.Error: {
