@@ -1,5 +1,7 @@
 // The one list of catalogues.
 import type { Catalogue } from './catalogue.ts';
+import { datasetsCatalogue } from './datasets/index.ts';
 import { pythonCatalogue } from './python/index.ts';
+import { tensorflowCatalogue } from './tensorflow/index.ts';
 
-export const allCatalogues: readonly Catalogue[] = [pythonCatalogue];
+export const allCatalogues: readonly Catalogue[] = [pythonCatalogue, tensorflowCatalogue, datasetsCatalogue];

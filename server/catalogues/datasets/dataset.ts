@@ -11,6 +11,7 @@ import { defineSlot } from '../../values/slots.ts';
 import type { InstanceValue, NativeCall, Value } from '../../values/value.ts';
 import { instance, unknown } from '../../values/value.ts';
 import { registerDataSource } from '../keras/data-source.ts';
+import { someOf } from './elements.ts';
 
 export type Cardinality = Dim | 'infinite' | undefined;
 
@@ -23,6 +24,8 @@ export interface DatasetFacts {
   readonly batchSize: Dim | undefined;
   /** How many examples there are before batching, where it is known. */
   readonly examples: number | undefined;
+  /** The order has nothing to do with the classes, so that a part holds as many classes as the whole. */
+  readonly mixed: boolean;
   readonly origin: Origin | undefined;
 }
 
@@ -33,7 +36,7 @@ export const datasetClass = nativeClass({ name: 'Dataset', qualifiedName: 'tenso
 export function makeDataset(facts: Pick<DatasetFacts, 'element' | 'cardinality'> & Partial<DatasetFacts>, cls = datasetClass): InstanceValue {
   const made = instance(cls, facts.origin);
   const examples = 'examples' in facts ? facts.examples : typeof facts.cardinality === 'number' ? facts.cardinality : undefined;
-  datasetSlot.set(made, { batchSize: 1, origin: undefined, ...facts, examples });
+  datasetSlot.set(made, { batchSize: 1, mixed: false, origin: undefined, ...facts, examples });
   return made;
 }
 
@@ -76,6 +79,11 @@ export function examplesIn(facts: DatasetFacts, elements: Cardinality): number |
   if (elements === undefined || elements === 'infinite' || facts.batchSize === undefined) return elements === 'infinite' ? facts.examples : undefined;
   const product = multiplyDims(elements, facts.batchSize);
   return isKnown(product) ? Math.min(product, facts.examples ?? product) : undefined;
+}
+
+/** One element of a data set of which only `kept` elements are used. */
+export function elementOfSome(facts: DatasetFacts, kept: Cardinality): Value {
+  return someOf(facts.element, facts.mixed ? examplesIn(facts, kept) : undefined);
 }
 
 /** Calls a function given to `map`, `filter` and others on an element: a tuple is spread over its parameters. */
