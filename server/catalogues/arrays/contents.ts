@@ -3,7 +3,7 @@
 import { type Dim, dimBounds } from '../../tensors/dim.ts';
 import type { DType } from '../../tensors/dtype.ts';
 import { isFloating } from '../../tensors/dtype.ts';
-import { joinRanges, rangeOfValues, type ValueRange } from '../../tensors/range.ts';
+import { isConstant, joinRanges, rangeOfValues, type ValueRange } from '../../tensors/range.ts';
 import type { Shape } from '../../tensors/shape.ts';
 import type { Origin } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
@@ -31,8 +31,10 @@ export interface ArrayFacts {
 /** A tensor; elements whose number does not fit the shape, or that are too many, are dropped. */
 export function makeArray(facts: ArrayFacts): TensorValue {
   const sizes = knownSizes(facts.shape);
+  // All elements alike and only one of them: the maximum of labels of which the largest certainly occurs.
+  const single = facts.elements === undefined && facts.range !== undefined && facts.range.attained && isConstant(facts.range) && sizes?.length === 0 ? [facts.range.low] : undefined;
   const fits = facts.elements !== undefined && sizes !== undefined && facts.elements.length === countOf(sizes) && facts.elements.length <= largestKnownContents;
-  const elements = fits ? facts.elements : undefined;
+  const elements = fits ? facts.elements : single;
   const numbers = elements === undefined || !elements.every((element) => typeof element === 'number') ? undefined : elements;
   const range = numbers !== undefined && numbers.length > 0 ? rangeOfValues(numbers) : facts.range ?? rangeOfElements(elements);
   const made = tensor({

@@ -1,7 +1,7 @@
 // From Python values to arrays and back: numbers, nested lists, other libraries' arrays, objects that know how to become arrays.
 // It must not know any library.
 import { type Dim, unknownDim } from '../../tensors/dim.ts';
-import type { DType, Operand } from '../../tensors/dtype.ts';
+import { type DType, isFloating, type Operand } from '../../tensors/dtype.ts';
 import { castRange, rangeOfValues, uniteRanges, type ValueRange } from '../../tensors/range.ts';
 import { joinShapes, shapeOf, type Shape, unknownShape } from '../../tensors/shape.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
@@ -48,7 +48,9 @@ function asOperand(interpreter: Interpreter, value: Value, library: ArrayLibrary
       return { tensor: scalarArray(cls, value.value, known ?? library.defaultInt, value.origin), type: known ?? 'python-int' };
     }
     case 'float': {
-      const known = dtypeOfScalarClass(value.cls);
+      const declared = dtypeOfScalarClass(value.cls);
+      // Arithmetic on an integer scalar may have given a float.
+      const known = declared === undefined || isFloating(declared) ? declared : 'float64';
       return { tensor: scalarArray(cls, value.value, known ?? library.defaultFloat, value.origin), type: known ?? 'python-float' };
     }
     case 'bool': return { tensor: scalarArray(cls, Number(value.value), 'bool', value.origin), type: 'python-bool' };

@@ -43,6 +43,17 @@ export function writeArray(array: TensorValue, write: Write): void {
   put(array, strong ? written : widened(array, written), write.certain ? write.elements : undefined);
 }
 
+/** The elements were put in another order: their values stay, but not where they stand. */
+export function forgetOrder(array: TensorValue): void {
+  for (const sharer of memoryOf(array)?.sharers ?? []) put(sharer, sharer.range, undefined);
+  put(array, array.range, undefined);
+}
+
+/** What is known of the array becomes what is known of another one of the same shape (`x += y`). */
+export function overwriteArray(array: TensorValue, content: TensorValue, certain: boolean): void {
+  writeArray(array, { range: content.range, elements: content.contents, whole: true, certain });
+}
+
 function widened(array: TensorValue, written: ValueRange | undefined): ValueRange | undefined {
   return array.range === undefined || written === undefined ? undefined : { ...joinRanges(array.range, written), attained: false };
 }
