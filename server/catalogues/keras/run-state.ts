@@ -1,0 +1,61 @@
+// What Keras keeps globally while a program runs: name counters, the dtype policy, the calls that are going on.
+// It must not know any layer.
+import type { DType } from '../../tensors/dtype.ts';
+import type { LayerCall } from '../../trace/trace.ts';
+import { defineRunState } from '../../values/classes.ts';
+import type { Interpreter } from '../../values/interpreter.ts';
+import type { Value } from '../../values/value.ts';
+
+export interface DTypePolicy {
+  readonly name: string | undefined;
+  readonly compute: DType | undefined;
+  readonly variable: DType | undefined;
+}
+
+export const floatPolicy: DTypePolicy = { name: 'float32', compute: 'float32', variable: 'float32' };
+
+interface KerasRun {
+  readonly names: Map<string, number>;
+  /** The layer calls that are running, innermost last. */
+  readonly calls: { readonly call: LayerCall; readonly training: Value | undefined }[];
+  policy: DTypePolicy;
+  layerCount: number;
+  nodeCount: number;
+}
+
+/** The state of the present run. */
+export const kerasRun: (interpreter: Interpreter) => KerasRun = defineRunState(() => ({
+  names: new Map<string, number>(), calls: [], policy: floatPolicy, layerCount: 0, nodeCount: 0,
+}));
+
+/** `Conv2DTranspose` → `conv2d_transpose`, as Keras names layers after their class. */
+export function snakeCase(name: string): string {
+  return name.replace(/\W+/g, '').replace(/(.)([A-Z][a-z]+)/g, '$1_$2').replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
+}
+
+/** The next free name: `conv2d`, `conv2d_1`, … */
+export function automaticName(interpreter: Interpreter, className: string): string {
+  const prefix = snakeCase(className);
+  const { names } = kerasRun(interpreter);
+  const used = names.get(prefix) ?? 0;
+  names.set(prefix, used + 1);
+  return used === 0 ? prefix : `${prefix}_${used}`;
+}
+
+/** `keras.backend.clear_session()`. */
+export function clearSession(interpreter: Interpreter): void {
+  kerasRun(interpreter).names.clear();
+}
+
+/** What a policy's name means: weights stay float32 under the mixed ones. */
+export function policyOfName(name: string): DTypePolicy | undefined {
+  switch (name) {
+    case 'mixed_float16': return { name, compute: 'float16', variable: 'float32' };
+    case 'mixed_bfloat16': return { name, compute: 'bfloat16', variable: 'float32' };
+    case 'float16': case 'bfloat16': case 'float32': case 'float64': case 'int8': case 'int16': case 'int32': case 'int64': case 'uint8': case 'uint16': case 'uint32':
+    case 'bool': case 'string': case 'complex64': case 'complex128':
+      return { name, compute: name, variable: name };
+    case 'float': return { name: 'float32', compute: 'float32', variable: 'float32' };
+    default: return undefined;
+  }
+}
