@@ -10,11 +10,14 @@ import { mergingLayers } from './merging.ts';
 import { normalizationLayers } from './normalization.ts';
 import { poolingLayers } from './pooling.ts';
 import { recurrentLayers } from './recurrent.ts';
+import { recurrentWrapperLayers } from './recurrent-wrappers.ts';
 import { regularizationLayers } from './regularization.ts';
 import { reshapingLayers } from './reshaping.ts';
 import { resizingLayers } from './resizing.ts';
+import { wrapperLayers } from './wrappers.ts';
 
 export const layerDeclarations: readonly LayerDeclaration[] = [
   ...denseLayers, ...convolutionalLayers, ...poolingLayers, ...coreLayers, ...activationLayers, ...regularizationLayers, ...normalizationLayers,
   ...reshapingLayers, ...mergingLayers, ...resizingLayers, ...recurrentLayers, ...convolutionalRecurrentLayers, ...attentionLayers,
+  ...wrapperLayers, ...recurrentWrapperLayers,
 ];
