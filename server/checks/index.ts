@@ -3,10 +3,28 @@ import type { Finding, Trace } from '../trace/trace.ts';
 import { samePlace } from '../values/place.ts';
 import type { Check } from './check.ts';
 import { toFinding } from './check.ts';
-import { shapeMismatch } from './shape-mismatch.ts';
+import { channelOrder } from './channel-order.ts';
+import { deprecatedArgument } from './deprecated-argument.ts';
+import { emptyOutput } from './empty-output.ts';
+import { indexRange } from './index-range.ts';
+import { inputShape } from './input-shape.ts';
 import { invalidArgument } from './invalid-argument.ts';
+import { invalidAxis } from './invalid-axis.ts';
+import { labelEncoding } from './label-encoding.ts';
+import { labelRange } from './label-range.ts';
+import { lossActivation } from './loss-activation.ts';
+import { missingInputShape } from './missing-input-shape.ts';
+import { reshapeSize } from './reshape-size.ts';
+import { shapeMismatch } from './shape-mismatch.ts';
+import { singleUnitSoftmax } from './single-unit-softmax.ts';
+import { softmaxAxis } from './softmax-axis.ts';
+import { targetShape } from './target-shape.ts';
+import { trainableAfterCompile } from './trainable-after-compile.ts';
+import { unusedLayer } from './unused-layer.ts';
 
-export const allChecks: readonly Check[] = [shapeMismatch, invalidArgument];
+export const allChecks: readonly Check[] = [
+  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, deprecatedArgument, unusedLayer, trainableAfterCompile,
+];
 
 /** All findings of a run, in the order of places; one rule says one thing of one place. */
 export function findingsOf(trace: Trace, checks: readonly Check[] = allChecks): Finding[] {

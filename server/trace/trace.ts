@@ -116,8 +116,21 @@ export interface CompileEvent {
   readonly optimizer: Value;
   readonly loss: Value;
   readonly metrics: Value;
+  /** One for each output in order, or one for all; undefined where it is not known (a function of the program). */
+  readonly losses: readonly (LossFacts | undefined)[];
   readonly place: Place;
   readonly argumentPlaces: ReadonlyMap<string, Place>;
+}
+
+/** What a loss is, whichever way it was given: a string, a function, an object. */
+export interface LossFacts {
+  /** The framework's function name: `sparse_categorical_crossentropy`, `mean_squared_error`; `cross_entropy`, `nll_loss`. */
+  readonly name: string;
+  /** Whether it expects raw scores; undefined where that is not known or has no meaning for it. */
+  readonly fromLogits: boolean | undefined;
+  /** The arguments it was made with, defaults included. */
+  readonly arguments: ReadonlyMap<string, Value>;
+  readonly place: Place | undefined;
 }
 
 /** Data meet a model: fit, evaluate, predict, train_on_batch. `input` and `target` are batched tensors or structures of them. */
@@ -146,8 +159,7 @@ export interface TrainableEvent { readonly kind: 'trainable'; readonly layer: La
 /** A loss function met a prediction and a target outside `fit` (a training loop). */
 export interface LossEvent {
   readonly kind: 'loss';
-  readonly name: string;
-  readonly arguments: ReadonlyMap<string, Value>;
+  readonly loss: LossFacts;
   readonly prediction: Value;
   readonly target: Value;
   readonly place: Place;

@@ -1,0 +1,148 @@
+// label-range: integer labels can lie outside the classes that the model's output has room for.
+import type { Fix, RelatedPlace, Trace } from '../trace/trace.ts';
+import type { Place } from '../values/place.ts';
+import { message, originPlaces, renderMessage } from '../values/place.ts';
+import type { TensorValue, Value } from '../values/value.ts';
+import { originOf } from '../values/value.ts';
+import type { Check, RuleFinding } from './check.ts';
+import { refusalsOf } from './check.ts';
+import type { LossPair } from './pairs.ts';
+import { classCount, literalPlace, lossPairs, relatedOf } from './pairs.ts';
+
+const sparseLosses = new Set(['sparse_categorical_crossentropy', 'cross_entropy', 'nll_loss']);
+
+export const labelRange: Check = {
+  id: 'label-range',
+  severity: 'error',
+  summary: 'Labels can lie outside the classes that the output has room for.',
+  documentation: `
+A classifier that is trained on integer labels needs one output for each class. With fewer outputs than the data has
+classes Keras stops in training ("Received a label value of 4 which is outside the valid range of [0, 2)"), and on a GPU
+it does not even stop: the loss becomes NaN or is silently wrong. Labels that start at 1, and negative labels, are the
+same fault.
+
+\`\`\`python
+import keras
+import tensorflow_datasets as tfds
+from keras import layers
+
+flowers = tfds.load("tf_flowers", split="train", as_supervised=True).batch(32)
+model = keras.Sequential([
+    layers.GlobalAveragePooling2D(),
+    layers.Dense(2, activation="softmax"),  # error: [label-range] "5 classes"
+])
+model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
+model.fit(flowers)
+\`\`\`
+
+Give the last layer as many units as the data has classes:
+
+\`\`\`python
+import keras
+import tensorflow_datasets as tfds
+from keras import layers
+
+flowers = tfds.load("tf_flowers", split="train", as_supervised=True).batch(32)
+model = keras.Sequential([
+    layers.GlobalAveragePooling2D(),
+    layers.Dense(5, activation="softmax"),
+])
+model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
+model.fit(flowers)
+\`\`\`
+`,
+  run: (trace) => [...refusalsOf('label-range')(trace), ...lossPairs(trace).flatMap((pair) => sparseFinding(trace, pair) ?? binaryFinding(pair) ?? [])],
+};
+
+function sparseFinding(trace: Trace, pair: LossPair): RuleFinding | undefined {
+  if (!sparseLosses.has(pair.loss.name)) return undefined;
+  const classes = classCount(pair);
+  const labels = labelsOf(pair);
+  if (classes === undefined || labels === undefined) return undefined;
+  // A target as wide as the output holds probabilities or one-hot rows, not labels.
+  const targetRank = pair.target.shape.dims?.length, rank = pair.prediction.shape.dims?.length;
+  if (targetRank === undefined || rank === undefined || (targetRank === rank && pair.target.shape.dims?.at(-1) !== 1)) return undefined;
+  const { low, high } = labels;
+  if (low >= 0 && high < classes) return undefined;
+  const head = pair.head;
+  const layer = head?.layer.name ?? 'the output';
+  const place = head?.unitsPlace ?? pair.targetPlace ?? pair.place;
+  const needed = high + 1;
+  const source = sourceOf(pair.target);
+  const values = { layer, units: classes, low, high, classes: high - low + 1, needed, source: source === undefined ? '' : ` (${source})` };
+  const text = low < 0
+    ? message('{layer} has {units} outputs, so labels must lie in [0, {units}), but they run from {low} to {high}{source}', values)
+    : low === 0
+      ? message('{layer} has {units} outputs for {needed} classes: labels run from 0 to {high}{source}, the valid range is [0, {units})', values)
+      : message('{layer} has {units} outputs, so labels must lie in [0, {units}), but they run from {low} to {high}{source}: {classes} classes counted from {low}', values);
+  const related: RelatedPlace[] = [...relatedOf(pair.target.origin), { place: pair.place, message: message('labels and outputs meet here') }];
+  return { message: text, place, related, fixes: low < 0 ? [] : fixesFor(trace, pair, place, needed) };
+}
+
+/** Labels of a loss that reads each output as a yes or no. */
+function binaryFinding(pair: LossPair): RuleFinding | undefined {
+  if (!['binary_crossentropy', 'binary_focal_crossentropy', 'binary_cross_entropy', 'binary_cross_entropy_with_logits'].includes(pair.loss.name)) return undefined;
+  const range = pair.target.range;
+  if (range === undefined || !range.attained || !range.integral || (range.low >= 0 && range.high <= 1)) return undefined;
+  const source = sourceOf(pair.target);
+  return {
+    severity: 'warning', place: pair.loss.place ?? pair.place,
+    message: message('{loss} expects labels 0 and 1, but they run from {low} to {high}{source}', { loss: pair.loss.name, low: range.low, high: range.high, source: source === undefined ? '' : ` (${source})` }),
+    related: [...relatedOf(pair.target.origin), { place: pair.place, message: message('labels and outputs meet here') }],
+  };
+}
+
+/** The labels' ends, both of which do occur; without the one that the loss ignores. */
+function labelsOf(pair: LossPair): { low: number; high: number } | undefined {
+  const range = pair.target.range;
+  if (range === undefined || !range.attained || !range.integral) return undefined;
+  let { low, high } = range;
+  for (const name of ['ignore_class', 'ignore_index']) {
+    const ignored = pair.loss.arguments.get(name);
+    if (ignored === undefined || ignored.kind === 'none') continue;
+    if (ignored.kind !== 'int' || typeof ignored.value !== 'number') return undefined;
+    if (ignored.value === low) low += 1;
+    else if (ignored.value === high) high -= 1;
+  }
+  return { low, high };
+}
+
+/** "5 classes: tfds tf_flowers": the first thing that is said of where the labels come from. */
+function sourceOf(target: TensorValue): string | undefined {
+  const says = originPlaces(target.origin).find((one) => one.says !== undefined)?.says;
+  return says === undefined ? undefined : renderMessage(says);
+}
+
+/** The units as a number where one literal holds them, and the names in the program that know the number of classes. */
+function fixesFor(trace: Trace, pair: LossPair, place: Place, needed: number): Fix[] {
+  if (pair.head?.unitsPlace === undefined) return [];
+  const fixes: Fix[] = [];
+  const literal = literalPlace(pair.head.units);
+  if (literal !== undefined) fixes.push({ title: message('Change {old} to {new}', { old: textOf(literal), new: needed }), edits: [{ place: literal, newText: String(needed) }] });
+  else fixes.push({ title: message('Change {old} to {new}', { old: textOf(place), new: needed }), edits: [{ place, newText: String(needed) }] });
+  const name = classCountName(trace, pair, needed);
+  if (name !== undefined && place.source.path === name.source) fixes.push({ title: message('Use {name}', { name: name.text }), edits: [{ place, newText: name.text }] });
+  return fixes;
+}
+
+function textOf(place: Place): string {
+  return place.source.parsed.text.slice(place.start, place.end);
+}
+
+/** A name at the module's level, bound before the layer, that holds the number of classes or the data set's description. */
+function classCountName(trace: Trace, pair: LossPair, needed: number): { text: string; source: string } | undefined {
+  const load = originPlaces(pair.target.origin)[0]?.place;
+  const before = pair.head?.unitsPlace;
+  if (load === undefined || before === undefined) return undefined;
+  for (const record of trace.values) {
+    if (record.role !== 'target' || record.inFunction !== undefined || record.place.source.path !== before.source.path || record.place.start > before.start) continue;
+    if (isCount(record.value, needed, load)) return { text: record.name, source: before.source.path };
+    if (record.value.kind === 'instance' && record.value.cls.name === 'DatasetInfo') return { text: `${record.name}.features['label'].num_classes`, source: before.source.path };
+  }
+  return undefined;
+}
+
+function isCount(value: Value, needed: number, load: Place): boolean {
+  return value.kind === 'int' && value.value === needed && originPlaces(originOf(value)).some((one) => one.place.start === load.start && one.place.source.path === load.source.path);
+}
+
