@@ -40,7 +40,7 @@ export function buildOptions(production) {
   };
   const node = { ...shared, platform: 'node', target: 'node20' };
   const entries = [
-    { ...node, entryPoints: ['server/cli.ts'], outfile: 'dist/cli.js', format: 'esm', banner: { js: '#!/usr/bin/env node' } },
+    { ...node, entryPoints: ['server/cli.ts'], outfile: 'dist/cli.js', format: 'esm' },
     { ...node, entryPoints: ['server/lsp/node.ts'], outfile: 'dist/server.cjs', format: 'cjs' },
     { ...shared, entryPoints: ['server/lsp/worker.ts'], outfile: 'dist/server.worker.js', format: 'iife', platform: 'browser', target: 'es2022' },
     { ...node, entryPoints: ['extension/activate.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] },
