@@ -81,6 +81,7 @@ function finding(event: DataEvent, layer: Layer, data: TensorValue): RuleFinding
 function tensorsOf(value: Value): TensorValue[] | undefined {
   if (value.kind === 'tensor') return [value];
   if (value.kind !== 'list' && value.kind !== 'tuple') return undefined;
-  const tensors = value.items.filter((item) => item.kind === 'tensor');
-  return tensors.length === value.items.length ? tensors : undefined;
+  const tensors: TensorValue[] = [];
+  for (const item of value.items) { if (item.kind !== 'tensor') return undefined; tensors.push(item); }
+  return tensors;
 }
