@@ -1,11 +1,12 @@
 // Closes the brackets that a text under way leaves open, guided by its layout, blanks the closing ones that match nothing
-// and puts commas between operands that stand side by side inside brackets. It knows strings, comments, brackets and indentation, and nothing else of Python. To be used on a text that
+// and fills in what is missing between brackets: commas between operands that stand side by side, and a name where an operand
+// has yet to be typed. It knows strings, comments, brackets and indentation, and nothing else of Python. To be used on a text that
 // failed to parse: an odd but valid layout could be taken for a mistake.
 
 export interface Insertion {
   /** The offset in the original text before which the characters go. */
   readonly offset: number;
-  /** Closing brackets, or a comma. */
+  /** Closing brackets, a comma, or `_` for an operand. */
   readonly characters: string;
 }
 
@@ -19,7 +20,7 @@ export interface BracketRepair {
   /** The repaired text: the original one when there was nothing to repair. */
   readonly text: string;
   readonly changed: boolean;
-  /** Offsets in the repaired text of the inserted brackets. */
+  /** Offsets in the repaired text of the inserted characters. */
   readonly inserted: ReadonlySet<number>;
   /** From an offset in the repaired text to the original one. An inserted bracket lies where it was inserted. */
   readonly toOriginal: (offset: number) => number;
@@ -64,6 +65,10 @@ const statementKeywords = new Set([
   'assert', 'global', 'nonlocal', 'elif',
 ]);
 const blockKeywords = new Set(['def', 'class', 'if', 'elif', 'else', 'for', 'while', 'with', 'async', 'match', 'case', 'try', 'except', 'finally']);
+/** Keywords that an operand must follow. */
+const operatorKeywords = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'else', 'await', 'lambda', 'for']);
+/** Characters that an operand must follow. `*` and `/` may stand alone among parameters, `:` in subscripts. */
+const operatorCharacters = '=+-%@|&^<>~.';
 const expressionKeywords = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'else', 'for', 'async', 'await', 'lambda', 'yield', 'as', 'from']);
 
 export function repairBrackets(text: string): BracketRepair {
@@ -137,12 +142,29 @@ function scan(text: string, options: ScanOptions): ScanResult {
   let lastEnd = index;
   let lastIsOperand = false;
   let lastIsString = false;
+  let wantsOperand = false;
   let lineStart = true;
   let continued = false;
   let indentation = 0;
   let opensBlock = false;
 
+  const insert = (offset: number, characters: string): void => {
+    const previous = insertions[insertions.length - 1];
+    if (previous?.offset === offset) insertions[insertions.length - 1] = { offset, characters: previous.characters + characters };
+    else insertions.push({ offset, characters });
+  };
+
+  /** Before a comma, a closing bracket or the end: the operand that the last token asks for has yet to be typed. */
+  const supplyOperand = (): void => {
+    if (!wantsOperand || stack.length === 0) return;
+    insert(lastEnd, isIdentifierCharacter(text[lastEnd - 1] ?? '') ? ' _' : '_');
+    problems.push({ start: lastEnd, end: lastEnd, message: 'Expected expression' });
+    wantsOperand = false;
+    lastIsOperand = true;
+  };
+
   const close = (count: number): void => {
+    supplyOperand();
     const taken = stack.splice(stack.length - count);
     const last = taken[0];
     if (last === undefined) return;
@@ -150,16 +172,14 @@ function scan(text: string, options: ScanOptions): ScanResult {
     // `def f(a, b:` was meant as `def f(a, b):`.
     const beforeColon = last.opensBlock && text[lastEnd - 1] === ':' && stack.length === 0;
     const offset = beforeColon ? lastEnd - 1 : lastEnd;
-    const previous = insertions[insertions.length - 1];
-    if (previous?.offset === offset) insertions[insertions.length - 1] = { offset, characters: previous.characters + brackets };
-    else insertions.push({ offset, characters: brackets });
+    insert(offset, brackets);
     for (const bracket of taken) problems.push({ start: bracket.offset, end: bracket.offset + 1, message: `"${bracket.character}" was not closed` });
   };
 
   /** Inside brackets two operands never stand side by side, strings apart: the comma between them is missing. */
   const separate = (isString: boolean): void => {
     if (stack.length === 0 || !lastIsOperand || (isString && lastIsString)) return;
-    insertions.push({ offset: lastEnd, characters: ',' });
+    insert(lastEnd, ',');
     problems.push({ start: lastEnd, end: lastEnd, message: '"," is missing' });
   };
 
@@ -201,21 +221,35 @@ function scan(text: string, options: ScanOptions): ScanResult {
       lastEnd = index;
       lastIsOperand = true;
       lastIsString = true;
+      wantsOperand = false;
     } else if (isIdentifierCharacter(character)) {
       const word = wordAt(text, index);
       const quote = text[index + word.length];
       const isString = (quote === '"' || quote === "'") && isStringPrefix(word);
       const isOperand = isString || !expressionKeywords.has(word);
       if (isOperand) separate(isString);
-      index = isString ? skipString(text, index + word.length) : index + word.length;
+      if (isString && (word.toLowerCase().includes('f') || word.toLowerCase().includes('t'))) {
+        const quoteAt = index + word.length;
+        const { end, missing } = skipFormatString(text, quoteAt);
+        if (missing > 0) {
+          const braceAt = end - (text.startsWith(quote.repeat(3), quoteAt) ? 3 : 1);
+          insert(braceAt, '}'.repeat(missing));
+          problems.push({ start: braceAt, end: braceAt, message: '"{" was not closed' });
+        }
+        index = end;
+      } else {
+        index = isString ? skipString(text, index + word.length) : index + word.length;
+      }
       lastEnd = index;
       lastIsOperand = isOperand;
       lastIsString = isString;
+      wantsOperand = operatorKeywords.has(word);
     } else if (openers.includes(character)) {
       stack.push({ character, offset: index, indentation: stack[0]?.indentation ?? indentation, opensBlock: stack[0]?.opensBlock ?? opensBlock });
       index += 1;
       lastEnd = index;
       lastIsOperand = false;
+      wantsOperand = false;
     } else if (closers.includes(character)) {
       const opener = openers[closers.indexOf(character)];
       let depth = stack.length - 1;
@@ -224,15 +258,23 @@ function scan(text: string, options: ScanOptions): ScanResult {
         blanks.push(index);
         problems.push({ start: index, end: index + 1, message: `"${character}" matches no opening bracket` });
       } else {
+        supplyOperand();
         if (depth < stack.length - 1) close(stack.length - 1 - depth);
         stack.pop();
         lastEnd = index + 1;
         lastIsOperand = true;
         lastIsString = false;
+        wantsOperand = false;
       }
       index += 1;
     } else {
       if (character !== ' ' && character !== '\t' && character !== '\f') {
+        const afterBracketOrComma = lastEnd > 0 && ('([{,'.includes(text[lastEnd - 1] ?? ' ') && !lastIsOperand);
+        if (character === ',' && stack.length > 0) {
+          if (afterBracketOrComma) wantsOperand = true;
+          supplyOperand();
+        }
+        wantsOperand = operatorCharacters.includes(character) && !endsNumberOrEllipsis(text, index);
         lastEnd = index + 1;
         lastIsOperand = false;
       }
@@ -244,6 +286,15 @@ function scan(text: string, options: ScanOptions): ScanResult {
   return { insertions, blanks, problems, leftOpen, logicalLines };
 }
 
+/** Whether the character is the point of `1.` or belongs to `...`. */
+function endsNumberOrEllipsis(text: string, index: number): boolean {
+  if (text[index] !== '.') return false;
+  if (text[index - 1] === '.' || text[index + 1] === '.') return true;
+  let start = index;
+  while (start > 0 && isIdentifierCharacter(text[start - 1] ?? '')) start -= 1;
+  return start < index && !isIdentifierStart(text[start] ?? '');
+}
+
 /** Whether the line that starts at `start`, inside open brackets, must be a new statement. */
 function beginsStatement(
   text: string, start: number, indentation: number, stack: readonly OpenBracket[], lastIsOperand: boolean, lastCharacter: string, options: ScanOptions,
@@ -251,19 +302,22 @@ function beginsStatement(
   const outermost = stack[0];
   if (outermost === undefined) return false;
   const word = wordAt(text, start);
+  const outdented = indentation <= outermost.indentation;
+  const neverClosed = options.neverClosed.has(outermost.offset);
+  // `class A(B:` with its docstring below.
+  if (outermost.opensBlock && neverClosed && lastCharacter === ':' && !outdented && !closers.includes(text[start] ?? '')) return true;
   // An `@` that applies matrix multiplication stands apart from its operand.
   if (text[start] === '@') return isIdentifierStart(text[start + 1] ?? '');
   if (statementKeywords.has(word)) return true;
   if (word === '' || !isIdentifierStart(word[0] ?? '')) return false;
-  const outdented = indentation <= outermost.indentation;
   if (word === 'if' || word === 'for' || word === 'else') return outdented && lastOfLine(text, start) === ':';
   if (expressionKeywords.has(word)) return false;
   if (outdented && isAssignmentLine(text, start)) return true;
-  if (!options.neverClosed.has(outermost.offset)) return false;
+  if (!neverClosed) return false;
   if (outdented) return true;
   // Neither subscripts nor lists and dictionaries hold a bare `=`; calls and parameter lists do.
   if (stack[stack.length - 1]?.character !== '(' && isAssignmentLine(text, start)) return true;
-  return outermost.opensBlock && (lastIsOperand || lastCharacter === ':');
+  return outermost.opensBlock && lastIsOperand;
 }
 
 /** Whether `name… =` stands on the line, outside brackets, and the line does not end in a comma as an argument's would. */
@@ -332,6 +386,38 @@ function skipString(text: string, start: number): number {
     }
   }
   return text.length;
+}
+
+/** The same for a string with replacement fields; `missing` counts the braces to be put before its closing quote. */
+function skipFormatString(text: string, start: number): { readonly end: number; readonly missing: number } {
+  const quote = text[start] ?? '"';
+  const triple = text.startsWith(quote.repeat(3), start);
+  // Since Python 3.12 a field may hold the quote of its own string. If reading it so does not come out even, an older Python's reading may.
+  let depth = 0;
+  let index = start + (triple ? 3 : 1);
+  while (index < text.length) {
+    const character = text[index] ?? '';
+    if (isLineEnd(character) && !triple) break;
+    if (depth === 0 && (triple ? text.startsWith(quote.repeat(3), index) : character === quote)) return { end: index + (triple ? 3 : 1), missing: 0 };
+    if (depth === 0 && character === '\\') index += 2;
+    else if (depth === 0 && (character === '{' || character === '}') && text[index + 1] === character) index += 2;
+    else if (depth > 0 && (character === '"' || character === "'")) index = skipString(text, index);
+    else {
+      if (character === '{') depth += 1;
+      else if (character === '}' && depth > 0) depth -= 1;
+      index += 1;
+    }
+  }
+  const end = skipString(text, start);
+  if (!text.startsWith(triple ? quote.repeat(3) : quote, end - (triple ? 3 : 1)) || end < start + (triple ? 6 : 2)) return { end, missing: 0 };
+  let missing = 0;
+  for (let at = start; at < end; at += 1) {
+    const character = text[at] ?? '';
+    if (character === '\\' || (missing === 0 && (character === '{' || character === '}') && text[at + 1] === character)) at += 1;
+    else if (character === '{') missing += 1;
+    else if (character === '}' && missing > 0) missing -= 1;
+  }
+  return { end, missing };
 }
 
 function isStringPrefix(word: string): boolean {

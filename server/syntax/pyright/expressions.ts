@@ -24,8 +24,11 @@ function convertWithin(conversion: Conversion, node: ExpressionNode, span: Span)
   const end = conversion.toOriginal(span.end);
   switch (node.nodeType) {
     case NodeKind.Name:
+      // A name that the repair supplied stands for an operand that is missing.
+      if (conversion.inserted.has(span.start)) return brokenExpression(conversion, span.start, span.end, []);
       return { kind: 'Name', start, end, id: node.d.value };
     case NodeKind.MemberAccess:
+      if (conversion.inserted.has(node.d.member.start)) return brokenExpression(conversion, span.start, span.end, [convertExpression(conversion, node.d.leftExpr)]);
       return { kind: 'Attribute', start, end, object: convertExpression(conversion, node.d.leftExpr), name: convertName(conversion, node.d.member) };
     case NodeKind.Call:
       return convertCall(conversion, node, span);

@@ -53,7 +53,7 @@ const semanticMessages: readonly (() => string | { getFormatString(): string })[
 /** Complaints about the layout between statements: the statement that they point at is sound. */
 const layoutMessages: typeof semanticMessages = [
   messages.unexpectedIndent, messages.unexpectedUnindent, messages.inconsistentIndent, messages.inconsistentTabs, messages.expectedIndentedBlock,
-  messages.tryWithoutExcept,
+  messages.tryWithoutExcept, messages.expectedAfterDecorator,
 ];
 
 let semanticPrefixes: readonly string[] | undefined;
