@@ -20,7 +20,7 @@ for (const file of readdirSync(folder, { recursive: true }).map(String).filter((
 }
 for (const check of allChecks) {
   // Each block of a rule's page stands for itself: a failing example and its repair.
-  for (const [at, block] of [...check.documentation.matchAll(/```python\n([\s\S]*?)```/g)].entries()) {
+  for (const [at, block] of [...check.documentation.matchAll(/```python[^\n]*\n([\s\S]*?)```/g)].entries()) {
     const [spec] = readSpecs(`# ${check.id} ${at + 1}\n\`\`\`python\n${block[1] ?? ''}\`\`\`\n`);
     if (spec !== undefined) test(`rule page ${spec.name}`, () => runSpec(spec));
   }

@@ -14,6 +14,7 @@ import { labelEncoding } from './label-encoding.ts';
 import { labelRange } from './label-range.ts';
 import { lossActivation } from './loss-activation.ts';
 import { missingInputShape } from './missing-input-shape.ts';
+import { notAnalysed } from './not-analysed.ts';
 import { reshapeSize } from './reshape-size.ts';
 import { shapeMismatch } from './shape-mismatch.ts';
 import { singleUnitSoftmax } from './single-unit-softmax.ts';
@@ -23,7 +24,7 @@ import { trainableAfterCompile } from './trainable-after-compile.ts';
 import { unusedLayer } from './unused-layer.ts';
 
 export const allChecks: readonly Check[] = [
-  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, deprecatedArgument, unusedLayer, trainableAfterCompile,
+  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, deprecatedArgument, unusedLayer, trainableAfterCompile, notAnalysed,
 ];
 
 /** All findings of a run, in the order of places; one rule says one thing of one place. */

@@ -15,7 +15,7 @@ export function describeValue(value: Value, depth = 0): string {
     case 'bool': return value.value ? 'True' : 'False';
     case 'int': return formatDim(value.value);
     case 'float': return Number.isInteger(value.value) ? `${value.value}.0` : String(value.value);
-    case 'str': return `'${value.value.length > 60 ? `${value.value.slice(0, 57)}...` : value.value}'`;
+    case 'str': return quote(value.value.length > 200 ? `${value.value.slice(0, 197)}...` : value.value);
     case 'bytes': return `b'${value.value.slice(0, 57)}'`;
     case 'tuple': return formatOutput(value) ?? sequence(value.items, '(', value.items.length === 1 ? ',)' : ')', depth);
     case 'list': return value.open ? 'list' : sequence(value.items, '[', ']', depth);
@@ -33,6 +33,13 @@ export function describeValue(value: Value, depth = 0): string {
     case 'bound-method': return value.callable.kind === 'function' || value.callable.kind === 'native' ? `${value.callable.name}()` : 'method';
     default: return value.kind;
   }
+}
+
+/** As Python's `repr` quotes a string. */
+function quote(text: string): string {
+  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r');
+  return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark;
 }
 
 function sequence(items: readonly Value[], open: string, close: string, depth: number): string {
