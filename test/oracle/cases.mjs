@@ -4,18 +4,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { covers, layersOf, parseShape, sameShape } from './compare.mjs';
 import { oraclePython } from './setup.mjs';
+import { loadTypeScript, root } from './typescript.mjs';
 import { makeWorkers } from './workers.mjs';
 
-const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 // A case writes None for the batch whatever the program feeds.
 function withoutBatch(shape) {
   return Array.isArray(shape) && !Array.isArray(shape[0]) ? [null, ...shape.slice(1)] : shape;
 }
 
-function checkFact(fact, facts) {
+function checkFact(fact, facts, { covers, layersOf, parseShape, sameShape }) {
   const layers = layersOf(facts).filter((layer) => covers(layer, fact.line));
   const shapes = [...layers.flatMap((layer) => layer.outputs), ...[...facts.calls, ...facts.values].filter((one) => covers(one, fact.line)).map((one) => one.shape)];
   const counts = layers.map((layer) => layer.params).filter((count) => count !== null);
@@ -28,7 +27,7 @@ function checkFact(fact, facts) {
   return problems;
 }
 
-function checkCase(want, facts) {
+function checkCase(want, facts, compare) {
   const problems = [];
   const [first] = facts.errors;
   if (first !== undefined) {
@@ -38,13 +37,14 @@ function checkCase(want, facts) {
     else if (!at.some((line) => places.includes(line))) problems.push(`failed at line ${first.line} instead of ${places.join(', ')}: ${first.type}: ${first.message.slice(0, 300)}`);
   }
   // A program that stops early leaves its later lines unseen; those are worked out by hand in the expectation.
-  for (const fact of want.shapes ?? []) problems.push(...checkFact(fact, facts).filter((problem) => first === undefined || !problem.endsWith('did not run')));
+  for (const fact of want.shapes ?? []) problems.push(...checkFact(fact, facts, compare).filter((problem) => first === undefined || !problem.endsWith('did not run')));
   return problems;
 }
 
 export async function runCases({ python, folder = path.join(root, 'test', 'cases'), filters = [], log = console.log }) {
   const result = { passed: 0, failed: 0, skipped: 0 };
   if (!existsSync(folder)) return result;
+  const [compare] = await loadTypeScript('test/oracle/compare.ts');
   const workers = makeWorkers(python);
   const names = readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => name.replace(/\.json$/, '')).filter((name) => existsSync(path.join(folder, `${name}.py`)) && (filters.length === 0 || filters.some((filter) => name.includes(filter)))).sort();
   await Promise.all(names.map(async (name) => {
@@ -52,7 +52,7 @@ export async function runCases({ python, folder = path.join(root, 'test', 'cases
     const facts = await workers.run({ 'main.py': readFileSync(path.join(folder, `${name}.py`), 'utf8') }, 'main.py');
     const missing = facts.errors?.find((error) => error.missing !== undefined);
     if (missing !== undefined) { result.skipped += 1; log(`  skipped ${name}: ${missing.missing} is not installed`); return; }
-    const problems = facts.broken !== undefined ? [facts.broken] : checkCase(want, facts);
+    const problems = facts.broken !== undefined ? [facts.broken] : checkCase(want, facts, compare);
     if (problems.length === 0) { result.passed += 1; return; }
     result.failed += 1;
     log(`✖ ${name}\n${problems.map((problem) => `    ${problem}`).join('\n')}`);

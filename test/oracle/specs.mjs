@@ -3,14 +3,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkErrors, checkHint, checkRevealed } from './compare.mjs';
 import { oraclePython } from './setup.mjs';
 import { loadTypeScript, root } from './typescript.mjs';
 import { makeWorkers } from './workers.mjs';
 
-async function allSpecs(filters) {
-  const [{ readSpecs }, { allChecks }] = await loadTypeScript('test/support/markdown-spec.ts', 'server/checks/index.ts');
-  const folder = path.join(root, 'test', 'specs');
+async function allSpecs({ readSpecs }, { allChecks }, folder, filters) {
   const specs = [];
   for (const file of readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith('.md')).sort()) {
     const text = readFileSync(path.join(folder, file), 'utf8');
@@ -36,10 +33,11 @@ function insideFence(lines, at) {
   return inside;
 }
 
-export async function runSpecs({ python, filters = [], log = console.log }) {
+export async function runSpecs({ python, folder = path.join(root, 'test', 'specs'), filters = [], log = console.log }) {
+  const [reader, checks, { checkErrors, checkHint, checkRevealed }] = await loadTypeScript('test/support/markdown-spec.ts', 'server/checks/index.ts', 'test/oracle/compare.ts');
   const workers = makeWorkers(python);
   const result = { passed: 0, failed: 0, skipped: 0, facts: 0, unreached: 0 };
-  const specs = await allSpecs(filters);
+  const specs = await allSpecs(reader, checks, folder, filters);
   const run = async (spec) => {
     const mains = spec.files['main.py'] !== undefined ? ['main.py'] : Object.keys(spec.files).filter((name) => name.endsWith('.py'));
     const problems = [];
