@@ -1,0 +1,40 @@
+// The extension's start: makes its parts and starts the server once a document that may hold a model is seen.
+// Nothing here waits, reads the disk or looks for Python.
+import * as vscode from 'vscode';
+import type { ModelClient } from './client.ts';
+import { makeClient, mayHoldModel } from './client.ts';
+import { copyText, registerCommands } from './commands.ts';
+import { showStatus } from './status.ts';
+import { makeSummaryPanel } from './summary-panel.ts';
+
+let client: ModelClient | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const made = makeClient(serverModule(context));
+  client = made;
+  const panel = makeSummaryPanel(context.extensionUri, made, copyText);
+  context.subscriptions.push(showStatus(made), panel, registerCommands(made, panel));
+  startWhenNeeded(made, context);
+}
+
+export async function deactivate(): Promise<void> {
+  await client?.dispose();
+}
+
+/** Plain Python files cost no server. */
+function startWhenNeeded(made: ModelClient, context: vscode.ExtensionContext): void {
+  const subscriptions: vscode.Disposable[] = [];
+  const consider = (document: vscode.TextDocument): void => {
+    if (made.serverState() !== 'not started' || !mayHoldModel(document)) return;
+    for (const subscription of subscriptions) subscription.dispose();
+    // The client itself reports a server that does not start.
+    made.start().catch((error: unknown) => made.logs.error(String(error)));
+  };
+  subscriptions.push(vscode.workspace.onDidOpenTextDocument(consider), vscode.workspace.onDidChangeTextDocument(({ document }) => consider(document)));
+  context.subscriptions.push(...subscriptions);
+  vscode.workspace.textDocuments.forEach(consider);
+}
+
+function serverModule(context: vscode.ExtensionContext): string {
+  return process.env['INLAYER_SERVER'] ?? context.asAbsolutePath('dist/server.cjs');
+}
