@@ -1,7 +1,8 @@
 // The one list of catalogues.
 import type { Catalogue } from './catalogue.ts';
 import { datasetsCatalogue } from './datasets/index.ts';
+import { numpyCatalogue } from './numpy/index.ts';
 import { pythonCatalogue } from './python/index.ts';
 import { tensorflowCatalogue } from './tensorflow/index.ts';
 
-export const allCatalogues: readonly Catalogue[] = [pythonCatalogue, tensorflowCatalogue, datasetsCatalogue];
+export const allCatalogues: readonly Catalogue[] = [pythonCatalogue, numpyCatalogue, tensorflowCatalogue, datasetsCatalogue];

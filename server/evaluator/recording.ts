@@ -9,16 +9,23 @@ import { currentFrame, placeOf } from './run.ts';
 /** One place keeps at most so many different values. */
 const mostValues = 32;
 
-export function recordValue(run: Run, node: Node, name: string, value: Value, role: ValueRecord['role'] = 'use'): void {
-  switch (value.kind) {
+export function recordValue(run: Run, node: Node, name: string, given: Value, role: ValueRecord['role'] = 'use'): void {
+  switch (given.kind) {
     case 'function': case 'native': case 'class': case 'module': case 'bound-method': case 'unknown': case 'none': case 'super': case 'bool': return;
     default:
   }
   if (run.quiet !== undefined) return;
   if (currentFrame(run).source.path !== run.mainPath) return;
   const seen = run.recorded.get(node);
+  // Arrays may be changed in place later: what is kept is what they are now.
+  const value = given.kind === 'tensor' ? { ...given } : given;
   if (seen === undefined) run.recorded.set(node, [value]);
-  else if (seen.length < mostValues && !seen.includes(value) && (value.kind === 'tensor' || valuesEqual(seen.at(-1) ?? value, value) !== true)) seen.push(value);
+  else if (seen.length < mostValues && !seen.some((one) => isSameRecord(one, given)) && (value.kind === 'tensor' || valuesEqual(seen.at(-1) ?? value, value) !== true)) seen.push(value);
   else return;
   run.trace.values.push({ place: placeOf(run, node), name, value, role, inFunction: currentFrame(run).callee?.name });
+}
+
+function isSameRecord(kept: Value, value: Value): boolean {
+  if (kept.kind !== 'tensor' || value.kind !== 'tensor') return kept === value;
+  return kept.cls === value.cls && kept.shape === value.shape && kept.dtype === value.dtype && kept.range === value.range && kept.contents === value.contents && kept.origin === value.origin;
 }

@@ -1,12 +1,11 @@
 // The functions of the numpy module besides random numbers, linear algebra and files: one line each. It must not know the evaluator.
 import { type Dim, isKnown, subtractDims, unknownDim } from '../../tensors/dim.ts';
 import { constantRange, rangeBetween, type ValueRange } from '../../tensors/range.ts';
-import { elementCount, formatShape, normalizeAxis, rank, type Shape, shapeOf, shapeOfRank, shapesEqual, unknownShape } from '../../tensors/shape.ts';
+import { elementCount, normalizeAxis, rank, type Shape, shapeOf, shapeOfRank, shapesEqual, unknownShape } from '../../tensors/shape.ts';
 import type { DType } from '../../tensors/dtype.ts';
-import { message } from '../../values/place.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
-import { bool, int, list, maybeBool, none, tuple, unknown } from '../../values/value.ts';
-import { dimFromValue, elementsOf, knownSizes, makeArray, numberFromValue } from '../arrays/contents.ts';
+import { bool, int, maybeBool, tuple, unknown } from '../../values/value.ts';
+import { dimFromValue, elementsOf, makeArray, numberFromValue } from '../arrays/contents.ts';
 import { castArray, numbersFromValue, shapeTuple, sizesFromValue, tensorOf } from '../arrays/conversion.ts';
 import { dtypeFromValue } from '../arrays/dtypes.ts';
 import { binaryOperation, broadcasting, clipOperation, unary, unaryOperation, whereOperation } from '../arrays/elementwise.ts';
@@ -14,10 +13,10 @@ import {
   arangeOperation, concatenate, concatOperation, filledLikeOperation, filledOperation, linspace, linspaceOperation, meshgrid, operandsOf, splitOperation, stackAsOperation, stackOperation,
 } from '../arrays/joining.ts';
 import type { ArrayCall, ArrayContext, ArrayDeclarations, ArrayOperation } from '../arrays/library.ts';
-import { arrayFunctions, refuse, refuseConflict, withoutScalar } from '../arrays/library.ts';
+import { arrayFunctions, refuseConflict, withoutScalar } from '../arrays/library.ts';
 import { distinct, distinctValues, gatherOperation, nonzeroOperation, positionsOfNonzero, takeAlongOperation } from '../arrays/lookup.ts';
 import { diagonal, dotOperation, einsumOperation, identity, matmulOperation, outerOperation, tensordotOperation, triangleOperation } from '../arrays/products.ts';
-import { alongOperation, argOperation, axesOf, reduction } from '../arrays/reductions.ts';
+import { alongOperation, argOperation, reduction } from '../arrays/reductions.ts';
 import {
   broadcastToOperation, expandOperation, flatten, flip, flipOperation, moveAxisOperation, pad, padAmounts, reordered, repeatOperation, reshape, reshapeOperation, reshapeTo, squeezeOperation,
   swapOperation, tileOperation, transposeOperation,
@@ -99,9 +98,9 @@ const resizedOperation: ArrayOperation = (call) => {
   const tensor = tensorOf(call, call.operand(0));
   if (tensor?.shape.dims === undefined) return tensor === undefined ? unknown() : makeArray({ cls: call.cls, shape: unknownShape, dtype: tensor.dtype });
   const axis = call.argument('axis');
-  const at = numberFromValue(axis);
+  const at = axis.kind === 'none' ? 0 : numberFromValue(axis);
   const range = tensor.range === undefined ? undefined : { ...tensor.range, attained: false };
-  if (axis.kind === 'none') return makeArray({ cls: call.cls, shape: shapeOfRank(1), dtype: tensor.dtype });
+  if (axis.kind === 'none' && tensor.shape.dims.length !== 1) return makeArray({ cls: call.cls, shape: shapeOfRank(1), dtype: tensor.dtype });
   const normal = at === undefined ? undefined : normalizeAxis(at, tensor.shape.dims.length);
   if (normal === undefined) return makeArray({ cls: call.cls, shape: shapeOfRank(tensor.shape.dims.length), dtype: tensor.dtype });
   const single = dimFromValue(call.operand(1));
@@ -162,7 +161,7 @@ const percentileOperation: ArrayOperation = (call) => {
   const reduced = reduction('between')(call);
   const points = tensorOf(call, call.operand(1));
   if (reduced.kind !== 'tensor' || points?.shape.dims === undefined || reduced.shape.dims === undefined) return unknown();
-  return makeArray({ ...reduced, shape: { dims: [...points.shape.dims, ...reduced.shape.dims] }, elements: undefined });
+  return makeArray({ ...reduced, shape: { dims: [...points.shape.dims, ...reduced.shape.dims] }, dtype: points.shape.dims.length === 0 ? reduced.dtype : 'float64', elements: undefined });
 };
 
 const averageOperation: ArrayOperation = (call) => (call.argument('weights').kind === 'none' ? reduction('mean')(call) : reduction('between')(call));
@@ -299,8 +298,8 @@ const declarations: ArrayDeclarations = {
   indices: ['dimensions, dtype=int, sparse=False', indicesOperation],
   fromfunction: ['function, shape, *, dtype=float, like=None, **kwargs', (call) => makeArray({ cls: call.cls, shape: { dims: sizesFromValue(call.interpreter, call.operand(1)) }, dtype: undefined })],
   fromiter: ['iter, dtype, count=-1, *, like=None', (call) => vector(call, undefined, dtypeFromValue(call.operand(1)))],
-  frombuffer: ['buffer, dtype=float, count=-1, offset=0, *, like=None', (call) => vector(call, frombufferLength(call), dtypeFromValue(call.operand(1)))],
-  fromstring: ['string, dtype=float, count=-1, *, sep, like=None', (call) => vector(call, undefined, dtypeFromValue(call.operand(1)))],
+  frombuffer: ['buffer, dtype=None, count=-1, offset=0, *, like=None', (call) => vector(call, frombufferLength(call), dtypeOr(call.operand(1), 'float64'))],
+  fromstring: ['string, dtype=None, count=-1, *, sep, like=None', (call) => vector(call, undefined, dtypeOr(call.operand(1), 'float64'))],
   asmatrix: ['data, dtype=None', () => unknown()],
   // Elements.
   clip: ['a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs', clipOperation],
@@ -408,8 +407,6 @@ function frombufferLength(call: ArrayCall): Dim | undefined {
 }
 
 /** Functions whose effect is none, and that give nothing. */
-export const silentNames = ['set_printoptions', 'seterr', 'savetxt', 'save', 'savez', 'savez_compressed', 'copyto', 'put', 'fill_diagonal', 'disp', 'printoptions', 'errstate'] as const;
+export const silentNames = ['set_printoptions', 'seterr', 'savetxt', 'save', 'savez', 'savez_compressed', 'copyto', 'put', 'fill_diagonal', 'disp'] as const;
 
 export const functionMembers: Readonly<Record<string, Value>> = arrayFunctions(numpyLibrary, declarations);
-
-export { axesOf, formatShape, knownSizes, list, message, none, refuse };

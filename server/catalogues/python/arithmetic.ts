@@ -20,7 +20,7 @@ const longestText = 1_000_000;
 export function binaryOnBuiltins(interpreter: Interpreter, operator: BinaryOperator, leftValue: Value, rightValue: Value, place: Place): Value | undefined {
   const left = underlying(leftValue), right = underlying(rightValue);
   const origin = derivedOrigin(originOf(left), originOf(right));
-  if (isNumeric(left) && isNumeric(right)) return onNumbers(interpreter, operator, left, right, place, origin);
+  if (isNumeric(left) && isNumeric(right)) return keepClass(onNumbers(interpreter, operator, left, right, place, origin), left, right);
   if (left.kind === 'unknown' || right.kind === 'unknown') return onUnknown(operator, left, right);
   const result = onContainers(interpreter, operator, left, right, place, origin);
   if (result !== undefined) return result;
@@ -42,6 +42,12 @@ function isPlain(value: Value): boolean {
     case 'int': case 'float': case 'tuple': case 'list': case 'dict': return value.cls === undefined;
     default: return false;
   }
+}
+
+/** What numpy's scalars give has their methods too. */
+function keepClass(result: Value | undefined, left: Numeric, right: Numeric): Value | undefined {
+  const cls = (left.kind === 'bool' ? undefined : left.cls) ?? (right.kind === 'bool' ? undefined : right.cls);
+  return cls !== undefined && (result?.kind === 'int' || result?.kind === 'float') ? { ...result, cls } : result;
 }
 
 function onNumbers(interpreter: Interpreter, operator: BinaryOperator, left: Numeric, right: Numeric, place: Place, origin: Origin | undefined): Value | undefined {

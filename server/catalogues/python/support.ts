@@ -8,7 +8,7 @@ import { message } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
 import { parseSignature } from '../../values/signature.ts';
 import type { NativeCall, NativeFunction, UnknownValue, Value } from '../../values/value.ts';
-import { int, unknown } from '../../values/value.ts';
+import { int, notImplemented, unknown } from '../../values/value.ts';
 import { nativeMethod } from '../../values/classes.ts';
 import {
   type Dim, addDims, ceilDivideDims, dimBounds, floorDivideDims, multiplyDims, negateDim, unknownDim,
@@ -85,7 +85,11 @@ export function bindRaw(raw: CallArguments, signature: string, callee: string): 
 
 /** A method that exists but whose result is not followed. */
 export function unfollowedMethod(name: string, typeName?: string): NativeFunction {
-  return nativeMethod(name, undefined, () => unknown(undefined, typeName));
+  return nativeMethod(name, undefined, (call) => {
+    const other = call.args.raw.positional[1]?.value;
+    // `1 - array`: the array's own operator decides.
+    return name.startsWith('__') && other?.kind === 'tensor' ? notImplemented : unknown(undefined, typeName);
+  });
 }
 
 export function unfollowedMethods(names: string, typeName?: string): Record<string, Value> {
