@@ -132,7 +132,7 @@ function compareArray(value: Value | undefined, fact: Fact): string | undefined 
     if (tensor.range.integral && fact.elements?.some((element) => !Number.isInteger(element))) return 'whole numbers, really not';
   }
   const elements = elementsOf(tensor);
-  if (elements !== undefined && fact.elements !== undefined && fact.elements.some((element, at) => typeof elements[at] === 'number' && Math.abs(element - Number(elements[at])) > 1e-6 * Math.max(1, Math.abs(element)))) {
+  if (elements && fact.elements?.some((element, at) => typeof elements[at] === 'number' && Math.abs(element - Number(elements[at])) > 1e-6 * Math.max(1, Math.abs(element)))) {
     return `elements ${JSON.stringify(elements)}, really ${JSON.stringify(fact.elements)}`;
   }
   return tensor.dtype === fact.dtype || (fact.dtype === 'object' && tensor.dtype === 'string') ? undefined : `${tensor.dtype === undefined ? 'unknown: ' : ''}type ${tensor.dtype ?? '?'}, really ${fact.dtype ?? '?'}`;

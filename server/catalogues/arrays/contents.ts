@@ -54,7 +54,7 @@ function rangeOfElements(elements: readonly Dim[] | undefined): ValueRange | und
 
 /** The sizes, where all are known numbers. */
 export function knownSizes(shape: Shape): readonly number[] | undefined {
-  return shape.dims !== undefined && shape.dims.every((dim) => typeof dim === 'number') ? shape.dims : undefined;
+  return shape.dims?.every((dim) => typeof dim === 'number') ? shape.dims : undefined;
 }
 
 export function countOf(sizes: readonly number[]): number {

@@ -189,7 +189,7 @@ export function sizesFromValue(interpreter: Interpreter, value: Value): readonly
 /** Whole numbers of an axis or permutation argument, all known; a single number gives a list of one. */
 export function numbersFromValue(interpreter: Interpreter, value: Value): readonly number[] | undefined {
   const sizes = sizesFromValue(interpreter, value);
-  return sizes !== undefined && sizes.every((size) => typeof size === 'number') ? sizes : undefined;
+  return sizes?.every((size) => typeof size === 'number') ? sizes : undefined;
 }
 
 /** A shape as the tuple that `x.shape` gives. */

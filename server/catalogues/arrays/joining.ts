@@ -1,7 +1,7 @@
 // Operations that make one array of several, or several of one: concatenate, stack, split. Also arrays made of numbers: arange, linspace.
 // It must not know any library but through `ArrayLibrary`.
 import { addDims, ceilDivideDims, type Dim, dimEquals, divides, floorDivideDims, moduloDims, subtractDims, unknownDim } from '../../tensors/dim.ts';
-import { type DType, type Operand } from '../../tensors/dtype.ts';
+import type { DType, Operand } from '../../tensors/dtype.ts';
 import { constantRange, rangeBetween, uniteRanges, type ValueRange } from '../../tensors/range.ts';
 import { concatShapes, elementCount, normalizeAxis, type Shape, shapeOf, shapeOfRank, stackShapes, unknownShape } from '../../tensors/shape.ts';
 import { derivedOrigin, message } from '../../values/place.ts';
@@ -222,7 +222,8 @@ export function filled(context: ArrayContext, shape: readonly Dim[] | undefined,
 
 /** `arange(stop)`, `arange(start, stop, step)`. */
 export function arange(context: ArrayContext, start: Value, stop: Value, step: Value, dtype: DType | undefined): Value {
-  const bounds = stop.kind === 'none' ? [{ kind: 'int', value: 0 } as const, start] as const : [start, stop] as const;
+  const zero = { kind: 'int', value: 0 } as const;
+  const bounds = stop.kind === 'none' ? [zero, start] as const : start.kind === 'none' ? [zero, stop] as const : [start, stop] as const;
   const [from, to] = [dimFromValue(bounds[0]), dimFromValue(bounds[1])];
   const stride = step.kind === 'none' ? 1 : numberFromValue(step);
   const [low, high] = [numberFromValue(bounds[0]), numberFromValue(bounds[1])];

@@ -158,7 +158,7 @@ function loadText(call: NativeCall): Value {
   const text = path === undefined ? undefined : call.interpreter.host.readText(path);
   const asked = call.args.get('dtype');
   const dtype = asked.kind === 'none' ? undefined : dtypeFromValue(asked);
-  if (path === undefined || text === undefined || call.args.flag('unpack') !== false || !call.args.isNone('usecols')) return makeArray({ cls: ndarrayClass, shape: unknownShape, dtype });
+  if (path === undefined || text === undefined || (!call.args.isNone('unpack') && call.args.flag('unpack') !== false) || !call.args.isNone('max_rows') || !call.args.isNone('usecols')) return makeArray({ cls: ndarrayClass, shape: unknownShape, dtype });
   call.interpreter.trace.filesRead.add(path);
   const delimiter = call.args.str('delimiter');
   const skipped = numberFromValue(call.args.get('skiprows')) ?? numberFromValue(call.args.get('skip_header')) ?? 0;
@@ -176,8 +176,8 @@ function loadText(call: NativeCall): Value {
 
 export const fileMembers: Readonly<Record<string, Value>> = {
   load: nativeFunction('load', 'file, mmap_mode=None, allow_pickle=False, fix_imports=True, encoding="ASCII", **kwargs', load),
-  loadtxt: nativeFunction('loadtxt', 'fname, dtype=float, comments="#", delimiter=None, converters=None, skiprows=0, usecols=None, unpack=False, ndmin=0, **kwargs', loadTextAsFloat),
-  genfromtxt: nativeFunction('genfromtxt', 'fname, dtype=float, comments="#", delimiter=None, skip_header=0, skip_footer=0, converters=None, missing_values=None, filling_values=None, usecols=None, names=None, unpack=False, **kwargs', loadTextAsFloat),
+  loadtxt: nativeFunction('loadtxt', 'fname, dtype=float, comments="#", delimiter=None, converters=None, skiprows=0, usecols=None, unpack=False, ndmin=0, encoding=None, max_rows=None, **kwargs', loadTextAsFloat),
+  genfromtxt: nativeFunction('genfromtxt', 'fname, dtype=float, comments="#", delimiter=None, skip_header=0, skip_footer=0, converters=None, missing_values=None, filling_values=None, usecols=None, names=None, excludelist=None, deletechars=None, replace_space="_", autostrip=False, case_sensitive=True, defaultfmt="f%i", unpack=None, usemask=False, loose=True, invalid_raise=True, max_rows=None, encoding=None, **kwargs', loadTextAsFloat),
   memmap: nativeFunction('memmap', 'filename, dtype="uint8", mode="r+", offset=0, shape=None, order="C"', (call) => {
     const sizes = call.args.get('shape');
     const dims = sizes.kind === 'tuple' ? sizes.items.map((item) => (item.kind === 'int' ? item.value : unknownDim())) : sizes.kind === 'int' ? [sizes.value] : undefined;

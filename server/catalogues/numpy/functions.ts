@@ -168,7 +168,8 @@ const averageOperation: ArrayOperation = (call) => (call.argument('weights').kin
 
 function atLeast(axes: number): ArrayOperation {
   return (call) => {
-    const tensor = tensorOf(call, call.operand(0));
+    if (call.args.rest.length !== 1) return unknown();
+    const tensor = tensorOf(call, call.args.rest[0]?.value ?? unknown());
     const dims = tensor?.shape.dims;
     if (tensor === undefined || dims === undefined) return unknown();
     if (dims.length >= axes) return tensor;
@@ -249,7 +250,7 @@ const triOperation: ArrayOperation = (call) => {
 
 const argwhereOperation = nonzeroOperation('rows');
 
-const ufuncDtype = ', /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True';
+const ufuncDtype = ', /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, **kwargs';
 const unaryNames = {
   sqrt: 'sqrt', exp: 'exp', exp2: 'exp2', expm1: 'expm1', log: 'log', log2: 'log2', log10: 'log10', log1p: 'log1p', sin: 'sin', cos: 'cos', tan: 'tan',
   arcsin: 'arcsin', arccos: 'arccos', arctan: 'arctan', asin: 'arcsin', acos: 'arccos', atan: 'arctan', sinh: 'sinh', cosh: 'cosh', tanh: 'tanh', arcsinh: 'arcsinh', arccosh: 'arccosh', arctanh: 'arctanh',
@@ -285,7 +286,7 @@ const declarations: ArrayDeclarations = {
   ones_like: ['a, dtype=None, order="K", subok=True, shape=None, *, device=None', filledLikeOperation(1)],
   full_like: ['a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None', filledLikeOperation(undefined)],
   empty_like: ['prototype, dtype=None, order="K", subok=True, shape=None, *, device=None', emptyLikeOperation],
-  arange: ['start, stop=None, step=None, dtype=None, *, device=None, like=None', arangeOperation],
+  arange: ['start=None, stop=None, step=None, dtype=None, *, device=None, like=None', arangeOperation],
   linspace: ['start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None', (call) => (call.argument('retstep').kind === 'bool' && (call.argument('retstep') as { value: boolean }).value ? unknown() : linspaceOperation(call))],
   logspace: ['start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0', (call) => linspace(call, call.operand(0), call.operand(1), call.operand(2), true, dtypeFromValue(call.argument('dtype')), numberFromValue(call.argument('base')))],
   geomspace: ['start, stop, num=50, endpoint=True, dtype=None, axis=0', (call) => vector(call, dimFromValue(call.operand(2)), 'float64')],
@@ -314,7 +315,7 @@ const declarations: ArrayDeclarations = {
   sinc: ['x', likeFirst('float', rangeBetween(-1, 1))],
   interp: ['x, xp, fp, left=None, right=None, period=None', likeFirst('float64')],
   isclose: ['a, b, rtol=1e-05, atol=1e-08, equal_nan=False', (call) => broadcasting(call, [call.operand(0), call.operand(1)], 'bool', rangeBetween(0, 1, { integral: true }))],
-  heaviside: ['x1, x2, /', (call) => broadcasting(call, [call.operand(0), call.operand(1)], 'float64', rangeBetween(0, 1))],
+  heaviside: [`x1, x2${ufuncDtype}`, (call) => broadcasting(call, [call.operand(0), call.operand(1)], 'float64', rangeBetween(0, 1))],
   isin: ['element, test_elements, assume_unique=False, invert=False, *, kind=None', likeFirst('bool', rangeBetween(0, 1, { integral: true }))],
   in1d: ['ar1, ar2, assume_unique=False, invert=False', likeFirst('bool', rangeBetween(0, 1, { integral: true }))],
   gradient: ['f, *varargs, axis=None, edge_order=1', (call) => { const tensor = tensorOf(call, call.operand(0)); return tensor?.shape.dims?.length === 1 ? likeFirst('float')(call) : unknown(); }],
@@ -328,8 +329,8 @@ const declarations: ArrayDeclarations = {
   nanmedian: ['a, axis=None, out=None, overwrite_input=False, keepdims=False', reduction('median')],
   std: ['a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=0', deviation('std')],
   var: ['a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=0', deviation('var')],
-  nanstd: ['a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True', deviation('std')],
-  nanvar: ['a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True', deviation('var')],
+  nanstd: ['a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=0', deviation('std')],
+  nanvar: ['a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=0', deviation('var')],
   max: [`a, ${plainTail}`, reduction('max')], amax: [`a, ${plainTail}`, reduction('max')], nanmax: [`a, ${plainTail}`, reduction('max')],
   min: [`a, ${plainTail}`, reduction('min')], amin: [`a, ${plainTail}`, reduction('min')], nanmin: [`a, ${plainTail}`, reduction('min')],
   ptp: ['a, axis=None, out=None, keepdims=False', reduction('ptp')],
@@ -367,7 +368,7 @@ const declarations: ArrayDeclarations = {
   pad: ['array, pad_width, mode="constant", **kwargs', padOperation],
   append: ['arr, values, axis=None', appendOperation], insert: ['arr, obj, values, axis=None', resizedOperation], delete: ['arr, obj, axis=None', resizedOperation],
   resize: ['a, new_shape', (call) => { const tensor = tensorOf(call, call.operand(0)); return makeArray({ cls: call.cls, shape: { dims: sizesFromValue(call.interpreter, call.operand(1)) }, dtype: tensor?.dtype, range: tensor?.range }); }],
-  atleast_1d: ['a', atLeast(1)], atleast_2d: ['a', atLeast(2)], atleast_3d: ['a', atLeast(3)],
+  atleast_1d: ['*arys', atLeast(1)], atleast_2d: ['*arys', atLeast(2)], atleast_3d: ['*arys', atLeast(3)],
   // Joining and splitting.
   concatenate: ['arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind"', concatOperation], concat: ['arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind"', concatOperation],
   stack: ['arrays, axis=0, out=None, *, dtype=None, casting="same_kind"', stackOperation],

@@ -30,7 +30,7 @@ const characterClass = abstractScalar('character', [genericClass]);
 
 function scalarClass(name: string, dtype: DType, ...bases: readonly ClassValue[]): ClassValue {
   const cls = nativeClass({
-    name, qualifiedName: `numpy.${name}`, bases, constructSignature: 'value=0, /, *args', construct: (call) => convertScalar(call, dtype),
+    name, qualifiedName: `numpy.${name}`, bases, constructSignature: 'value=0, /, *args, **kwargs', construct: (call) => convertScalar(call, dtype),
   });
   registerScalarClass(cls, dtype);
   return cls;

@@ -161,7 +161,7 @@ const distributions: ArrayDeclarations = {
   pareto: ['a, size=None', distribution(['a'], 'float64', () => positive)],
   poisson: ['lam=1.0, size=None', distribution(['lam'], 'int64', () => counts)],
   rayleigh: ['scale=1.0, size=None', distribution(['scale'], 'float64', () => positive)],
-  standard_cauchy: ['size=None', bySize(undefined)], standard_exponential: ['size=None, **kwargs', bySize(positive)], standard_t: ['df, size=None', distribution(['df'], 'float64')],
+  standard_cauchy: ['size=None', bySize(undefined)], standard_exponential: ['size=None, dtype=None, method="zig", out=None', bySize(positive)], standard_t: ['df, size=None', distribution(['df'], 'float64')],
   triangular: ['left, mode, right, size=None', distribution(['left', 'mode', 'right'], 'float64')],
   vonmises: ['mu, kappa, size=None', distribution(['mu', 'kappa'], 'float64')], weibull: ['a, size=None', distribution(['a'], 'float64', () => positive)], zipf: ['a, size=None', distribution(['a'], 'int64', () => counts)],
   permutation: ['x, axis=0', permutationOperation], shuffle: ['x, axis=0', shuffleOperation],
