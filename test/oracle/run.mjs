@@ -1,10 +1,11 @@
-// `npm run oracle`: the real frameworks produce the right values. Specs, cases, and fresh random layers; needs Python.
+// `npm run oracle`: the real frameworks produce the right values. Specs, cases, syntax trees and fresh random layers; needs Python.
 //   INLAYER_ORACLE_PYTHON=/path/to/python npm run oracle     uses an interpreter that has the frameworks
 // The last line is `N passed, N failed`; exit 1 when something failed or nothing ran.
 import { runCases } from './cases.mjs';
 import { runLayers } from './layers.mjs';
 import { oraclePython } from './setup.mjs';
 import { runSpecs } from './specs.mjs';
+import { runSyntax } from './syntax.mjs';
 
 const python = oraclePython();
 const started = Date.now();
@@ -19,6 +20,7 @@ const [layers] = await Promise.all([
   (async () => {
     add(await runSpecs({ python }));
     add(await runCases({ python }));
+    add(await runSyntax({ python }));
   })(),
 ]);
 add(layers);

@@ -2,28 +2,16 @@
 //   node test/oracle/syntax.mjs [--all] [PATH…]     files and folders; else a sample of the installed packages, --all: every file
 // Structure, names, values and UTF-16 ranges must be the same in every file that CPython can parse.
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
 import { oraclePython } from './setup.mjs';
+import { loadTypeScript, root } from './typescript.mjs';
 
-const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const script = path.join(root, 'test', 'oracle', 'syntax.py');
 const SAMPLE = 120; // Files of each package, spread evenly.
-
-async function loadParser() {
-  const folder = mkdtempSync(path.join(root, 'node_modules', '.oracle-'));
-  try {
-    const outfile = path.join(folder, 'python.mjs');
-    await build({ entryPoints: [path.join(root, 'server/syntax/python.ts')], outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error' });
-    return await import(pathToFileURL(outfile));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 const operators = {
   '+': 'Add', '-': 'Sub', '*': 'Mult', '/': 'Div', '//': 'FloorDiv', '%': 'Mod', '**': 'Pow', '@': 'MatMult', '<<': 'LShift', '>>': 'RShift', '&': 'BitAnd', '|': 'BitOr', '^': 'BitXor',
@@ -175,7 +163,7 @@ function firstDifference(python, file, ours) {
 }
 
 export async function runSyntax({ python, paths = [], all = false, log = console.log }) {
-  const { parsePython } = await loadParser();
+  const [{ parsePython }] = await loadTypeScript('server/syntax/python.ts');
   const files = chooseFiles(python, paths, all);
   const child = spawn(python, ['-B', script], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, PYTHONWARNINGS: 'ignore' } });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

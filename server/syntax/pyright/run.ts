@@ -35,6 +35,9 @@ export interface RawExpression extends RawText {
   readonly tree: ExpressionNode | undefined;
 }
 
+/** Given, so that the parser does not compute one of the whole text. */
+const noFingerprint = { primary: 0, secondary: 0 };
+
 type Complaint = ReturnType<DiagnosticSink['getErrors']>[number];
 type Lines = TextRangeCollection<TextRange>;
 
@@ -44,7 +47,7 @@ export function runParser(text: string): RawModule {
   const parser = new Parser();
   // `# type:` comments are comments to us. Read as annotations they would bring complaints and stretch the ranges of nodes.
   Object.assign(parser, { _getTypeAnnotationCommentText: () => undefined });
-  const results = parser.parseSourceFile(text, new ParseOptions(), sink);
+  const results = parser.parseSourceFile(text, new ParseOptions(), sink, noFingerprint);
   const problems = findProblems(sink.getErrors(), results.tokenizerOutput.lines, text.length);
   return { text, tree: results.parserOutput.parseTree, tokens: results.tokenizerOutput.tokens, problems };
 }
