@@ -36,5 +36,5 @@ function startWhenNeeded(made: ModelClient, context: vscode.ExtensionContext): v
 }
 
 function serverModule(context: vscode.ExtensionContext): string {
-  return process.env['INLAYER_SERVER'] ?? context.asAbsolutePath('dist/server.cjs');
+  return context.asAbsolutePath('dist/server.cjs');
 }

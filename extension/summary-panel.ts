@@ -86,7 +86,6 @@ export function makeSummaryPanel(extensionUri: vscode.Uri, client: ModelClient, 
   const adopt = (panel: vscode.WebviewPanel, uri: vscode.Uri, selected: number): void => {
     shown = { panel, uri, selected, models: [], loaded: false };
     panel.webview.options = { enableScripts: true, localResourceRoots: [pages] };
-    panel.iconPath = new vscode.ThemeIcon('list-tree') as unknown as vscode.Uri;
     panel.webview.onDidReceiveMessage((message: unknown) => { void receive(message); });
     panel.onDidChangeViewState(() => { if (panel.visible) sendState(); });
     panel.onDidDispose(() => { if (shown?.panel === panel) shown = undefined; });
