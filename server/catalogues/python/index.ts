@@ -1,8 +1,24 @@
 // Python's standard library as one catalogue: each file of modules gives its part. What is not listed is unknown.
 import type { Catalogue } from '../catalogue.ts';
+import { argparseModules } from './argparse-module.ts';
+import { collectionsModules } from './collections-modules.ts';
+import { copyModules } from './copying.ts';
+import { dataModules } from './data-modules.ts';
+import { dataclassesModules } from './dataclasses-module.ts';
+import { enumModules } from './enum-module.ts';
+import { functoolsModules } from './functools-modules.ts';
+import { itertoolsModules } from './itertools-modules.ts';
 import { mathModules } from './math-modules.ts';
+import { objectModules } from './object-modules.ts';
+import { pathsModules } from './paths-modules.ts';
+import { randomModules } from './random-module.ts';
+import { reModules } from './re-module.ts';
+import { systemModules } from './system-modules.ts';
+import { typingModules } from './typing-modules.ts';
 
 export const pythonCatalogue: Catalogue = {
-  modules: { ...mathModules },
-  aliases: {},
+  modules: {
+    ...mathModules, ...functoolsModules, ...itertoolsModules, ...collectionsModules, ...typingModules, ...copyModules, ...dataclassesModules, ...enumModules, ...objectModules,
+    ...pathsModules, ...systemModules, ...argparseModules, ...randomModules, ...dataModules, ...reModules,
+  },
 };

@@ -30,7 +30,14 @@ export function representation(interpreter: Interpreter, value: Value, place: Pl
       if (value.cls !== undefined && !value.cls.native) return undefined;
       return joined(interpreter, value.items, place, '(', value.items.length === 1 ? ',)' : ')');
     }
-    case 'list': return value.open ? undefined : joined(interpreter, value.items, place, '[', ']');
+    case 'list': {
+      if (value.open) return undefined;
+      if (value.cls?.native === true && value.cls.name === 'deque') {
+        const limit = interpreter.getAttribute(value, 'maxlen', place);
+        return limit.kind === 'none' ? joined(interpreter, value.items, place, 'deque([', '])') : limit.kind === 'int' ? joined(interpreter, value.items, place, 'deque([', `], maxlen=${limit.value})`) : undefined;
+      }
+      return joined(interpreter, value.items, place, '[', ']');
+    }
     case 'set': {
       // The order of a set with several members depends on hashes.
       if (value.open || value.entries.size > 1) return undefined;
@@ -84,7 +91,13 @@ function dictText(interpreter: Interpreter, dict: DictValue, place: Place): stri
   if (dict.open) return undefined;
   const className = dict.cls?.name;
   // Their texts have a form of their own.
-  if (className !== undefined && className !== 'dict' && className !== 'OrderedDict' && className !== 'defaultdict') return undefined;
+  if (className === 'Counter') {
+    const common = interpreter.callMethod(dict, 'most_common', [], place);
+    if (common.kind !== 'list') return undefined;
+    const texts = common.items.map((pair) => (pair.kind === 'tuple' ? pair.items.map((item) => interpreter.representation(item, place)).join(': ') : ''));
+    return texts.length === 0 ? 'Counter()' : `Counter({${texts.join(', ')}})`;
+  }
+  if (className !== undefined && dict.cls?.native === true && className !== 'OrderedDict' && className !== 'defaultdict') return undefined;
   return deeper(() => {
     const texts: string[] = [];
     let length = 0;
