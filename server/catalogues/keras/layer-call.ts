@@ -306,6 +306,11 @@ export function buildForShape(interpreter: Interpreter, self: InstanceValue, sta
 
 function refusesRank(interpreter: Interpreter, state: LayerState, declaration: LayerDeclaration, input: Value, place: Place): boolean {
   const expected = declaration.inputRank;
+  const count = input.kind === 'tensor' ? 1 : tensorList(input)?.length ?? 1;
+  if (expected !== undefined && count > 1) {
+    interpreter.refuse({ rule: 'shape-mismatch', place, layer: state.layer, message: message('{layer} expects one input tensor, got {actual}', { layer: state.layer.name, actual: count }) });
+    return true;
+  }
   if (expected === undefined || input.kind !== 'tensor' || input.shape.dims === undefined) return false;
   const actual = input.shape.dims.length;
   if (typeof expected === 'number' ? actual === expected : actual >= expected.minimum) return false;

@@ -102,7 +102,7 @@ export function initialiseLayer(interpreter: Interpreter, raw: CallArguments, pl
   const args = bindLeniently(interpreter, signature, raw, className, place);
   state.args = args;
   const keywords = declaration === undefined ? [...baseKeywords(args, raw), ...args.restKeywords] : args.restKeywords;
-  applyBaseArguments(interpreter, state, self, keywords, args.openKeywords, place);
+  applyBaseArguments(interpreter, state, self, keywords, args.openKeywords || declaration?.extraKeywords === 'any', place, declaration?.extraKeywords);
   for (const parameter of signature.parameters) {
     if (parameter.kind === 'star' || parameter.kind === 'double-star' || parameter.name === 'self') continue;
     setArgument(state, parameter.name, { value: args.get(parameter.name), place: args.place(parameter.name) });
@@ -153,7 +153,7 @@ function bindLeniently(interpreter: Interpreter, signature: Signature, raw: Call
 }
 
 /** name, dtype, trainable, input_shape …: what every layer takes. */
-function applyBaseArguments(interpreter: Interpreter, state: LayerState, self: InstanceValue, keywords: readonly KeywordArgument[], open: boolean, place: Place): void {
+function applyBaseArguments(interpreter: Interpreter, state: LayerState, self: InstanceValue, keywords: readonly KeywordArgument[], open: boolean, place: Place, extra?: LayerDeclaration['extraKeywords']): void {
   const layer = state.layer;
   const find = (name: string): KeywordArgument | undefined => keywords.find((keyword) => keyword.name === name);
   const name = find('name')?.value;
@@ -174,7 +174,7 @@ function applyBaseArguments(interpreter: Interpreter, state: LayerState, self: I
   state.declaredInput = declaredInput(interpreter, find);
   if (open) return;
   for (const keyword of keywords) {
-    if (baseNames.has(keyword.name)) continue;
+    if (baseNames.has(keyword.name) || extra?.includes(keyword.name) === true) continue;
     const instead = formerNames[keyword.name];
     interpreter.refuse(instead === undefined
       ? { rule: 'invalid-argument', message: message('{layer} has no argument "{name}"', { layer: self.cls.name, name: keyword.name }), place: keywordPlace(keyword) ?? place, layer }

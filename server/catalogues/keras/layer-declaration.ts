@@ -16,8 +16,8 @@ export interface LayerDeclaration {
   readonly base?: string;
   /** As in the framework's documentation, without `self`. `**kwargs` stands for the base layer's arguments (name, dtype, trainable, input_shape …). */
   readonly signature: string;
-  /** Keywords that `**kwargs` takes besides those of the base layer: `input_length`, `alpha`. */
-  readonly extraKeywords?: readonly string[];
+  /** Keywords that `**kwargs` takes besides those of the base layer: `input_length`, `alpha`. 'any': they are thrown away unseen. */
+  readonly extraKeywords?: readonly string[] | 'any';
   /** The parameters of `call` without `self`, the input first, where there are others besides it: `query, value, key=None`. `callArgs` is bound to it. */
   readonly callSignature?: string;
   /** Refuses arguments as the real constructor does. */

@@ -6,7 +6,8 @@ import { axesOf, itemsOf } from './arguments.ts';
 import { inputAxes } from './axes.ts';
 import { definedSize, elementwise, fromTensor } from './outputs.ts';
 import { checks, identifiers, numberBetween } from './refusals.ts';
-import { unknownShape } from '../../../tensors/shape.ts';
+import { formatShape, unknownShape } from '../../../tensors/shape.ts';
+import { message } from '../../../values/place.ts';
 
 const infinity = Number.POSITIVE_INFINITY;
 
@@ -61,6 +62,12 @@ const prelu: LayerDeclaration = {
     if (dims === undefined || dims.length === 0 || shared === undefined) return [{ name: 'alpha', shape: unknownShape }];
     // Keras counts the shared axes from the batch axis on, and takes `axis - 1` as Python's index into the sizes behind it.
     const positions = shared.map((axis) => (axis - 1 < 0 ? axis - 1 + dims.length - 1 : axis - 1));
+    const outside = shared.find((_, index) => (positions[index] ?? 0) < 0 || (positions[index] ?? 0) >= dims.length - 1);
+    if (outside !== undefined) {
+      build.refuse(message('{layer}: axis {axis} of "shared_axes" is outside an input of shape {shape}', {
+        layer: build.layer.name, axis: outside, shape: formatShape(build.inputShape),
+      }), { rule: 'invalid-axis', argument: 'shared_axes' });
+    }
     return [{ name: 'alpha', shape: { dims: dims.slice(1).map((_, position) => (positions.includes(position) ? 1 : definedSize(build, position + 1))) } }];
   },
   output: elementwise(() => undefined),

@@ -77,7 +77,7 @@ export function sizesOf(args: BoundArguments, name: string, count: number): read
 
 /** The argument as a size; what is not known, or no whole number, is an unknown size. */
 export function sizeOf(args: BoundArguments, name: string): Dim {
-  return args.int(name) ?? unknownDim();
+  return integerOf(args.get(name)) ?? unknownDim();
 }
 
 /** A number, or several, that name axes: `axis=-1`, `axis=(1, 2)`; undefined when not known. */

@@ -29,8 +29,8 @@ function projectedShapes(build: LayerBuild): { readonly query: Shape; readonly v
   return { query: build.input.kind === 'tensor' ? build.input.shape : build.inputShape, value, key: shapeOfArgument('key') ?? value };
 }
 
-function lastSize(build: LayerBuild, shape: Shape, what: string): Dim {
-  const size = shape.dims?.at(-1);
+function lastSize(build: LayerBuild, shape: Shape, what: string, axis = -1): Dim {
+  const size = shape.dims?.at(axis);
   if (size === undefined) return unknownDim();
   if (!isUndefinedAxis(size)) return size;
   build.refuse(message('{layer} needs a {what} whose last axis is defined, got {shape}', { layer: build.layer.name, what, shape: formatShape(shape) }), { rule: 'shape-mismatch' });
@@ -77,11 +77,9 @@ function valueWidth(build: LayerBuild): Dim {
   return build.args.isNone('value_dim') ? sizeOf(build.args, 'key_dim') : sizeOf(build.args, 'value_dim');
 }
 
-/** Scores of every query step against every value step. Keras promises a square where it does not know one of the lengths. */
-function scoresShape(query: Shape, value: Shape, heads: Dim): Shape {
-  const [batch, steps] = [query.dims?.[0] ?? unknownDim(), query.dims?.[1] ?? unknownDim()];
-  const others = value.dims?.[1] ?? unknownDim();
-  return shapeOf(batch, heads, steps, isUndefinedAxis(steps) || isUndefinedAxis(others) ? steps : others);
+/** Scores of every query step against every key step. */
+function scoresShape(query: Shape, key: Shape, heads: Dim): Shape {
+  return shapeOf(query.dims?.[0] ?? unknownDim(), heads, query.dims?.[1] ?? unknownDim(), key.dims?.[1] ?? unknownDim());
 }
 
 function withScores(invocation: LayerInvocation, output: TensorValue, scores: () => TensorValue): Value {
@@ -129,11 +127,12 @@ const multiHeadAttention: LayerDeclaration = {
     ], { from: [heads, width], to: outputSizes(build) ?? [query] });
   },
   output: (invocation) => {
-    const { query, value } = projectedShapes(invocation);
+    const { query } = projectedShapes(invocation);
     const sizes = outputSizes(invocation);
     const shape = query.dims === undefined || sizes === undefined ? query : { dims: [...query.dims.slice(0, -1), ...sizes] };
     if (invocation.tensor === undefined) return unknown();
-    return withScores(invocation, invocation.result(shape), () => invocation.result(scoresShape(query, value, sizeOf(invocation.args, 'num_heads')), { range: softmaxRange() }));
+    // Keras promises a square, also where query and key differ in length.
+    return withScores(invocation, invocation.result(shape), () => invocation.result(scoresShape(query, query, sizeOf(invocation.args, 'num_heads')), { range: softmaxRange() }));
   },
   multiplyAdds: (invocation) => {
     const heads = sizeOf(invocation.args, 'num_heads');
@@ -161,11 +160,12 @@ const groupedQueryAttention: LayerDeclaration = {
   weights: (build) => {
     const shapes = projectedShapes(build);
     const [heads, shared, width] = [sizeOf(build.args, 'num_query_heads'), sizeOf(build.args, 'num_key_value_heads'), sizeOf(build.args, 'head_dim')];
-    const query = lastSize(build, shapes.query, 'query');
+    // The features are axis 2, whatever the rank.
+    const [query, key, value] = [lastSize(build, shapes.query, 'query', 2), lastSize(build, shapes.key, 'key', 2), lastSize(build, shapes.value, 'value', 2)];
     return projectionWeights(build, [
-      { name: 'query', from: query, to: [heads, width] }, { name: 'key', from: lastSize(build, shapes.key, 'key'), to: [shared, width] },
-      ...gateProjection(build, query, [heads, width]), { name: 'value', from: lastSize(build, shapes.value, 'value'), to: [shared, width] },
-    ], { from: [heads, width], to: [query] });
+      { name: 'query', from: query, to: [heads, width] }, { name: 'key', from: key, to: [shared, width] },
+      ...gateProjection(build, query, [heads, width]), { name: 'value', from: value, to: [shared, width] },
+    ], { from: [heads, width], to: [lastSize(build, shapes.query, 'query')] });
   },
   output: (invocation) => {
     if (invocation.tensor === undefined) return unknown();

@@ -40,7 +40,7 @@ function convLstm(spatialCount: number): LayerDeclaration {
     extraKeywords: ['unroll', 'zero_output_for_mask'],
     inputRank: spatialCount + 3,
     check: checks(
-      positiveInteger('filters'), integerTuple('kernel_size', spatialCount), integerTuple('strides', spatialCount, { allowZero: true }),
+      positiveInteger('filters', { minimum: 0 }), integerTuple('kernel_size', spatialCount), integerTuple('strides', spatialCount, { allowZero: true }),
       integerTuple('dilation_rate', spatialCount), paddingName(), dataFormat, notBothStridedAndDilated(spatialCount), activations, identifiers,
     ),
     weights: (build) => {

@@ -6,6 +6,8 @@ import { unknownShape } from '../../../tensors/shape.ts';
 import { argumentsOf } from '../../../values/arguments.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { list, tuple, unknown } from '../../../values/value.ts';
+import { kerasTensorClass } from '../array-library.ts';
+import { shapesOf, tensorsFromShapes } from '../layer-call.ts';
 import type { LayerDeclaration, LayerInvocation } from '../layer-declaration.ts';
 import { integerOf, itemsOf } from './arguments.ts';
 import { activationRange } from './identifiers.ts';
@@ -34,16 +36,20 @@ const masking: LayerDeclaration = {
 const activityRegularization: LayerDeclaration = {
   name: 'ActivityRegularization',
   signature: 'l1=0.0, l2=0.0, **kwargs',
-  check: checks(numberBetween('l1', 0, Number.POSITIVE_INFINITY), numberBetween('l2', 0, Number.POSITIVE_INFINITY)),
+  check: checks(numberBetween('l1', 0, Number.POSITIVE_INFINITY, { optional: true }), numberBetween('l2', 0, Number.POSITIVE_INFINITY, { optional: true })),
   output: unchanged,
 };
 
-/** The shape that `output_shape` promises: without the batch axis, or what its function gives for the input's shape. */
-function promisedShape(invocation: LayerInvocation, tensor: TensorValue): TensorValue | undefined {
+/** What `output_shape` promises for a graph: sizes behind the batch axis, or what its function gives for the input's shape. */
+function promisedOutput(invocation: LayerInvocation, tensor: TensorValue): Value | undefined {
   const promised = invocation.args.get('output_shape');
-  if (promised.kind === 'none') return undefined;
+  if (promised.kind === 'none' || tensor.cls !== kerasTensorClass) return undefined;
   const items = itemsOf(promised);
-  if (items === undefined || items.some((item) => item.kind === 'tuple' || item.kind === 'list')) return invocation.result(unknownShape);
+  if (items === undefined) {
+    const shapes = invocation.interpreter.call(promised, argumentsOf([shapesOf(tensor)]), invocation.place);
+    return tensorsFromShapes(shapes, (shape) => invocation.result(shape)) ?? unknown();
+  }
+  if (items.some((item) => item.kind === 'tuple' || item.kind === 'list')) return unknown();
   const dims = items.map((item): Dim => (item.kind === 'none' ? unknownDim({ prints: 'None' }) : integerOf(item) ?? unknownDim()));
   return invocation.result({ dims: [tensor.shape.dims?.[0] ?? unknownDim(), ...dims] });
 }
@@ -63,15 +69,14 @@ const lambda: LayerDeclaration = {
   signature: 'function, output_shape=None, mask=None, arguments=None, **kwargs',
   callSignature: 'inputs, mask=None, training=None',
   output: (invocation) => {
-    const promised = invocation.tensor === undefined ? undefined : promisedShape(invocation, invocation.tensor);
+    const promised = invocation.tensor === undefined ? undefined : promisedOutput(invocation, invocation.tensor);
     const { interpreter, place } = invocation;
     const given = invocation.args.get('arguments');
     if (given.kind !== 'none' && (given.kind !== 'dict' || given.open)) return promised ?? unknown();
     const keywords: Record<string, Value> = {};
     if (given.kind === 'dict') for (const entry of given.entries.values()) if (entry.key.kind === 'str') keywords[entry.key.value] = entry.value;
     const result = interpreter.call(invocation.args.get('function'), argumentsOf([invocation.input], keywords), place);
-    if (promised?.shape.dims !== undefined && result.kind !== 'tensor') return promised;
-    return retyped(invocation, result);
+    return promised ?? retyped(invocation, result);
   },
 };
 
@@ -87,7 +92,7 @@ function opaque(name: string, signature: string, callSignature: string, base?: s
 const inputLayer: LayerDeclaration = {
   name: 'InputLayer',
   signature: 'shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, batch_shape=None, input_tensor=None, optional=False, name=None, **kwargs',
-  extraKeywords: ['input_shape', 'batch_input_shape'],
+  extraKeywords: 'any',
   output: fromTensor((tensor) => tensor),
 };
 

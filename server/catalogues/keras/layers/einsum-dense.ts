@@ -49,11 +49,11 @@ function analyse(build: LayerBuild): Analysis | { readonly problem: Message } | 
   const mismatch = { problem: message('{layer}: the equation "{equation}" does not fit an input of shape {shape} and output_shape={output}', {
     layer, equation: text, shape: formatShape(build.inputShape), output: formatShape({ dims: partial }),
   }) };
-  if (hidden < 0 || (equation.elided === 'none' && hidden > 0)) return mismatch;
+  if (hidden < 0) return mismatch;
   const output = [dims[0] ?? unknownDim(), ...partial];
   // Keras puts each hidden axis before the one put in last.
   if (equation.elided === 'left') for (let axis = 1; axis < hidden; axis += 1) output.splice(1, 0, dims[axis] ?? unknownDim());
-  if (equation.elided === 'right') output.push(...dims.slice(dims.length - hidden));
+  if (equation.elided !== 'left') output.push(...dims.slice(dims.length - hidden));
   const offset = equation.elided === 'left' ? hidden : 0;
   const inputSize = (label: string): Dim | undefined => (equation.input.includes(label) ? dims[equation.input.lastIndexOf(label) + offset] : undefined);
   const outputSize = (label: string): Dim | undefined => (equation.output.includes(label) ? output[equation.output.lastIndexOf(label) + offset] : undefined);

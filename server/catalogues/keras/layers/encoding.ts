@@ -117,6 +117,7 @@ const hashing: LayerDeclaration = {
 const hashedCrossing: LayerDeclaration = {
   name: 'HashedCrossing',
   signature: "num_bins, output_mode='int', sparse=False, name=None, dtype=None, **kwargs",
+  extraKeywords: 'any',
   check: checks(oneOf('output_mode', ['int', 'one_hot']), sparseNeedsVectors),
   output: (invocation): Value => {
     const { tensors, input } = invocation;

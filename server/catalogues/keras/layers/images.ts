@@ -6,10 +6,11 @@ import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import type { Construction, LayerDeclaration, LayerInvocation } from '../layer-declaration.ts';
+import { kerasRun } from '../run-state.ts';
 import { dataFormatOf, itemsOf, sizeOf } from './arguments.ts';
-import { fromTensor } from './outputs.ts';
+import { fromTensor, isUndefinedAxis } from './outputs.ts';
 import { typeKept } from './reshaping.ts';
-import { type Check, checks, dataFormat, isNoNumber, oneOf, refuseArgument, shown } from './refusals.ts';
+import { type Check, checks, dataFormat, isNoNumber, numberBetween, oneOf, refuseArgument, shown } from './refusals.ts';
 
 const callSignature = 'data, training=True';
 
@@ -17,8 +18,10 @@ const callSignature = 'data, training=True';
 function resizedShape(invocation: LayerInvocation, shape: Shape): Shape {
   const [dims, format] = [shape.dims, dataFormatOf(invocation)];
   if (dims === undefined) return unknownShape;
-  if (format === undefined || (dims.length !== 3 && dims.length !== 4)) return shapeOfRank(dims.length);
-  const first = (dims.length === 4 ? 1 : 0) + (format === 'channels_last' ? 0 : 1);
+  if (format === undefined) return shapeOfRank(dims.length);
+  // RandomCrop counts from the end; the others take anything but a rank of 4 for a single image.
+  const single = invocation.className === 'RandomCrop' ? dims.length - 3 : dims.length === 4 ? 1 : 0;
+  const first = single + (format === 'channels_last' ? 0 : 1);
   const sizes: readonly Dim[] = [sizeOf(invocation.args, 'height'), sizeOf(invocation.args, 'width')];
   return { dims: dims.map((dim, axis) => sizes[axis - first] ?? dim) };
 }
@@ -26,6 +29,9 @@ function resizedShape(invocation: LayerInvocation, shape: Shape): Shape {
 function refusesOtherRank(invocation: LayerInvocation, tensor: TensorValue): void {
   const actual = tensor.shape.dims?.length;
   if (actual === undefined || actual === 3 || actual === 4) return;
+  // In a graph Keras only promises a shape, which it does for any rank; a Pipeline runs its layers to find out.
+  const promises = tensor.shape.dims?.slice(1).some(isUndefinedAxis) === true && kerasRun(invocation.interpreter).calls.at(-2)?.call.layer.className !== 'Pipeline';
+  if (promises && invocation.className !== 'CenterCrop' && invocation.className !== 'RandomColorDegeneration') return;
   invocation.refuse(message('{layer} expects an image of rank 3 or images of rank 4, got {shape} of rank {actual}', {
     layer: invocation.layer.name, shape: formatShape(tensor.shape), actual,
   }), { rule: 'shape-mismatch' });
@@ -46,7 +52,7 @@ const resizing: LayerDeclaration = {
   }),
 };
 
-function cropped(name: string, signature: string, checksRank: boolean): LayerDeclaration {
+function cropping(name: string, signature: string, checksRank: boolean): LayerDeclaration {
   return {
     name, signature, callSignature,
     check: checks(dataFormat),
@@ -124,6 +130,7 @@ function augmentation(name: string, signature: string, values: Values, ...list: 
     output: (invocation) => {
       const { tensor } = invocation;
       if (tensor === undefined) return unknown();
+      refusesOtherRank(invocation, tensor);
       return invocation.result(tensor.shape, { range: tensor.range === undefined ? undefined : values(invocation, tensor.range) });
     },
   };
@@ -172,8 +179,8 @@ const maxNumBoundingBoxes: LayerDeclaration = {
 
 export const imageLayers: readonly LayerDeclaration[] = [
   resizing,
-  cropped('CenterCrop', 'height, width, data_format=None, **kwargs', true),
-  cropped('RandomCrop', 'height, width, seed=None, data_format=None, name=None, **kwargs', false),
+  cropping('CenterCrop', 'height, width, data_format=None, **kwargs', true),
+  cropping('RandomCrop', 'height, width, seed=None, data_format=None, name=None, **kwargs', false),
   augmentation('RandomFlip', "mode='horizontal_and_vertical', seed=None, data_format=None, **kwargs", (_, range) => range),
   augmentation('RandomRotation', "factor, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, data_format=None, **kwargs", moved,
     factor('factor', -1, 1, { optional: true }), fillModes, interpolations),
@@ -191,13 +198,13 @@ export const imageLayers: readonly LayerDeclaration[] = [
   augmentation('RandomBrightness', 'factor, value_range=(0, 255), seed=None, **kwargs', recoloured, factor('factor', -1, 1, { optional: true }), twoNumbers),
   coloured(augmentation('RandomColorDegeneration', 'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs', recoloured, factor('factor', 0, 1), twoNumbers)),
   augmentation('RandomColorJitter', 'value_range=(0, 255), brightness_factor=None, contrast_factor=None, saturation_factor=None, hue_factor=None, seed=None, data_format=None, '
-    + '**kwargs', recoloured, twoNumbers, factor('brightness_factor', -1, 1, { optional: true }), factor('contrast_factor', 0, 1, { optional: true }),
+    + '**kwargs', recoloured, factor('brightness_factor', -1, 1, { optional: true }), factor('contrast_factor', 0, 1, { optional: true }),
   factor('saturation_factor', 0, 1, { optional: true }), factor('hue_factor', 0, 1, { optional: true })),
   augmentation('RandomErasing', 'factor=1.0, scale=(0.02, 0.33), fill_value=None, value_range=(0, 255), seed=None, data_format=None, **kwargs', recoloured,
     factor('factor', 0, 1), factor('scale', 0, 1)),
   augmentation('RandomGaussianBlur', 'factor=1.0, kernel_size=3, sigma=1.0, value_range=(0, 255), data_format=None, seed=None, **kwargs', recoloured,
     factor('factor', 0, 1), factor('sigma', 0, 1)),
-  typed(augmentation('RandomGrayscale', 'factor=0.5, data_format=None, seed=None, **kwargs', mixed, factor('factor', 0, 1))),
+  typed(augmentation('RandomGrayscale', 'factor=0.5, data_format=None, seed=None, **kwargs', mixed, numberBetween('factor', 0, 1))),
   augmentation('RandomHue', 'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs', recoloured, factor('factor', 0, 1)),
   augmentation('RandomInvert', 'factor=1.0, value_range=(0, 255), seed=None, data_format=None, **kwargs', recoloured, factor('factor', 0, 1)),
   augmentation('RandomPosterization', 'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs', recoloured, factor('factor', 1, 8), twoNumbers),
@@ -207,11 +214,11 @@ export const imageLayers: readonly LayerDeclaration[] = [
     factor('addition_factor', 0, 1, { eachInside: true }), factor('threshold_factor', 0, 1, { eachInside: true }), twoNumbers),
   augmentation('AutoContrast', 'value_range=(0, 255), **kwargs', recoloured, twoNumbers),
   typed(augmentation('Equalization', 'value_range=(0, 255), bins=256, data_format=None, **kwargs', recoloured, twoNumbers)),
-  augmentation('ContrastLimitedAdaptiveHistogramEqualization', 'value_range=(0, 255), clip_limit=4.0, tile_grid_size=(8, 8), data_format=None, **kwargs', recoloured, twoNumbers),
+  augmentation('ContrastLimitedAdaptiveHistogramEqualization', 'value_range=(0, 255), clip_limit=4.0, tile_grid_size=(8, 8), data_format=None, **kwargs', recoloured),
   augmentation('RandAugment', "value_range=(0, 255), num_ops=2, factor=0.5, interpolation='bilinear', seed=None, data_format=None, **kwargs", recoloured,
     factor('factor', 0, 1), twoNumbers),
   augmentation('AugMix', "value_range=(0, 255), num_chains=3, chain_depth=3, factor=0.3, alpha=1.0, all_ops=True, interpolation='bilinear', seed=None, data_format=None, **kwargs",
-    recoloured, factor('factor', 0, 1), twoNumbers),
+    recoloured, factor('factor', 0, 1, { eachInside: true }), twoNumbers),
   augmentation('MixUp', 'alpha=0.2, data_format=None, seed=None, **kwargs', mixed),
   augmentation('CutMix', 'factor=1.0, seed=None, data_format=None, **kwargs', mixed, factor('factor', 0, 1)),
   maxNumBoundingBoxes,

@@ -23,7 +23,9 @@ function sizesAlong(build: LayerBuild): Shape {
 }
 
 function scaleAndCenter(build: LayerBuild, shape: Shape): readonly WeightDeclaration[] {
-  return [...optionalWeight(flag(build.args, 'scale'), { name: 'gamma', shape }), ...optionalWeight(flag(build.args, 'center'), { name: 'beta', shape })];
+  const rms = flag(build.args, 'rms_scaling');
+  const [scaled, centered] = rms === false ? [flag(build.args, 'scale'), flag(build.args, 'center')] : [rms, rms === undefined ? undefined : false];
+  return [...optionalWeight(scaled, { name: 'gamma', shape }), ...optionalWeight(centered, { name: 'beta', shape })];
 }
 
 /** A second call must bring the size that the weights were made for. */
@@ -107,7 +109,7 @@ const groupsOrInstance: Check = (construction) => construction.args.number('grou
 const groupNormalization: LayerDeclaration = {
   name: 'GroupNormalization',
   signature: `groups=32, axis=-1, epsilon=0.001, ${scaleArguments}${regularizerArguments}**kwargs`,
-  check: checks(groupsOrInstance, identifiers),
+  check: checks(groupsOrInstance, identifiers, singleAxis('axis')),
   weights: (build) => scaleAndCenter(build, shapeOf(groupedSize(build))),
   output: (invocation) => {
     sameAxisAsBuilt(invocation, ['gamma', 'beta']);

@@ -1,9 +1,11 @@
 // Max and average pooling over windows, over everything, and to a given size. It must not know how layers become classes.
 import { type Dim, unknownDim } from '../../../tensors/dim.ts';
 import { averageRange } from '../../../tensors/range.ts';
-import { shapeOf, shapeOfRank } from '../../../tensors/shape.ts';
-import type { LayerDeclaration } from '../layer-declaration.ts';
-import { dataFormatOf, flag, imageAxes, sizesOf } from './arguments.ts';
+import { formatShape, shapeOf, shapeOfRank } from '../../../tensors/shape.ts';
+import { message } from '../../../values/place.ts';
+import type { LayerDeclaration, LayerInvocation } from '../layer-declaration.ts';
+import { kerasRun } from '../run-state.ts';
+import { dataFormatOf, flag, sizesOf } from './arguments.ts';
 import { fromTensor } from './outputs.ts';
 import { checks, dataFormat, integerTuple, oneOf, paddingName } from './refusals.ts';
 import { mapSpatialAxes, windowedShape } from './windows.ts';
@@ -31,22 +33,30 @@ function pooling(mode: Mode, spatialCount: number): LayerDeclaration {
   };
 }
 
+/** TimeDistributed calls the layer past its check of the rank. */
+function refusesRank(invocation: LayerInvocation, dims: readonly Dim[] | undefined, expected: number): void {
+  if (dims === undefined || dims.length === expected || kerasRun(invocation.interpreter).calls.at(-2)?.call.layer.className === 'TimeDistributed') return;
+  invocation.refuse(message('{layer} expects an input with {expected} axes, got {actual}: {shape}', {
+    layer: invocation.layer.name, expected, actual: dims.length, shape: formatShape({ dims }),
+  }), { rule: 'shape-mismatch' });
+}
+
 function globalPooling(mode: Mode, spatialCount: number): LayerDeclaration {
   return {
     name: `Global${mode}Pooling${spatialCount}D`,
     aliases: [`Global${mode === 'Max' ? 'Max' : 'Avg'}Pool${spatialCount}D`],
     signature: 'data_format=None, keepdims=False, **kwargs',
     ...(mode === 'Average' && spatialCount === 1 ? { callSignature: 'inputs, mask=None' } : {}),
-    inputRank: spatialCount + 2,
     check: checks(dataFormat),
     output: fromTensor((tensor, dims, invocation) => {
+      refusesRank(invocation, dims, spatialCount + 2);
       const range = rangeAfter(mode, tensor.range);
       const keep = flag(invocation.args, 'keepdims');
       if (keep === undefined) return invocation.result({ dims: undefined }, { range });
       if (keep) return invocation.result(mapSpatialAxes(invocation, tensor.shape, spatialCount, undefined, () => 1), { range });
       const format = dataFormatOf(invocation);
-      if (format === undefined || dims?.length !== spatialCount + 2) return invocation.result(shapeOfRank(2), { range });
-      return invocation.result(shapeOf(dims[0] ?? unknownDim(), dims[imageAxes(format, spatialCount).channel] ?? unknownDim()), { range });
+      if (format === undefined || dims === undefined) return invocation.result(shapeOfRank(2), { range });
+      return invocation.result(shapeOf(dims[0] ?? unknownDim(), dims.at(format === 'channels_last' ? -1 : 1) ?? unknownDim()), { range });
     }),
   };
 }

@@ -69,6 +69,9 @@ function cellsOf(value: Value): readonly Value[] | undefined {
 }
 
 function isNoCell(value: Value): boolean {
+  const layer = layerOf(value);
+  // Keras' own layers are no cells, but for those made for it; RNN layers have a state_size as well.
+  if (layer !== undefined && value.kind === 'instance' && value.cls.native) return !layer.className.endsWith('Cell') && !layer.className.endsWith('Cells') && !layer.classNames.includes('RNN');
   return value.kind === 'str' || value.kind === 'int' || value.kind === 'float' || value.kind === 'none' || value.kind === 'class' || value.kind === 'function';
 }
 
@@ -76,6 +79,12 @@ function cellArgument(argument: string): Check {
   return (construction) => (cellsOf(construction.args.get(argument)) ?? []).some(isNoCell) && refuseArgument(construction, argument, message(
     '{layer} takes a cell with a call method and a state_size, got {actual}', { layer: construction.className, actual: shown(construction, construction.args.get(argument)) },
   ));
+}
+
+function refusesNoList(construction: Construction): true {
+  return refuseArgument(construction, 'cells', message('{layer} takes a list of cells, got {actual}', {
+    layer: construction.className, actual: shown(construction, construction.args.get('cells')),
+  }));
 }
 
 /** Runs a cell on one step, which builds it; gives its output, or a tensor of its size. */
@@ -119,7 +128,7 @@ const stackedRnnCells: LayerDeclaration = {
   name: 'StackedRNNCells',
   signature: 'cells, **kwargs',
   callSignature: 'inputs, states, training=False, **kwargs',
-  check: checks(cellArgument('cells')),
+  check: checks((construction) => layerOf(construction.args.get('cells')) !== undefined && refusesNoList(construction), cellArgument('cells')),
   children: ({ args }) => cellsOf(args.get('cells')) ?? [unknown()],
   output: (invocation) => {
     const [cells, given] = [itemsOf(invocation.args.get('cells')), itemsOf(invocation.callArgs.get('states'))];

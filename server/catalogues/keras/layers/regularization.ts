@@ -24,22 +24,35 @@ const noiseShape: Check = (construction) => {
   }));
 };
 
+/** The generator is made only where something is to be drawn. */
+function seedFor(argument: string): Check {
+  return (construction) => {
+    const value = construction.args.get('seed');
+    const wrong = value.kind === 'float' || value.kind === 'str' || value.kind === 'tuple' || value.kind === 'list';
+    return wrong && (construction.args.real(argument) ?? 0) > 0 && refuseArgument(construction, 'seed', message('{layer}: the argument "seed" must be an integer, got {actual}', {
+      layer: construction.className, actual: shown(construction, value),
+    }));
+  };
+}
+
+const seed = seedFor('rate');
+
 const callSignature = 'inputs, training=False';
 
 const dropout: LayerDeclaration = {
-  name: 'Dropout', signature: 'rate, noise_shape=None, seed=None, **kwargs', callSignature, check: checks(rate, noiseShape), output: unchanged,
+  name: 'Dropout', signature: 'rate, noise_shape=None, seed=None, **kwargs', callSignature, check: checks(rate, noiseShape, seed), output: unchanged,
 };
 
 const alphaDropout: LayerDeclaration = {
-  name: 'AlphaDropout', signature: 'rate, noise_shape=None, seed=None, **kwargs', callSignature, check: checks(rate), output: unchanged,
+  name: 'AlphaDropout', signature: 'rate, noise_shape=None, seed=None, **kwargs', callSignature, check: checks(rate, seed), output: unchanged,
 };
 
 const gaussianDropout: LayerDeclaration = {
-  name: 'GaussianDropout', signature: 'rate, seed=None, **kwargs', callSignature, check: checks(rate), output: unchanged,
+  name: 'GaussianDropout', signature: 'rate, seed=None, **kwargs', callSignature, check: checks(rate, seed), output: unchanged,
 };
 
 const gaussianNoise: LayerDeclaration = {
-  name: 'GaussianNoise', signature: 'stddev, seed=None, **kwargs', callSignature, check: checks(numberBetween('stddev', 0, 1)), output: unchanged,
+  name: 'GaussianNoise', signature: 'stddev, seed=None, **kwargs', callSignature, check: checks(numberBetween('stddev', 0, 1), seedFor('stddev')), output: unchanged,
 };
 
 function spatialDropout(spatialCount: number): LayerDeclaration {
@@ -49,7 +62,7 @@ function spatialDropout(spatialCount: number): LayerDeclaration {
     signature: spatialCount === 1 ? 'rate, seed=None, name=None, dtype=None' : 'rate, data_format=None, seed=None, name=None, dtype=None',
     callSignature,
     inputRank: spatialCount + 2,
-    check: checks(rate, dataFormat),
+    check: checks(rate, seed, dataFormat),
     output: unchanged,
   };
 }

@@ -9,7 +9,7 @@ import type { LayerBuild, LayerDeclaration } from '../layer-declaration.ts';
 import { axesOf, dataFormatOf, flag, integerOf, itemsOf, sizeOf } from './arguments.ts';
 import { inputAxes } from './axes.ts';
 import { elementwise, fromTensor, isUndefinedAxis, optionalWeight } from './outputs.ts';
-import { type Check, checks, dataFormat, isNoNumber, oneOf, positiveInteger, refuseArgument, shown } from './refusals.ts';
+import { axisArgument, type Check, checks, dataFormat, isNoNumber, oneOf, positiveInteger, refuseArgument, shown } from './refusals.ts';
 import { paddingOf, sizeOrRefusal } from './windows.ts';
 
 /** A number, or the numbers of a list, as known. */
@@ -28,7 +28,7 @@ function rescaled(range: ValueRange, scales: readonly number[], offsets: readonl
 
 const scaleNumbers: Check = (construction) => ['scale', 'offset'].some((argument) => {
   const value = construction.args.get(argument);
-  return isNoNumber(value) && itemsOf(value) === undefined && value.kind !== 'list' && refuseArgument(construction, argument, message(
+  return isNoNumber(value) && value.kind !== 'str' && itemsOf(value) === undefined && value.kind !== 'list' && refuseArgument(construction, argument, message(
     '{layer}: the argument "{argument}" must be a number, got {actual}', { layer: construction.className, argument, actual: shown(construction, value) },
   ));
 });
@@ -96,7 +96,7 @@ function refusesMeans(build: LayerBuild, sizes: readonly Dim[]): void {
 const normalization: LayerDeclaration = {
   name: 'Normalization',
   signature: 'axis=-1, mean=None, variance=None, invert=False, **kwargs',
-  check: checks(meanWithVariance),
+  check: checks((construction) => !construction.args.isNone('axis') && axisArgument('axis')(construction), meanWithVariance),
   weights: (build) => {
     const sizes = keptSizes(build);
     const given = build.args.get('mean');

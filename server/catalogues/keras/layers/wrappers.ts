@@ -46,7 +46,10 @@ const wrapper: LayerDeclaration = {
   callSignature: '*args, **kwargs',
   check: checks(layerArgument('layer')),
   children: ({ args }) => [args.get('layer')],
-  output: () => unknown(),
+  output: (invocation) => {
+    invocation.refuse(message('{layer} computes nothing itself: a class that inherits from Wrapper has to define call()', { layer: invocation.layer.name }));
+    return unknown();
+  },
 };
 
 function withSteps(invocation: LayerInvocation, steps: Shape, output: Value): Value {
@@ -250,6 +253,9 @@ const pipeline: LayerDeclaration = {
   name: 'Pipeline',
   signature: 'layers, name=None',
   callSignature: 'inputs, training=True, mask=None',
+  check: checks((construction) => layerOf(construction.args.get('layers')) !== undefined && refuseArgument(construction, 'layers', message('{layer} takes a list of layers, got {actual}', {
+    layer: construction.className, actual: shown(construction, construction.args.get('layers')),
+  }))),
   children: ({ args }) => itemsOf(args.get('layers')) ?? [unknown()],
   output: (invocation) => {
     const layers = itemsOf(invocation.args.get('layers'));
