@@ -1,12 +1,12 @@
 // Closes the brackets that a text under way leaves open, guided by its layout, blanks the closing ones that match nothing
-// and fills in what is missing between brackets: commas between operands that stand side by side, and a name where an operand
-// has yet to be typed. It knows strings, comments, brackets and indentation, and nothing else of Python. To be used on a text that
+// and fills in what is missing: commas between operands that stand side by side inside brackets, a name where an operand has yet
+// to be typed, the quote of a string that its line leaves open. It knows strings, comments, brackets and indentation, and nothing else of Python. To be used on a text that
 // failed to parse: an odd but valid layout could be taken for a mistake.
 
 export interface Insertion {
   /** The offset in the original text before which the characters go. */
   readonly offset: number;
-  /** Closing brackets, a comma, or `_` for an operand. */
+  /** Closing brackets, a comma, a quote, or `_` for an operand. */
   readonly characters: string;
 }
 
@@ -154,6 +154,14 @@ function scan(text: string, options: ScanOptions): ScanResult {
     else insertions.push({ offset, characters });
   };
 
+  /** A string in single quotes ends with its line. Its quote is put there, so that what follows stays outside. */
+  const endString = (start: number): void => {
+    const quote = text[start] ?? '"';
+    if (text.startsWith(quote.repeat(3), start) || (index > start + 1 && text[index - 1] === quote && !endsEscaped(text, start, index))) return;
+    insert(index, quote);
+    problems.push({ start, end: index, message: 'String literal is unterminated' });
+  };
+
   /** Before a comma, a closing bracket or the end: the operand that the last token asks for has yet to be typed. */
   const supplyOperand = (): void => {
     if (!wantsOperand || stack.length === 0) return;
@@ -217,7 +225,9 @@ function scan(text: string, options: ScanOptions): ScanResult {
       continued = stack.length === 0;
     } else if (character === '"' || character === "'") {
       separate(true);
+      const quoteAt = index;
       index = skipString(text, index);
+      endString(quoteAt);
       lastEnd = index;
       lastIsOperand = true;
       lastIsString = true;
@@ -228,8 +238,8 @@ function scan(text: string, options: ScanOptions): ScanResult {
       const isString = (quote === '"' || quote === "'") && isStringPrefix(word);
       const isOperand = isString || !expressionKeywords.has(word);
       if (isOperand) separate(isString);
+      const quoteAt = index + word.length;
       if (isString && (word.toLowerCase().includes('f') || word.toLowerCase().includes('t'))) {
-        const quoteAt = index + word.length;
         const { end, missing } = skipFormatString(text, quoteAt);
         if (missing > 0) {
           const braceAt = end - (text.startsWith(quote.repeat(3), quoteAt) ? 3 : 1);
@@ -238,8 +248,9 @@ function scan(text: string, options: ScanOptions): ScanResult {
         }
         index = end;
       } else {
-        index = isString ? skipString(text, index + word.length) : index + word.length;
+        index = isString ? skipString(text, quoteAt) : quoteAt;
       }
+      if (isString) endString(quoteAt);
       lastEnd = index;
       lastIsOperand = isOperand;
       lastIsString = isString;
@@ -418,6 +429,13 @@ function skipFormatString(text: string, start: number): { readonly end: number; 
     else if (character === '}' && missing > 0) missing -= 1;
   }
   return { end, missing };
+}
+
+/** Whether the last character before `end` is escaped by a backslash of the string that starts at `start`. */
+function endsEscaped(text: string, start: number, end: number): boolean {
+  let backslashes = 0;
+  while (end - 2 - backslashes > start && text[end - 2 - backslashes] === '\\') backslashes += 1;
+  return backslashes % 2 === 1;
 }
 
 function isStringPrefix(word: string): boolean {

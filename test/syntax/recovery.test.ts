@@ -21,6 +21,11 @@ const cases: readonly (readonly [source: string, tree: string])[] = [
   ['@decorator(1\ndef f(): pass', '@<decorator, 1> def f() {pass}'],
   ['x = (a + b\ndef f(): pass', 'x = <(a + b)>\ndef f() {pass}'],
   ['d = {"a": 1, "b": [1, 2}\ny = 1', 'd = {"a": 1, "b": <1, 2>}\ny = 1'],
+  ['x = foo(1,\ndef f():\n  return g(2))\ny = 1', 'x = <foo, 1>\ndef f() {return g(2)}\ny = 1'],
+  ['class A(\n  def f(self): pass\nx = 1', 'class A() {def f(self) {pass}}\nx = 1'],
+  ['@export("a\nclass A(B): pass\ny = 1', '@<export, <>> class A(B) {pass}\ny = 1'],
+  ['x = ["a", "b\ny = 1', 'x = <"a", <>>\ny = 1'],
+  ["x = f('it\\'\ny = 1", 'x = <f, <>>\ny = 1'],
   // Brackets and commas that are wrong.
   ['x = 3))\ny = 2', 'x = 3\ny = 2'],
   ['m = S([A(1), B(3, 3 a=1), C(3)])\ny = 1', 'm = S([A(1), B(3, 3, a=1), C(3)])\ny = 1'],
@@ -77,7 +82,7 @@ test('places after a repair are those of the text as written', () => {
 });
 
 test('the repair leaves balanced text alone, strings and comments included', () => {
-  for (const text of ['f(a)\n', 'x = "("\n', "y = '''\n(\n'''\n", '# (\n', 'x = ")" # (\n', 'f(a,\n  b)\n', 'x = (a\n @ b)\n', 's = ("a"\n "b")\n', 'f(x for x in y if not z)\n', 'f"{x["a"]}"\n', 'a = \\\n  (1)\n', 'f(*a, **b, c=lambda x, y=1: x)\n', 'x[..., 1., :, None, -1.]\n', 'def f(a, /, *, b=1.): pass\n', 'x = (yield)\n', 'f(a.\n  b)\n']) {
+  for (const text of ['f(a)\n', 'x = "("\n', "y = '''\n(\n'''\n", '# (\n', 'x = ")" # (\n', 'f(a,\n  b)\n', 'x = (a\n @ b)\n', 's = ("a"\n "b")\n', 'f(x for x in y if not z)\n', 'f"{x["a"]}"\n', 'a = \\\n  (1)\n', 'f(*a, **b, c=lambda x, y=1: x)\n', 'x[..., 1., :, None, -1.]\n', 'def f(a, /, *, b=1.): pass\n', 'x = (yield)\n', 'f(a.\n  b)\n', 'f("a\\\\", \'\\\'\')\n', 'x = ("a\\\nb")\n', 'f("", \'\')\n']) {
     const repair = repairBrackets(text);
     assert.equal(repair.changed, false, text);
     assert.equal(repair.text, text);

@@ -18,7 +18,8 @@ export function convertStringList(conversion: Conversion, node: StringListNode, 
   for (const piece of node.d.strings) {
     const { token } = piece.d;
     if ((token.flags & StringFlag.Template) !== 0) broken = true; // A template string is an object of its own kind, not a str.
-    if ((token.flags & StringFlag.Unterminated) !== 0) broken = true;
+    // Its quote is missing, or the repair's: nobody knows how it goes on.
+    if ((token.flags & StringFlag.Unterminated) !== 0 || conversion.inserted.has(endOf(piece) - 1)) broken = true;
     if (piece.nodeType === NodeKind.FormatString) {
       formatted = true;
       if (!convertFormatString(conversion, piece, parts, convert)) broken = true;
