@@ -1,8 +1,9 @@
 // The one list of catalogues.
 import type { Catalogue } from './catalogue.ts';
 import { datasetsCatalogue } from './datasets/index.ts';
+import { kerasCatalogue } from './keras/index.ts';
 import { numpyCatalogue } from './numpy/index.ts';
 import { pythonCatalogue } from './python/index.ts';
 import { tensorflowCatalogue } from './tensorflow/index.ts';
 
-export const allCatalogues: readonly Catalogue[] = [pythonCatalogue, numpyCatalogue, tensorflowCatalogue, datasetsCatalogue];
+export const allCatalogues: readonly Catalogue[] = [pythonCatalogue, numpyCatalogue, tensorflowCatalogue, kerasCatalogue, datasetsCatalogue];
