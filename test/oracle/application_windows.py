@@ -22,41 +22,45 @@ def total(weights):
     return count
 
 
-def windows_of(model):
+# The windows from input to output: (padding, size, stride, zeros put around, side of the picture before them).
+def steps_of(model):
     steps = []
     layer = model.output._keras_history.operation
     while not isinstance(layer, keras.layers.InputLayer):
         if isinstance(layer, (keras.layers.ZeroPadding2D, keras.layers.Cropping2D)):
-            pairs = layer.padding if isinstance(layer, keras.layers.ZeroPadding2D) else layer.cropping
-            steps.append(('pad', sum(pairs[0]) * (1 if isinstance(layer, keras.layers.ZeroPadding2D) else -1)))
+            added = sum(layer.padding[0]) if isinstance(layer, keras.layers.ZeroPadding2D) else -sum(layer.cropping[0])
+            padding, size, stride, zeros, side = steps.pop()
+            steps.append((padding, size, stride, zeros + added, side - added))
         elif isinstance(layer, keras.Model):
             # ConvNeXt keeps its stem and its downsampling in small models of their own.
-            steps += [(one.padding, one.kernel_size[0], one.strides[0]) for one in reversed(layer.layers) if hasattr(one, 'kernel_size')]
+            steps += [(one.padding, one.kernel_size[0], one.strides[0], 0, one.input.shape[1]) for one in reversed(layer.layers) if hasattr(one, 'kernel_size')]
         else:
             size = getattr(layer, 'kernel_size', getattr(layer, 'pool_size', None))
             if size is not None:
-                steps.append((layer.padding, size[0], layer.strides[0]))
-            elif isinstance(layer, (keras.layers.Reshape, keras.layers.Flatten)):
-                raise ValueError(f'{model.name}: {layer.name} on the way')
+                steps.append((layer.padding, size[0], layer.strides[0], 0, layer.input.shape[1]))
         layer = layer._inbound_nodes[0].input_tensors[0]._keras_history.operation
-    steps.reverse()
-    named, pad = [], 0
-    for step in steps:
-        if step[0] == 'pad':
-            pad += step[1]
-            continue
-        padding, size, stride = step
-        # Paddings of size - 1, or one less where the side is even, make an unpadded window of stride s divide and round up.
-        if padding == 'same' or pad in (size - 1, size - 2) and pad > 0 and 1 < stride or size == 1:
-            named += [f'c{stride}'] if 1 < stride else []
-        elif pad == size - 1:
-            pass
-        elif pad == 0:
-            named.append(f'v{size}/{stride}')
-        else:
-            raise ValueError(f'{model.name}: padding {pad} before a window of {size}/{stride}')
-        pad = 0
-    return named
+    return steps[::-1]
+
+
+def name_of(padding, size, stride, zeros, side):
+    if padding == 'same' or size == 1 or zeros == size - 1:
+        return f'c{stride}'
+    if zeros == 0:
+        return f'v{size}/{stride}'
+    if zeros == size - 2 and stride == 2:
+        # On an even side this is what a padding that looks at the side does; on an odd side it loses the last row.
+        return 'v2/2' if side % 2 else 'even'
+    raise ValueError(f'{zeros} zeros around a window of {size}/{stride} on {side}')
+
+
+# Two sides that are odd at different depths decide between the paddings.
+def windows_of(make):
+    found = []
+    for side in (97, 99, 125):
+        keras.utils.clear_session()
+        names = [name_of(*step) for step in steps_of(make(weights=None, include_top=False, input_shape=(side, side, 3)))]
+        found = [old if new == 'even' else new for old, new in zip(found or names, names)]
+    return [name for name in (one if one != 'even' else 'c2' for one in found) if name != 'c1']
 
 
 def facts_of(name):
@@ -79,7 +83,7 @@ def facts_of(name):
     per_channel = int(stem.kernel.shape[0] * stem.kernel.shape[1] * stem.kernel.shape[3])
     per_channel += sum(2 for layer in base.layers if isinstance(layer, keras.layers.Normalization) and layer.weights)
     return facts | {'params': base.count_params(), 'frozen': total(base.non_trainable_weights), 'layers': len(base.layers), 'channels': base.output.shape[-1],
-                    'perInputChannel': per_channel, 'windows': windows_of(base), 'output': list(base.output.shape)}
+                    'perInputChannel': per_channel, 'windows': windows_of(make), 'output': list(base.output.shape)}
 
 
 def main():

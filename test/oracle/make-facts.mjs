@@ -85,8 +85,15 @@ function torchvisionDatasets() {
 }
 
 function kerasApplications() {
-  const rows = lines('keras-applications-windows.jsonl').map(({ output, windows, ...row }) => ({ ...row, minimum: row.minimum ?? undefined, windows: windows.join(' ') }));
-  return head('The models of keras.applications: counts, widths and what becomes of a picture\'s size.', 'keras-applications-windows.jsonl') + list('kerasApplications', 'KerasApplication', rows);
+  const answers = new Map(lines('keras-applications.jsonl').map((fact) => [fact.source, fact]));
+  const rows = lines('keras-applications-windows.jsonl').map(({ output, windows, ...row }) => {
+    const withTop = answers.get(`applications.${row.model}(weights=None)`), without = answers.get(`applications.${row.model}(weights=None, include_top=False)`);
+    const average = answers.get(`applications.${row.model}(weights=None, include_top=False, input_shape=(None, None, 3), pooling='avg')`) ?? without;
+    // NASNet leaves out some of its layers when it cannot compare sides.
+    const unsized = average.input[1] === null && average.params !== row.params ? { paramsOfUnknownSize: average.params, frozenOfUnknownSize: average.params - average.trainable } : {};
+    return { ...row, minimum: row.minimum ?? undefined, fixedWithTop: withTop.input[1] !== null, fixedWithoutTop: without.input[1] !== null, ...unsized, windows: windows.join(' ') };
+  });
+  return head('The models of keras.applications: counts, widths and what becomes of a picture\'s size.', 'keras-applications*.jsonl') + list('kerasApplications', 'KerasApplication', rows);
 }
 
 const files = { 'tfds.ts': tfds, 'keras-datasets.ts': kerasDatasets, 'torchvision-datasets.ts': torchvisionDatasets, 'keras-applications.ts': kerasApplications };

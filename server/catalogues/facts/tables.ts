@@ -59,11 +59,17 @@ export interface KerasApplication {
   readonly minimum?: number;
   /** The side of its default input. */
   readonly size: number;
+  /** Whether it has that side when no `input_shape` is given, with and without its head; else its sides are None. */
+  readonly fixedWithTop: boolean;
+  readonly fixedWithoutTop: boolean;
   readonly name: string;
   /** With 3 channels and, with the head, 1000 classes. */
   readonly params: number;
   readonly paramsWithTop: number;
   readonly frozen: number;
+  /** Where a model of unknown side has other layers (NASNet). */
+  readonly paramsOfUnknownSize?: number;
+  readonly frozenOfUnknownSize?: number;
   readonly layers: number;
   readonly layersWithTop: number;
   /** Channels of the output without the head. */
