@@ -101,7 +101,7 @@ export function initialiseLayer(interpreter: Interpreter, raw: CallArguments, pl
   const signature = declaration === undefined ? baseSignature : constructorSignature(declaration);
   const args = bindLeniently(interpreter, signature, raw, className, place);
   state.args = args;
-  const keywords = declaration === undefined ? [...baseKeywords(args, raw), ...args.restKeywords] : args.restKeywords;
+  const keywords = declaration === undefined ? [...baseKeywords(args, raw), ...args.restKeywords] : [...declaredBaseArguments(signature, args), ...args.restKeywords];
   applyBaseArguments(interpreter, state, self, keywords, args.openKeywords || declaration?.extraKeywords === 'any', place, declaration?.extraKeywords);
   for (const parameter of signature.parameters) {
     if (parameter.kind === 'star' || parameter.kind === 'double-star' || parameter.name === 'self') continue;
@@ -123,6 +123,12 @@ function setArgument(state: LayerState, name: string, argument: LayerArgument): 
 
 function baseKeywords(args: BoundArguments, raw: CallArguments): KeywordArgument[] {
   return raw.keywords.filter((keyword) => baseSignature.parameters.some((parameter) => parameter.name === keyword.name) && args.given(keyword.name) === true);
+}
+
+/** Some layers list `name` or `dtype` among their own parameters. */
+function declaredBaseArguments(signature: Signature, args: BoundArguments): KeywordArgument[] {
+  return signature.parameters.filter((parameter) => baseNames.has(parameter.name) && args.given(parameter.name) === true)
+    .map(({ name }) => ({ name, value: args.get(name), place: args.place(name) }));
 }
 
 const signatures = new Map<LayerDeclaration, Signature>();

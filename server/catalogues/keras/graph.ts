@@ -1,0 +1,168 @@
+// The graph of a functional model: which layers lie between inputs and outputs, in which order Keras lists them, and what the graph
+// gives for other inputs. It must not know classes or attributes.
+import { batchDim, dimEquals, substituteDim } from '../../tensors/dim.ts';
+import type { Dim } from '../../tensors/dim.ts';
+import type { Shape } from '../../tensors/shape.ts';
+import { broadcastAll, formatShape, unknownShape } from '../../tensors/shape.ts';
+import type { Layer } from '../../trace/trace.ts';
+import type { Interpreter } from '../../values/interpreter.ts';
+import type { Place } from '../../values/place.ts';
+import { message } from '../../values/place.ts';
+import type { TensorValue, Value } from '../../values/value.ts';
+import { unknown } from '../../values/value.ts';
+import { tensorsIn } from '../arrays/library.ts';
+import { backendTensorClass, kerasTensorClass } from './array-library.ts';
+import { mapTensors } from './construction.ts';
+import type { GraphNode } from './layer-state.ts';
+import { historySlot, layerSlot } from './layer-state.ts';
+import { makeInputLayer } from './keras-tensor.ts';
+import type { Graph } from './model-state.ts';
+
+/** Walks from the outputs to the inputs, and orders layers as Keras does: by their distance from the outputs, then by when the walk met them. */
+export function mapGraph(interpreter: Interpreter, inputs: Value, outputs: Value, place: Place): Graph {
+  const inputTensors = tensorsIn([inputs]);
+  const inputKeys = new Set(inputTensors.map(keyOf));
+  const finished = new Set<GraphNode>();
+  const running = new Set<GraphNode>();
+  const order: GraphNode[] = [];
+  const indices = new Map<Layer, number>();
+  let complete = true, stray: GraphNode | undefined;
+  // Inputs that are no Input's output get a layer in front, as Keras clones them.
+  const standIns = new Map<string, GraphNode>();
+  for (const tensor of inputTensors) {
+    const history = historySlot.get(tensor);
+    const key = keyOf(tensor);
+    if (history === undefined || history.node.isInput || key === undefined) continue;
+    const made = makeInputLayer(interpreter, tensor.shape, tensor.dtype, place, { kind: 'str', value: `${history.node.layer.name}CLONE` });
+    const node = layerSlot.get(made.layer)?.nodes[0];
+    if (node !== undefined) standIns.set(key, node);
+  }
+  const visit = (tensor: TensorValue): void => {
+    const key = keyOf(tensor);
+    const standIn = key === undefined ? undefined : standIns.get(key);
+    const node = standIn ?? historySlot.get(tensor)?.node;
+    if (node === undefined) { complete = false; return; }
+    if (finished.has(node) || running.has(node)) return;
+    if (node.isInput && standIn === undefined && !inputKeys.has(key)) stray ??= node;
+    if (!indices.has(node.layer)) indices.set(node.layer, indices.size);
+    running.add(node);
+    if (!node.isInput) {
+      if (node.inputs.length === 0) complete = false;
+      for (const input of node.inputs) visit(input);
+    }
+    running.delete(node);
+    finished.add(node);
+    order.push(node);
+  };
+  for (const output of tensorsIn([outputs])) visit(output);
+  if (stray !== undefined) {
+    interpreter.refuse({
+      rule: 'invalid-argument', place, layer: stray.layer,
+      message: message('the outputs also need the input {input}, which is not among the inputs of the model', { input: stray.layer.name }),
+    });
+  }
+  const depths = new Map<GraphNode, number>();
+  const layerDepths = new Map<Layer, number>();
+  for (const node of order.toReversed()) {
+    const depth = Math.max(depths.get(node) ?? 0, layerDepths.get(node.layer) ?? 0);
+    depths.set(node, depth);
+    layerDepths.set(node.layer, depth);
+    for (const input of node.inputs) {
+      const source = sourceOf(input, standIns);
+      if (source !== undefined && finished.has(source)) depths.set(source, Math.max(depth + 1, depths.get(source) ?? 0));
+    }
+  }
+  for (const input of inputTensors) {
+    const node = sourceOf(input, standIns);
+    if (node === undefined || !node.isInput || layerDepths.has(node.layer)) continue;
+    layerDepths.set(node.layer, 0);
+    indices.set(node.layer, -1);
+    order.unshift(node);
+  }
+  const operations = [...layerDepths.keys()].sort((left, right) => (layerDepths.get(right) ?? 0) - (layerDepths.get(left) ?? 0) || (indices.get(left) ?? 0) - (indices.get(right) ?? 0));
+  const names = operations.map((operation) => operation.name);
+  const repeated = complete ? operations.find((operation, at) => operation.name !== '' && names.indexOf(operation.name) !== at) : undefined;
+  if (repeated !== undefined) {
+    interpreter.refuse({
+      rule: 'invalid-argument', place: repeated.arguments.get('name')?.place ?? place, layer: repeated,
+      message: message('the name "{name}" is used for more than one layer of the model', { name: repeated.name }),
+    });
+  }
+  return { inputs, outputs, nodes: order, operations, complete };
+}
+
+function sourceOf(tensor: TensorValue, standIns: ReadonlyMap<string, GraphNode>): GraphNode | undefined {
+  const key = keyOf(tensor);
+  return (key === undefined ? undefined : standIns.get(key)) ?? historySlot.get(tensor)?.node;
+}
+
+/** Tensors are copied when they get an origin; what made them tells them apart. */
+export function keyOf(tensor: TensorValue): string | undefined {
+  const history = historySlot.get(tensor);
+  return history === undefined ? undefined : `${history.node.id}:${history.index}`;
+}
+
+/** More nodes than this are not replayed only because the values' range is known. */
+const mostReplayedForRanges = 24;
+
+/** What the graph gives for other inputs, given in the order of its own. */
+export function runGraph(interpreter: Interpreter, graph: Graph, given: readonly Value[], isSymbolic: boolean): Value {
+  const declared = tensorsIn([graph.inputs]);
+  const cls = isSymbolic ? kerasTensorClass : backendTensorClass();
+  const tensors = given.flatMap((value) => (value.kind === 'tensor' ? [value] : []));
+  if (tensors.length !== declared.length) return mapTensors(graph.outputs, () => unknown());
+  const batch = tensors[0]?.shape.dims?.[0];
+  const same = declared.every((tensor, at) => sameButBatch(tensor.shape, tensors[at]?.shape ?? unknownShape));
+  const hasRanges = tensors.some((tensor) => tensor.range !== undefined);
+  if (same && !(hasRanges && graph.nodes.length <= mostReplayedForRanges)) {
+    return mapTensors(graph.outputs, (output) => ({ ...output, cls, shape: withBatch(output.shape, batch), slots: new Map(), contents: undefined, origin: undefined }));
+  }
+  const values = new Map<string, Value>();
+  for (const [at, tensor] of declared.entries()) {
+    const key = keyOf(tensor);
+    const value = tensors[at];
+    if (key !== undefined && value !== undefined) values.set(key, { ...value, cls, slots: new Map() });
+  }
+  const valueOf = (tensor: TensorValue): Value => { const key = keyOf(tensor); return (key === undefined ? undefined : values.get(key)) ?? unknown(); };
+  const { refusals } = interpreter.quietly(() => {
+    for (const node of graph.nodes) {
+      if (node.isInput) continue;
+      const inputs = node.inputs.map(valueOf);
+      const result = node.replay === undefined ? replayOperation(node, inputs, batch) : node.replay(inputs);
+      const results = tensorsIn([result]);
+      for (const [at, output] of tensorsIn([node.outputs]).entries()) {
+        const key = keyOf(output);
+        if (key !== undefined) values.set(key, results[at] ?? unknown());
+      }
+    }
+  });
+  for (const refusal of refusals) interpreter.refuse({ ...refusal, place: interpreter.place });
+  return mapTensors(graph.outputs, (output) => { const value = valueOf(output); return value.kind === 'tensor' ? { ...value, cls, slots: new Map() } : value; });
+}
+
+function sameButBatch(left: Shape, right: Shape): boolean {
+  return left.dims !== undefined && right.dims !== undefined && left.dims.length === right.dims.length
+    && left.dims.every((dim, at) => at === 0 || dimEquals(dim, right.dims?.[at] ?? 0) === true);
+}
+
+export function withBatch(shape: Shape, batch: Dim | undefined): Shape {
+  if (batch === undefined || batch === batchDim || shape.dims === undefined) return shape;
+  const replacements = new Map<Dim, Dim>([[batchDim, batch]]);
+  return { dims: shape.dims.map((dim) => substituteDim(dim, replacements)) };
+}
+
+/** An operation on other inputs, where its result's shape follows from theirs. */
+function replayOperation(node: GraphNode, inputs: readonly Value[], batch: Dim | undefined): Value {
+  const tensors = inputs.flatMap((input) => (input.kind === 'tensor' ? [input] : []));
+  return mapTensors(node.outputs, (output) => {
+    const before = node.inputs.map((input) => input.shape);
+    const now = tensors.map((tensor) => tensor.shape);
+    if (now.length !== before.length) return unknown();
+    const plain: TensorValue = { ...output, range: undefined, contents: undefined, slots: new Map() };
+    if (before.every((shape, at) => sameButBatch(shape, now[at] ?? unknownShape))) return { ...plain, shape: withBatch(output.shape, batch) };
+    const broadcastBefore = broadcastAll(before);
+    const broadcastNow = broadcastAll(now);
+    if (broadcastBefore.ok && broadcastNow.ok && formatShape(broadcastBefore.shape) === formatShape(output.shape)) return { ...plain, shape: broadcastNow.shape };
+    return { ...plain, shape: unknownShape };
+  });
+}

@@ -1,0 +1,127 @@
+// What is kept of a model beside what every layer has: its graph or its stack, its last `compile`, and its rows for a summary.
+// It must not know how models are built or called.
+import type { CompileEvent, Layer, LayerCall, Model, ModelKind, ModelRow } from '../../trace/trace.ts';
+import type { Interpreter } from '../../values/interpreter.ts';
+import { defineSlot } from '../../values/slots.ts';
+import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
+import { tensorsIn } from '../arrays/library.ts';
+import type { GraphNode, LayerState } from './layer-state.ts';
+import { childInstances, historySlot, layerOf, layerSlot } from './layer-state.ts';
+
+export interface Graph {
+  /** As they were given: a tensor, or a list, tuple or dict of them. */
+  readonly inputs: Value;
+  readonly outputs: Value;
+  /** In an order in which they can be computed. */
+  readonly nodes: readonly GraphNode[];
+  /** Layers and operations, in Keras' order. */
+  readonly operations: readonly Layer[];
+  /** Layers of Keras' own making, for inputs that are other layers' outputs. */
+  readonly complete: boolean;
+}
+
+export interface StackEntry { readonly layer: InstanceValue; readonly output: TensorValue | undefined; readonly value: Value; readonly node: GraphNode | undefined; readonly call: LayerCall | undefined }
+
+export interface ModelState {
+  readonly kind: ModelKind;
+  readonly graph: Graph | undefined;
+  /** A Sequential model's layers; the first one may be an InputLayer, which `layers` does not list. */
+  readonly stack: readonly StackEntry[];
+  /** Something was added that is not known. */
+  readonly unknownMembers: boolean;
+  readonly compiled: CompileEvent | undefined;
+}
+
+export const modelSlot = defineSlot<ModelState>('keras model');
+
+export const emptyModel: ModelState = { kind: 'subclassed', graph: undefined, stack: [], unknownMembers: false, compiled: undefined };
+
+export function updateModel(self: InstanceValue, change: Partial<ModelState>): ModelState {
+  const next = { ...modelSlot.get(self) ?? emptyModel, ...change };
+  modelSlot.set(self, next);
+  return next;
+}
+
+/** The record of a model in the trace, made once. Everything in it is read when it is looked at. */
+export function recordModel(interpreter: Interpreter, self: InstanceValue, state: LayerState): void {
+  if (state.layer.model !== undefined) return;
+  const current = (): ModelState => modelSlot.get(self) ?? emptyModel;
+  const model: Model = {
+    layer: state.layer,
+    get kind() { return current().kind; },
+    set kind(_) { /* it follows the object */ },
+    get layers() { return rowsOf(self); },
+    set layers(_) { /* they follow the object */ },
+    get inputs() { const inputs = modelInputs(self); return inputs === undefined ? [] : tensorsIn([inputs]); },
+    get outputs() { return modelOutputs(self); },
+    set outputs(_) { /* they follow the object */ },
+    get complete() { const now = current(); return !now.unknownMembers && (now.graph?.complete ?? true); },
+    set complete(_) { /* it follows the object */ },
+    variableNames: [],
+  };
+  state.layer.model = model;
+  if (!interpreter.isQuiet) interpreter.trace.models.push(model);
+}
+
+/** Whether the model has weights and shapes. */
+export function isModelBuilt(self: InstanceValue): boolean {
+  const model = modelSlot.get(self);
+  if (model?.kind === 'functional') return true;
+  if (model?.kind === 'sequential') return model.stack.length > 1 && layerOf(model.stack[0]?.layer)?.className === 'InputLayer';
+  return layerSlot.get(self)?.layer.built === true;
+}
+
+/** What the model was declared for; undefined while that is not known. */
+export function modelInputs(self: InstanceValue): Value | undefined {
+  const model = modelSlot.get(self);
+  if (model?.graph !== undefined) return model.graph.inputs;
+  if (model?.kind === 'sequential') {
+    const first = model.stack[0];
+    return first !== undefined && layerOf(first.layer)?.className === 'InputLayer' ? first.value : undefined;
+  }
+  const call = layerSlot.get(self)?.layer.calls[0];
+  return call?.input;
+}
+
+export function modelOutputs(self: InstanceValue): Value | undefined {
+  const model = modelSlot.get(self);
+  if (model?.graph !== undefined) return model.graph.outputs;
+  if (model?.kind === 'sequential') return isModelBuilt(self) ? model.stack.at(-1)?.value : layerSlot.get(self)?.layer.calls[0]?.output;
+  return layerSlot.get(self)?.layer.calls[0]?.output;
+}
+
+/** The layers as `model.layers` lists them. */
+export function modelLayers(self: InstanceValue): InstanceValue[] {
+  const model = modelSlot.get(self);
+  if (model?.graph !== undefined) return model.graph.operations.map((operation) => operation.instance).filter((one) => layerSlot.get(one) !== undefined);
+  if (model?.kind === 'sequential') return visibleStack(model).map((entry) => entry.layer);
+  return childInstances(self);
+}
+
+export function visibleStack(model: ModelState): readonly StackEntry[] {
+  return layerOf(model.stack[0]?.layer)?.className === 'InputLayer' ? model.stack.slice(1) : model.stack;
+}
+
+function rowsOf(self: InstanceValue): readonly ModelRow[] {
+  const model = modelSlot.get(self);
+  if (model === undefined) return [];
+  if (model.graph !== undefined) return graphRows(model.graph);
+  if (model.kind === 'sequential') {
+    return visibleStack(model).flatMap((entry, at) => {
+      const layer = layerOf(entry.layer);
+      return layer === undefined ? [] : [{ layer, call: entry.call ?? layer.calls[0], inbound: at === 0 ? [] : [at - 1] }];
+    });
+  }
+  return childInstances(self).flatMap((child) => {
+    const layer = layerOf(child);
+    return layer === undefined ? [] : [{ layer, call: layer.calls[0], inbound: [] }];
+  });
+}
+
+function graphRows(graph: Graph): readonly ModelRow[] {
+  return graph.operations.map((layer) => {
+    const nodes = graph.nodes.filter((node) => node.layer === layer);
+    const sources = nodes.flatMap((node) => node.inputs.flatMap((input) => historySlot.get(input)?.node.layer ?? []));
+    return { layer, call: nodes[0]?.call ?? layer.calls[0], inbound: [...new Set(sources.map((source) => graph.operations.indexOf(source)).filter((at) => at >= 0))] };
+  });
+}
