@@ -182,6 +182,3 @@ export const formerBackendMembers: Readonly<Record<string, Value>> = arrayFuncti
   }],
   binary_crossentropy: ['target, output, from_logits=False', keeping()], categorical_crossentropy: ['target, output, from_logits=False, axis=-1', (call) => reduction('sum')({ ...call, argument: (...names) => (names.includes('axis') ? int(-1) : none) })],
 });
-
-
-export const kerasOpsCatalogue: Catalogue = { modules: { 'keras.ops': opsMembers } };
