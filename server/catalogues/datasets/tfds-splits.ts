@@ -9,7 +9,7 @@ export interface SplitPart {
   readonly whole: boolean;
 }
 
-/** The parts of a sum of splits; undefined where the text is none. Percents are rounded to the closest example, as `ReadInstruction` does. */
+/** The parts of a sum of splits; undefined where the text is none. Percents are rounded to the closest example, halves to the even one, as `ReadInstruction` does. */
 export function readSplit(text: string, sizes: ReadonlyMap<string, number | undefined>): readonly SplitPart[] | undefined {
   const parts: SplitPart[] = [];
   for (const written of text.split('+')) {
@@ -65,6 +65,11 @@ function boundary(text: string, size: number | undefined, absent: number | undef
   const value = Number(isPercent ? bare.slice(0, -1) : bare);
   if (!Number.isFinite(value)) return 'bad';
   if (size === undefined) return value >= 0 && !isPercent ? value : undefined;
-  const position = isPercent ? Math.round(value * size / 100) : value;
+  const position = isPercent ? roundHalfEven(value * size / 100) : value;
   return Math.min(size, Math.max(0, position < 0 ? position + size : position));
+}
+
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  return value - below === 0.5 ? (below % 2 === 0 ? below : below + 1) : Math.round(value);
 }

@@ -227,19 +227,28 @@ function splitInfo(source: Source, text: string): Value {
   return made;
 }
 
+/** A mapping of split names that also takes parts: `info.splits['train[:10%]']`. */
 const splitsClass: ClassValue = nativeClass({
-  name: 'SplitDict', qualifiedName: 'tensorflow_datasets.core.SplitDict', bases: [dictClass],
+  name: 'SplitDict', qualifiedName: 'tensorflow_datasets.core.SplitDict',
   members: {
-    // Not only the names: `info.splits['train[:10%]']`.
     __getitem__: nativeMethod('__getitem__', 'self, key', ({ args }) => {
-      const [self, key] = [args.get('self'), args.get('key')];
-      const entry = self.kind === 'dict' ? [...self.entries.values()][0]?.value : undefined;
-      const facts = splitSlot.get(entry);
-      return facts === undefined || key.kind !== 'str' ? unknown() : splitInfo(facts.source, key.value);
+      const [source, key] = [infoSlot.get(args.get('self')), args.get('key')];
+      return source === undefined || key.kind !== 'str' ? unknown() : splitInfo(source, key.value);
     }),
-    total_num_examples: nativeProperty('total_num_examples', () => unknown(undefined, 'int')),
+    ...Object.fromEntries(['keys', 'values', 'items', '__iter__', '__len__'].map((name) => [name, nativeMethod(name, 'self', ({ args, interpreter, place }) => {
+      const source = infoSlot.get(args.get('self'));
+      return source === undefined ? unknown() : interpreter.callMethod(splitsDict(source), name, [], place);
+    })])),
+    __contains__: nativeMethod('__contains__', 'self, key', ({ args }) => {
+      const [source, key] = [infoSlot.get(args.get('self')), args.get('key')];
+      return source === undefined || key.kind !== 'str' || source.table.splits.size === 0 ? unknown(undefined, 'bool') : bool(source.table.splits.has(key.value));
+    }),
   },
 });
+
+function splitsDict(source: Source): Value {
+  return { kind: 'dict', open: source.table.splits.size === 0, entries: new Map([...source.table.splits.keys()].map((name) => [`s:${name}`, { key: str(name), value: splitInfo(source, name) }])) };
+}
 
 export const datasetInfoClass: ClassValue = nativeClass({
   name: 'DatasetInfo', qualifiedName: 'tensorflow_datasets.core.DatasetInfo',
@@ -248,7 +257,9 @@ export const datasetInfoClass: ClassValue = nativeClass({
     splits: nativeProperty('splits', ({ args }) => {
       const source = infoSlot.get(args.get('self'));
       if (source === undefined) return unknown();
-      return { kind: 'dict', cls: splitsClass, open: source.table.splits.size === 0, entries: new Map([...source.table.splits.keys()].map((name) => [`s:${name}`, { key: str(name), value: splitInfo(source, name) }])) };
+      const splits = instance(splitsClass);
+      infoSlot.set(splits, source);
+      return splits;
     }),
     name: nativeProperty('name', ({ args }) => { const source = infoSlot.get(args.get('self')); return source === undefined ? unknown(undefined, 'str') : str(source.table.name); }),
     supervised_keys: nativeProperty('supervised_keys', ({ args }) => {
