@@ -57,7 +57,7 @@ function withSteps(invocation: LayerInvocation, steps: Shape, output: Value): Va
   if (output.kind !== 'tensor') return output;
   const dims = output.shape.dims;
   const shape = dims === undefined ? unknownShape : { dims: dims.toSpliced(1, 0, steps.dims?.[1] ?? unknownDim()) };
-  return invocation.result(shape, { dtype: output.dtype, range: output.range });
+  return invocation.result(shape, { range: output.range });
 }
 
 const timeDistributed: LayerDeclaration = {
