@@ -3,7 +3,8 @@ import type { Catalogue } from './catalogue.ts';
 import { datasetsCatalogue } from './datasets/index.ts';
 import { kerasCatalogue } from './keras/index.ts';
 import { numpyCatalogue } from './numpy/index.ts';
+import { pandasCatalogue } from './pandas/index.ts';
 import { pythonCatalogue } from './python/index.ts';
 import { tensorflowCatalogue } from './tensorflow/index.ts';
 
-export const allCatalogues: readonly Catalogue[] = [pythonCatalogue, numpyCatalogue, tensorflowCatalogue, kerasCatalogue, datasetsCatalogue];
+export const allCatalogues: readonly Catalogue[] = [pythonCatalogue, numpyCatalogue, pandasCatalogue, tensorflowCatalogue, kerasCatalogue, datasetsCatalogue];

@@ -18,6 +18,10 @@ export function elementsOf(value: TensorValue): readonly Dim[] | undefined {
   return value.contents ?? symbolicElements.get(value);
 }
 
+/** The distinct values of an array of strings, or of one with too many elements to keep them (a column of a table). */
+export interface Distinct { readonly texts?: readonly string[] | undefined; readonly numbers?: readonly number[] | undefined }
+export const distinctSlot = defineSlot<Distinct>('distinct values');
+
 export interface ArrayFacts {
   readonly cls: ClassValue;
   readonly shape: Shape;

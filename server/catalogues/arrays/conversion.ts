@@ -10,7 +10,7 @@ import { derivedOrigin } from '../../values/place.ts';
 import { largestKnownContents } from '../../values/tensor.ts';
 import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { float, int, list, originOf, bool, tuple, unknown } from '../../values/value.ts';
-import { countOf, dimFromValue, elementsOf, knownSizes, makeArray } from './contents.ts';
+import { countOf, dimFromValue, distinctSlot, elementsOf, knownSizes, makeArray } from './contents.ts';
 import type { ArrayContext, ArrayLibrary } from './library.ts';
 
 /** How an object becomes an array (a pandas column, a variable): `__array__`. */
@@ -89,6 +89,10 @@ function sequenceArray(interpreter: Interpreter, value: Extract<Value, { kind: '
   const length: Dim = exact ? items.length : unknownDim();
   const origin = originOf(value);
   if (items.length === 0) return makeArray({ cls, shape: shapeOf(length), dtype: library.defaultFloat, elements: exact ? [] : undefined, origin });
+  if (exact && items.every((item) => item.kind === 'str')) {
+    const texts = [...new Set(items.map((item) => (item.kind === 'str' ? item.value : '')))].sort();
+    return distinctSlot.on(makeArray({ cls, shape: shapeOf(length), dtype: 'string', origin: origin ?? originOf(items[0] ?? value) }), { texts });
+  }
   const plain = exact ? plainNumbers(items, library) : undefined;
   if (plain !== undefined) {
     return makeArray({ cls, shape: shapeOf(length), dtype: plain.dtype, range: rangeOfValues(plain.numbers), elements: plain.numbers, origin: origin ?? originOf(items[0] ?? value) });

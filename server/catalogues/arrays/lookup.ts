@@ -7,7 +7,7 @@ import { elementCount, normalizeAxis, rank, shapeOf, unknownShape } from '../../
 import { derivedOrigin, message } from '../../values/place.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import { tuple, unknown } from '../../values/value.ts';
-import { dimFromValue, elementsOf, knownSizes, makeArray, numberFromValue } from './contents.ts';
+import { dimFromValue, distinctSlot, elementsOf, knownSizes, makeArray, numberFromValue } from './contents.ts';
 import { tensorOf } from './conversion.ts';
 import { permutationSlot, refuseRange, takeElements } from './indexing.ts';
 import type { ArrayContext, ArrayOperation } from './library.ts';
@@ -114,14 +114,18 @@ export function distinct(context: ArrayContext, value: Value): TensorValue | und
   const tensor = tensorOf(context, value);
   if (tensor === undefined) return undefined;
   const values = distinctValues(tensor);
-  return makeArray({
-    cls: context.cls, shape: shapeOf(values?.length ?? unknownDim({ minimum: 0 })), dtype: tensor.dtype, range: tensor.range, elements: values, origin: tensor.origin,
+  const texts = distinctSlot.get(tensor)?.texts;
+  const result = makeArray({
+    cls: context.cls, shape: shapeOf(values?.length ?? texts?.length ?? unknownDim({ minimum: 0 })), dtype: tensor.dtype, range: tensor.range, elements: values, origin: tensor.origin,
   });
+  return texts === undefined ? result : distinctSlot.on(result, { texts });
 }
 
 /** Says that every whole number between the ends of the range occurs: class labels of a data set. */
 export function distinctValues(tensor: TensorValue): readonly number[] | undefined {
   if (tensor.contents !== undefined) return [...new Set(tensor.contents)].sort((left, right) => left - right);
+  const known = distinctSlot.get(tensor);
+  if (known !== undefined) return known.numbers;
   const { range } = tensor;
   if (range === undefined || !range.attained || !range.integral || range.high - range.low >= 4096) return undefined;
   return Array.from({ length: range.high - range.low + 1 }, (_, at) => range.low + at);
