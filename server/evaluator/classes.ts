@@ -50,10 +50,10 @@ export function defineClass(run: Run, node: ClassDef): Value {
   mro.push(cls, ...(order ?? effectiveBases.flatMap((base) => base.mro)));
   cls.namespace.set('__module__', str(moduleName));
   for (const value of cls.namespace.values()) ownFunctions(value, cls);
-  for (const base of effectiveBases) {
-    const hook = lookUpInClass(base, '__init_subclass__');
+  for (const base of mro.slice(1)) {
+    const hook = base.namespace.get('__init_subclass__');
     if (hook === undefined) continue;
-    const callable = hook.value.kind === 'classmethod' ? hook.value.callable : hook.value;
+    const callable = hook.kind === 'classmethod' ? hook.callable : hook;
     run.interpreter.call(callable, { ...keywords, positional: [{ value: cls, place: undefined }, ...keywords.positional] }, place);
     break;
   }

@@ -49,3 +49,47 @@ for name, shown in expected.items():
     lines.append(f"{json.dumps(name)}: [\n{values}\n]")
 (folder / "expected.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 print(sum(len(shown) for shown in expected.values()), "values in", len(expected), "files")
+
+# What each built-in class and each module has: a name that exists must never be taken for missing.
+import builtins  # noqa: E402
+
+members = {
+    name: sorted(dir(value)) for name, value in vars(builtins).items()
+    if isinstance(value, type) and value is not type and name != "__loader__"
+}
+members["NoneType"], members["ellipsis"] = sorted(dir(None)), sorted(dir(...))
+members["function"], members["iterator"] = sorted(dir(lambda: 0)), sorted(set(dir(iter([]))) & set(dir(x for x in ())))
+(folder / "members.json").write_text(json.dumps({"builtins": sorted(name for name in vars(builtins) if not name.startswith("_")), "classes": members}, indent=0) + "\n", encoding="utf-8")
+
+# The parameters of functions and methods: what Python takes must be taken here.
+import importlib  # noqa: E402
+import inspect  # noqa: E402
+
+
+def parameters(value):
+    try:
+        found = inspect.signature(value)
+    except (ValueError, TypeError):
+        return None
+    return [[one.name, one.kind.name, one.default is not inspect.Parameter.empty] for one in found.parameters.values()]
+
+
+signatures = {}
+names = """builtins math functools operator itertools collections typing copy dataclasses enum contextlib inspect os os.path glob shutil tempfile
+sys time logging warnings gc argparse random json csv io textwrap heapq bisect statistics re types""".split()
+for module_name in names:
+    module = importlib.import_module(module_name)
+    for name, value in vars(module).items():
+        if name.startswith("_") or inspect.ismodule(value):
+            continue
+        if not inspect.isclass(value):
+            signatures[f"{module_name}.{name}"] = parameters(value)
+        elif value.__module__ in (module_name, "builtins", "re", "random", "collections", "pathlib", "argparse", "inspect"):
+            for member, method in vars(value).items():
+                if not member.startswith("__") and callable(method):
+                    signatures[f"{module_name}.{name}.{member}"] = parameters(getattr(value, member))
+from pathlib import Path as _Path  # noqa: E402
+for member in dir(_Path):
+    if not member.startswith("_") and callable(getattr(_Path, member)):
+        signatures[f"pathlib.Path.{member}"] = parameters(getattr(_Path, member))
+(folder / "signatures.json").write_text(json.dumps({name: value for name, value in sorted(signatures.items()) if value is not None}, indent=None, separators=(",", ":")).replace(']],', ']],\n') + "\n", encoding="utf-8")

@@ -49,6 +49,6 @@ export function abstractSubclass(value: ClassValue, cls: ClassValue): boolean | 
   if (value.mro.includes(cls) || value.mro.some((base) => base.native && base.qualifiedName.startsWith('builtins.') && requirement.types.has(base.name))) return true;
   if (requirement.methods.length > 0 && requirement.methods.every((method) => { const found = lookUpInClass(value, method); return found !== undefined && found.value.kind !== 'none'; })) return true;
   // Classes of libraries and unknown bases may register themselves.
-  return value.mro.some((base) => base.hasUnknownBase || (base.native && !base.qualifiedName.startsWith('builtins.'))) ? undefined : false;
+  return value.mro.some((base) => base.hasUnknownBase) ? undefined : false;
 }
 

@@ -132,6 +132,7 @@ const objectFunctions: Readonly<Record<string, Value>> = {
   __import__: nativeFunction('__import__', undefined, () => unknown()),
   input: nativeFunction('input', 'prompt=None, /', () => unknownOf('str')),
   open: openFunction,
+  aiter: nativeFunction('aiter', undefined, () => unknown()), anext: nativeFunction('anext', undefined, () => unknown()),
   help: nativeFunction('help', undefined, () => none), breakpoint: nativeFunction('breakpoint', undefined, () => none),
   exit: quit('exit'), quit: quit('quit'),
   repr: nativeFunction('repr', 'obj, /', ({ interpreter, args, place }) => textOr(interpreter.representation(args.get('obj'), place))),

@@ -33,7 +33,7 @@ export function decodeBytes(bytes: string, encoding: string | undefined): Value 
 
 const common = 'capitalize center count endswith expandtabs find fromhex hex index isalnum isalpha isascii isdigit islower isspace istitle isupper join ljust lower lstrip '
   + 'maketrans partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill '
-  + '__iter__ __contains__ __getitem__ __add__ __mul__ __rmul__ __mod__ __getnewargs__ __bytes__';
+  + '__iter__ __contains__ __getitem__ __getnewargs__ __bytes__';
 
 const decode = nativeMethod('decode', 'self, encoding="utf-8", errors="strict"', ({ args }) => {
   const self = args.get('self');
@@ -42,7 +42,7 @@ const decode = nativeMethod('decode', 'self, encoding="utf-8", errors="strict"',
 const length = nativeMethod('__len__', 'self', ({ args }) => { const self = args.get('self'); return self.kind === 'bytes' ? int(self.value.length) : unknownLength(); });
 
 export const bytesClass: ClassValue = builtinType({
-  name: 'bytes', keepsClass: true, members: { ...unfollowedMethods(common), decode, __len__: length },
+  name: 'bytes', keepsClass: true, operators: '+ * %', members: { ...unfollowedMethods(common), decode, __len__: length },
   make: ({ given, subclass }) => {
     const first = given.positional[0]?.value, text = first === undefined ? undefined : textValue(first);
     const encoding = given.positional[1]?.value ?? given.keywords.find((keyword) => keyword.name === 'encoding')?.value;
@@ -54,10 +54,10 @@ export const bytesClass: ClassValue = builtinType({
 });
 
 export const bytearrayClass: ClassValue = builtinType({
-  name: 'bytearray', keepsClass: true, make: () => unknownOf('bytearray'),
-  members: unfollowedMethods(`${common} decode __len__ append clear copy extend insert pop remove reverse __setitem__ __delitem__`),
+  name: 'bytearray', keepsClass: true, operators: '+ * %', make: () => unknownOf('bytearray'),
+  members: unfollowedMethods(`${common} decode __len__ append clear copy extend insert pop remove reverse __setitem__ __delitem__ __iadd__ __imul__ __alloc__`),
 });
 
 export const memoryviewClass: ClassValue = builtinType({
-  name: 'memoryview', keepsClass: true, make: () => unknownOf('memoryview'), members: unfollowedMethods('cast hex release tobytes tolist toreadonly'),
+  name: 'memoryview', keepsClass: true, make: () => unknownOf('memoryview'), members: unfollowedMethods('cast hex release tobytes tolist toreadonly __len__ __getitem__ __setitem__ __delitem__ __iter__ __enter__ __exit__ c_contiguous contiguous f_contiguous format itemsize nbytes ndim obj readonly shape strides suboffsets'),
 });

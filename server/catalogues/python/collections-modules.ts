@@ -53,7 +53,8 @@ export const defaultdictClass: ClassValue = builtinType({
   },
   members: {
     default_factory: nativeProperty('default_factory', ({ args }) => { const self = args.get('self'); return self.kind === 'dict' ? self.factory ?? none : unknown(); }),
-    __missing__: onDict('__missing__', 'self, key, /', (_, { interpreter, args, place }) => interpreter.getItem(args.get('self'), args.get('key'), place)),
+    // Asked only where there is no factory: getItemBuiltin calls that itself.
+    __missing__: onDict('__missing__', 'self, key, /', (_, { interpreter, args, place }) => raiseText(interpreter, 'KeyError', interpreter.text(args.get('key'), place) ?? 'key', place)),
   },
 });
 

@@ -1,12 +1,14 @@
 // How the built-in types are called and subclassed: one maker for each type serves `list(x)`, `class L(list)` and `list.__new__`.
 // Instances of a user's subclass of int, float, str or bytes stand for a plain value; containers carry their class.
 // It must not know which types there are.
+import type { BinaryOperator } from '../../syntax/ast.ts';
 import type { CallArguments } from '../../values/arguments.ts';
 import { lookUpInClass, nativeClass, nativeMethod } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import type { ClassValue, StaticMethodValue, Value } from '../../values/value.ts';
 import { instance, notImplemented, unknown } from '../../values/value.ts';
+import { binaryOnBuiltins } from './arithmetic.ts';
 import { compareBuiltins } from './comparison.ts';
 import { underlying, underlyingSlot } from './support.ts';
 
@@ -22,6 +24,8 @@ export interface BuiltinType {
   readonly name: string;
   readonly bases?: readonly ClassValue[];
   readonly members: Readonly<Record<string, Value>>;
+  /** Its binary operators, apart by blanks: `__add__` and `__radd__` for `+`. */
+  readonly operators?: string;
   /** How the value is made from the arguments. */
   readonly make: (making: Making) => Value;
   /** Values carry their class (list, dict, tuple); the others of a subclass become instances around a plain value. */
@@ -38,6 +42,27 @@ const comparisons: Readonly<Record<string, Value>> = Object.fromEntries(([
   if (self.kind === 'instance' || value.kind === 'instance' || value.kind === 'tensor') return notImplemented;
   return compareBuiltins(interpreter, operator, self, value, place) ?? notImplemented;
 })]));
+
+const operatorNames: Readonly<Record<BinaryOperator, string>> = {
+  '+': 'add', '-': 'sub', '*': 'mul', '/': 'truediv', '//': 'floordiv', '%': 'mod', '**': 'pow', '@': 'matmul', '<<': 'lshift', '>>': 'rshift', '&': 'and', '|': 'or', '^': 'xor',
+};
+
+/** Operators as methods; what they do not know they leave to the other side. */
+function operatorMethods(operators: string): Record<string, Value> {
+  const methods: Record<string, Value> = {};
+  for (const operator of Object.keys(operatorNames) as BinaryOperator[]) {
+    if (!operators.split(' ').includes(operator)) continue;
+    for (const reflected of [false, true]) {
+      const name = `__${reflected ? 'r' : ''}${operatorNames[operator]}__`;
+      methods[name] = nativeMethod(name, 'self, value, /', ({ interpreter, args, place }) => {
+        const [self, value] = [withoutClass(args.get('self')), withoutClass(args.get('value'))];
+        if (self.kind === 'instance' || value.kind === 'instance' || value.kind === 'tensor') return notImplemented;
+        return (reflected ? binaryOnBuiltins(interpreter, operator, value, self, place) : binaryOnBuiltins(interpreter, operator, self, value, place)) ?? notImplemented;
+      });
+    }
+  }
+  return methods;
+}
 
 /** As the type itself would see it. */
 function withoutClass(value: Value): Value {
@@ -75,7 +100,7 @@ export function builtinType(type: BuiltinType): ClassValue {
   const cls: ClassValue = nativeClass({
     name: type.name, qualifiedName: `${type.module ?? 'builtins'}.${type.name}`, hasUnknownBase: false,
     ...(type.bases === undefined ? {} : { bases: type.bases }),
-    members: { __new__: create, ...comparisons, ...type.members },
+    members: { __new__: create, ...comparisons, ...operatorMethods(type.operators ?? ''), ...type.members },
     construct: (call, called) => construct(call.interpreter, call.args.raw, call.place, called, false),
   });
   return cls;

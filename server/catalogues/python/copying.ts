@@ -101,7 +101,7 @@ const exception = builtinClasses['Exception'];
 
 export const copyModules: Catalogue['modules'] = {
   copy: () => ({
-    deepcopy: nativeFunction('deepcopy', 'x, memo=None', ({ interpreter, args, place }) => deepCopy(interpreter, args.get('x'), place)),
+    deepcopy: nativeFunction('deepcopy', 'x, memo=None, _nil=None', ({ interpreter, args, place }) => deepCopy(interpreter, args.get('x'), place)),
     copy: nativeFunction('copy', 'x', ({ interpreter, args, place }) => shallowCopy(interpreter, args.get('x'), place)),
     Error: nativeClass({ name: 'Error', qualifiedName: 'copy.Error', ...(exception === undefined ? {} : { bases: [exception] }) }),
   }),

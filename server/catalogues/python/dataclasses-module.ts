@@ -211,7 +211,7 @@ export const dataclassesModules: Catalogue['modules'] = {
     }),
     asdict: nativeFunction('asdict', 'obj, *, dict_factory=None', ({ interpreter, args, place }) => (fieldsOfValue(args.get('obj')) === undefined || !args.isNone('dict_factory') ? unknownOf('dict') : plain(interpreter, args.get('obj'), false, place))),
     astuple: nativeFunction('astuple', 'obj, *, tuple_factory=None', ({ interpreter, args, place }) => (fieldsOfValue(args.get('obj')) === undefined || !args.isNone('tuple_factory') ? unknownOf('tuple') : plain(interpreter, args.get('obj'), true, place))),
-    is_dataclass: nativeFunction('is_dataclass', 'obj, /', ({ args }) => { const value = args.get('obj'); return maybeBool(value.kind === 'unknown' ? undefined : fieldsOfValue(value) !== undefined); }),
+    is_dataclass: nativeFunction('is_dataclass', 'obj', ({ args }) => { const value = args.get('obj'); return maybeBool(value.kind === 'unknown' ? undefined : fieldsOfValue(value) !== undefined); }),
     replace: nativeFunction('replace', 'obj, /, **changes', ({ interpreter, args, place }) => {
       const value = args.get('obj'), fields = fieldsOfValue(value);
       if (value.kind !== 'instance' || fields === undefined) return unknown();

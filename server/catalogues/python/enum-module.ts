@@ -169,7 +169,7 @@ export const enumModules: Catalogue['modules'] = {
   enum: () => ({
     Enum: enumClass, IntEnum: mixed('IntEnum', 'int'), StrEnum: strEnumClass, ReprEnum: enumClass, Flag: flagClass,
     IntFlag: nativeClass({ name: 'IntFlag', qualifiedName: 'enum.IntFlag', hasUnknownBase: false, bases: [flagClass], members: flagMembers, construct: byValue }),
-    auto: autoClass, unique: identity('unique'), global_enum: identity('global_enum'), property: builtinClasses['property'] ?? unknown(),
+    auto: autoClass, unique: identity('unique'), property: builtinClasses['property'] ?? unknown(),
     member: identity('member'), nonmember: unknown(), EnumMeta: unknown(), EnumType: unknown(),
   }),
 };

@@ -3,7 +3,7 @@ import { nativeClass, nativeMethod } from '../../values/classes.ts';
 import { setInstanceAttribute } from '../../values/heap.ts';
 import type { ClassValue, NativeCall, Value } from '../../values/value.ts';
 import { none, str, tuple, unknown } from '../../values/value.ts';
-import { unknownOf } from './support.ts';
+import { unfollowedMethods, unknownOf } from './support.ts';
 
 /** Each exception with its base; `BaseException` alone stands under `object`. From the documentation of Python 3.11. */
 const hierarchy: Readonly<Record<string, string>> = {
@@ -30,8 +30,10 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   SystemExit: ['code'], StopIteration: ['value'], ImportError: ['msg', 'name', 'path'], AttributeError: ['name', 'obj'], NameError: ['name'],
   OSError: ['errno', 'strerror', 'filename', 'filename2'], SyntaxError: ['msg', 'filename', 'lineno', 'offset', 'text', 'end_lineno', 'end_offset'],
   UnicodeDecodeError: ['encoding', 'object', 'start', 'end', 'reason'], UnicodeEncodeError: ['encoding', 'object', 'start', 'end', 'reason'],
-  UnicodeTranslateError: ['object', 'start', 'end', 'reason'], BaseExceptionGroup: ['message', 'exceptions'],
+  UnicodeTranslateError: ['object', 'start', 'end', 'reason', 'encoding'], BaseExceptionGroup: ['message', 'exceptions'],
 };
+
+const unfollowed: Readonly<Record<string, string>> = { BaseExceptionGroup: 'derive split subgroup __class_getitem__', OSError: 'characters_written', SyntaxError: 'print_file_and_line' };
 
 function initialise(call: NativeCall): Value {
   const { raw } = call.args;
@@ -51,8 +53,7 @@ function text(call: NativeCall): Value {
   const self = call.args.raw.positional[0]?.value;
   if (self?.kind !== 'instance') return unknownOf('str');
   const args = self.attributes.get('args');
-  if (args === undefined) return str('');
-  if (args.kind !== 'tuple') return unknownOf('str');
+  if (args?.kind !== 'tuple') return unknownOf('str');
   const [first, second] = args.items;
   if (first === undefined) return str('');
   const isKeyError = self.cls.mro.some((base) => base.qualifiedName === 'builtins.KeyError');
@@ -78,6 +79,8 @@ const sharedMembers: Readonly<Record<string, Value>> = {
   __repr__: nativeMethod('__repr__', undefined, shown),
   with_traceback: nativeMethod('with_traceback', 'self, tb, /', (call) => call.args.get('self')),
   add_note: nativeMethod('add_note', 'self, note, /', () => none),
+  // An `__init__` of the program that does not call this class's: `args` are those of the call, which are not kept.
+  args: unknownOf('tuple'), ...unfollowedMethods('__setstate__'),
   __cause__: none, __context__: none, __traceback__: unknown(), __suppress_context__: unknown(undefined, 'bool'), __notes__: unknown(undefined, 'list'),
 };
 
@@ -101,8 +104,7 @@ function build(): Record<string, ClassValue> {
     made[name] = nativeClass({
       name, qualifiedName: `builtins.${name}`, hasUnknownBase: false,
       ...(parent === undefined ? {} : { bases: [parent] }),
-      members: { ...(base === '' ? sharedMembers : {}), ...fieldMembers(fields[name] ?? []) },
-      ...(base === '' ? { missingAttribute: (_interpreter: unknown, _self: unknown, attribute: string) => (attribute === 'args' ? tuple([]) : undefined) } : {}),
+      members: { ...(base === '' ? sharedMembers : {}), ...fieldMembers(fields[name] ?? []), ...unfollowedMethods(unfollowed[name] ?? '') },
     });
   }
   const osError = made['OSError'];

@@ -162,5 +162,5 @@ export const dictMembers: Readonly<Record<string, Value>> = {
 function plain(self: DictValue): DictValue { return self.cls === undefined ? self : { ...self, cls: undefined }; }
 function unknownOfPair(): Value { return tuple([unknown(), unknown()]); }
 
-export const dictClass: ClassValue = builtinType({ name: 'dict', keepsClass: true, make: makeDict, members: dictMembers });
+export const dictClass: ClassValue = builtinType({ name: 'dict', keepsClass: true, operators: '|', make: makeDict, members: dictMembers });
 

@@ -147,8 +147,19 @@ export function roundHalfEven(value: number): number {
   return (rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor) + 0;
 }
 
-const dunders = '__abs__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__ __rfloordiv__ __mod__ __rmod__ __pow__ __rpow__ '
-  + '__divmod__ __rdivmod__ __neg__ __pos__ __int__ __float__ __trunc__ __getnewargs__';
+const unaryMembers: Readonly<Record<string, Value>> = {
+  __neg__: nativeMethod('__neg__', 'self', ({ interpreter, args, place }) => interpreter.unary('-', underlying(args.get('self')), place)),
+  __pos__: nativeMethod('__pos__', 'self', ({ args }) => underlying(args.get('self'))),
+  __abs__: nativeMethod('__abs__', 'self', ({ interpreter, args, place }) => {
+    const self = args.get('self'), negative = interpreter.truth(interpreter.compare('<', self, int(0), place), place);
+    return negative === undefined ? unknown() : negative ? interpreter.unary('-', underlying(self), place) : underlying(self);
+  }),
+  __bool__: nativeMethod('__bool__', 'self', ({ interpreter, args, place }) => maybeBool(interpreter.truth(underlying(args.get('self')), place))),
+  __int__: nativeMethod('__int__', 'self', ({ interpreter, args, place }) => toInteger(interpreter, underlying(args.get('self')), place)),
+  __float__: nativeMethod('__float__', 'self', ({ interpreter, args, place }) => toFloat(interpreter, underlying(args.get('self')), place)),
+  __trunc__: nativeMethod('__trunc__', 'self', ({ interpreter, args, place }) => toInteger(interpreter, underlying(args.get('self')), place)),
+  ...unfollowedMethods('__divmod__ __rdivmod__ __getnewargs__ __ceil__ __floor__ __round__'),
+};
 
 const integerMembers: Readonly<Record<string, Value>> = {
   bit_length: numberMethod('bit_length', 'self', (self) => { const value = indexOf(self); return value === undefined ? unknownInt(0) : int(value === 0 ? 0 : BigInt(Math.abs(value)).toString(2).length); }),
@@ -163,11 +174,12 @@ const integerMembers: Readonly<Record<string, Value>> = {
   numerator: nativeProperty('numerator', (call) => underlying(call.args.get('self'))),
   denominator: nativeProperty('denominator', () => int(1)),
   __index__: numberMethod('__index__', 'self', (self) => self),
-  ...unfollowedMethods(`${dunders} __and__ __rand__ __or__ __ror__ __xor__ __rxor__ __lshift__ __rlshift__ __rshift__ __rrshift__ __invert__ __ceil__ __floor__ __round__`),
+  __invert__: nativeMethod('__invert__', 'self', ({ interpreter, args, place }) => interpreter.unary('~', underlying(args.get('self')), place)),
+  ...unaryMembers,
 };
 
 export const intClass: ClassValue = builtinType({
-  name: 'int', members: integerMembers,
+  name: 'int', members: integerMembers, operators: '+ - * / // % ** << >> & | ^',
   make: ({ interpreter, given, place }) => {
     if (given.openPositional || given.openKeywords) return unknownInt();
     const [first] = given.positional;
@@ -189,7 +201,7 @@ export const boolClass: ClassValue = builtinType({
 });
 
 export const floatClass: ClassValue = builtinType({
-  name: 'float',
+  name: 'float', operators: '+ - * / // % **',
   members: {
     is_integer: numberMethod('is_integer', 'self', (self) => { const value = realOf(self); return maybeBool(value === undefined ? undefined : Number.isInteger(value)); }),
     conjugate: numberMethod('conjugate', 'self', (self) => self),
@@ -198,7 +210,7 @@ export const floatClass: ClassValue = builtinType({
     fromhex: { kind: 'classmethod', callable: nativeMethod('fromhex', 'cls, string, /', () => unknownOf('float')) },
     real: nativeProperty('real', (call) => underlying(call.args.get('self'))),
     imag: nativeProperty('imag', () => float(0)),
-    ...unfollowedMethods(`${dunders} __ceil__ __floor__ __round__ __getformat__`),
+    ...unaryMembers, ...unfollowedMethods('__getformat__ __setformat__'),
   },
   make: ({ interpreter, given, place }) => {
     const args = bindRaw(given, 'x=0.0, /', 'float');
@@ -207,7 +219,7 @@ export const floatClass: ClassValue = builtinType({
 });
 
 export const complexClass: ClassValue = builtinType({
-  name: 'complex',
-  members: { real: nativeProperty('real', () => unknownOf('float')), imag: nativeProperty('imag', () => unknownOf('float')), ...unfollowedMethods(`conjugate ${dunders}`) },
+  name: 'complex', operators: '+ - * / **',
+  members: { real: nativeProperty('real', () => unknownOf('float')), imag: nativeProperty('imag', () => unknownOf('float')), ...unfollowedMethods('conjugate __complex__'), ...unaryMembers },
   make: () => unknownOf('complex'),
 });

@@ -172,7 +172,7 @@ export const objectModules: Catalogue['modules'] = {
     SimpleNamespace: namespaceClass, FunctionType: builtinClasses['function'] ?? unknown(), LambdaType: builtinClasses['function'] ?? unknown(), MethodType: methodType,
     BuiltinFunctionType: builtinClasses['builtin_function_or_method'] ?? unknown(), BuiltinMethodType: builtinClasses['builtin_function_or_method'] ?? unknown(),
     ModuleType: builtinClasses['module'] ?? unknown(), NoneType: builtinClasses['NoneType'] ?? unknown(), EllipsisType: builtinClasses['ellipsis'] ?? unknown(), GeneratorType: builtinClasses['generator'] ?? unknown(),
-    MappingProxyType: nativeFunction('mappingproxy', 'mapping', ({ args }) => args.get('mapping')), DynamicClassAttribute: builtinClasses['property'] ?? unknown(),
+    MappingProxyType: nativeFunction('mappingproxy', 'mapping', ({ args }) => args.get('mapping')),
   }),
   inspect: () => ({
     signature: nativeFunction('signature', 'obj, *, follow_wrapped=True, globals=None, locals=None, eval_str=False', ({ interpreter, args, place }) => signature(interpreter, args.get('obj'), place)),

@@ -81,7 +81,7 @@ function makeClass(interpreter: Interpreter, name: string, bases: readonly Value
     hasUnknownBase: order === undefined || classes.length < bases.length || members.kind !== 'dict' || members.open || effective.some((base) => !base.native && base.hasUnknownBase),
   };
   mro.push(cls, ...(order ?? effective.flatMap((base) => base.mro)));
-  const hook = effective.map((base) => lookUpInClass(base, '__init_subclass__')?.value).find((value) => value !== undefined);
+  const hook = mro.slice(1).map((base) => base.namespace.get('__init_subclass__')).find((value) => value !== undefined);
   if (hook !== undefined) interpreter.call(hook.kind === 'classmethod' ? hook.callable : hook, argumentsOf([cls]), place);
   return cls;
 }
@@ -147,7 +147,7 @@ export const rangeClass: ClassValue = plainClass('range', {
   __contains__: nativeMethod('__contains__', 'self, key, /', ({ interpreter, args, place }) => { const inside = containsBuiltin(interpreter, args.get('self'), args.get('key'), place); return maybeBool(typeof inside === 'boolean' ? inside : undefined); }),
   __getitem__: nativeMethod('__getitem__', 'self, key, /', ({ interpreter, args, place }) => getItemBuiltin(interpreter, args.get('self'), args.get('key'), place) ?? unknown()),
   __iter__: nativeMethod('__iter__', 'self', ({ interpreter, args, place }) => iteratorOver(interpreter, args.get('self'), place, 'range_iterator')),
-  ...unfollowedMethods('__reversed__ __reduce__'),
+  ...unfollowedMethods('__reversed__ __reduce__ __bool__'),
 }, ({ interpreter, args: { raw }, place }) => makeRange(interpreter, raw, place));
 
 function makeRange(interpreter: Interpreter, raw: NativeCall['args']['raw'], place: Place): Value {
@@ -206,7 +206,18 @@ function functionOf(call: NativeCall, name: string): Value {
   return raw.positional[0]?.value ?? raw.keywords.find((keyword) => keyword.name === name)?.value ?? none;
 }
 
-export const propertyClass: ClassValue = plainClass('property', {}, (call) => {
+function propertyParts(): Record<string, Value> {
+  return {
+    fget: nativeProperty('fget', ({ args }) => { const self = args.get('self'); return self.kind === 'property' ? self.getter ?? none : unknown(); }),
+    fset: nativeProperty('fset', ({ args }) => { const self = args.get('self'); return self.kind === 'property' ? self.setter ?? none : unknown(); }), fdel: none,
+    getter: nativeMethod('getter', 'self, fget, /', ({ args }) => { const self = args.get('self'); return self.kind === 'property' ? { ...self, getter: args.get('fget') } : unknown(); }),
+    setter: nativeMethod('setter', 'self, fset, /', ({ args }) => { const self = args.get('self'); return self.kind === 'property' ? { ...self, setter: args.get('fset') } : unknown(); }),
+    deleter: nativeMethod('deleter', 'self, fdel, /', ({ args }) => args.get('self')),
+    ...unfollowedMethods('__get__ __set__ __delete__ __set_name__'),
+  };
+}
+
+export const propertyClass: ClassValue = plainClass('property', propertyParts(), (call) => {
   const { raw } = call.args;
   const at = (index: number, name: string): Value | undefined => {
     const value = raw.positional[index]?.value ?? raw.keywords.find((keyword) => keyword.name === name)?.value;
@@ -216,9 +227,11 @@ export const propertyClass: ClassValue = plainClass('property', {}, (call) => {
 });
 export const staticmethodClass: ClassValue = plainClass('staticmethod', {
   __func__: nativeProperty('__func__', ({ args }) => { const self = args.get('self'); return self.kind === 'staticmethod' ? self.callable : unknown(); }),
+  ...unfollowedMethods('__get__ __call__ __wrapped__'),
 }, (call) => ({ kind: 'staticmethod', callable: functionOf(call, 'function') }));
 export const classmethodClass: ClassValue = plainClass('classmethod', {
   __func__: nativeProperty('__func__', ({ args }) => { const self = args.get('self'); return self.kind === 'classmethod' ? self.callable : unknown(); }),
+  ...unfollowedMethods('__get__ __wrapped__'),
 }, (call) => ({ kind: 'classmethod', callable: functionOf(call, 'function') }));
 /** The evaluator makes `super()` itself; the class stands here for its name. */
-export const superClass: ClassValue = plainClass('super', {}, () => unknown());
+export const superClass: ClassValue = plainClass('super', unfollowedMethods('__get__'), () => unknown());

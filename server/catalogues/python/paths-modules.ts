@@ -23,8 +23,9 @@ function seen(interpreter: Interpreter, path: string): 'file' | 'folder' | undef
 }
 
 function onText(name: string, signature: string, typeName: string, body: (path: string, call: NativeCall) => Value | undefined): Value {
+  const [parameter = ''] = signature.split(/[,=]/);
   return nativeFunction(name, signature, (call) => {
-    const path = pathText(call.interpreter, call.args.get('path'), call);
+    const path = pathText(call.interpreter, call.args.get(parameter), call);
     return (path === undefined ? undefined : body(path, call)) ?? unknownOf(typeName);
   });
 }
@@ -34,23 +35,23 @@ function listing(interpreter: Interpreter, path: string): Value | undefined {
   return entries === undefined ? undefined : list(entries.map((entry) => str(entry.name)));
 }
 
-const joinFunction = nativeFunction('join', 'a, /, *p', (call) => {
+const joinFunction = nativeFunction('join', 'a, *p', (call) => {
   const texts = [call.args.get('a'), ...call.args.rest.map((one) => one.value)].map((value) => pathText(call.interpreter, value, call));
   return texts.includes(undefined) || call.args.openPositional ? unknownOf('str') : str(joinPaths(texts.map((one) => one ?? '')));
 });
 
 const pathFunctions = (): Record<string, Value> => ({
   join: joinFunction,
-  basename: onText('basename', 'path', 'str', (path) => str(basename(path))), dirname: onText('dirname', 'path', 'str', (path) => str(dirname(path))),
-  split: onText('split', 'path', 'tuple', (path) => tuple([str(dirname(path)), str(basename(path))])),
-  splitext: onText('splitext', 'path', 'tuple', (path) => { const suffix = extension(path); return tuple([str(path.slice(0, path.length - suffix.length)), str(suffix)]); }),
-  normpath: onText('normpath', 'path', 'str', (path) => str(normalize(path))), isabs: onText('isabs', 'path', 'bool', (path) => bool(path.startsWith('/'))),
-  abspath: onText('abspath', 'path', 'str', (path) => (path.startsWith('/') ? str(normalize(path)) : undefined)), realpath: onText('realpath', 'path, *, strict=False', 'str', (path) => (path.startsWith('/') ? str(normalize(path)) : undefined)),
+  basename: onText('basename', 'p', 'str', (path) => str(basename(path))), dirname: onText('dirname', 'p', 'str', (path) => str(dirname(path))),
+  split: onText('split', 'p', 'tuple', (path) => tuple([str(dirname(path)), str(basename(path))])),
+  splitext: onText('splitext', 'p', 'tuple', (path) => { const suffix = extension(path); return tuple([str(path.slice(0, path.length - suffix.length)), str(suffix)]); }),
+  normpath: onText('normpath', 'path', 'str', (path) => str(normalize(path))), isabs: onText('isabs', 's', 'bool', (path) => bool(path.startsWith('/'))),
+  abspath: onText('abspath', 'path', 'str', (path) => (path.startsWith('/') ? str(normalize(path)) : undefined)), realpath: onText('realpath', 'filename, *, strict=False', 'str', (path) => (path.startsWith('/') ? str(normalize(path)) : undefined)),
   expanduser: onText('expanduser', 'path', 'str', (path) => (path.startsWith('~') ? undefined : str(path))), expandvars: onText('expandvars', 'path', 'str', (path) => (path.includes('$') ? undefined : str(path))),
-  normcase: onText('normcase', 'path', 'str', (path) => str(path)), relpath: onText('relpath', 'path, start=None', 'str', () => undefined),
+  normcase: onText('normcase', 's', 'str', (path) => str(path)), relpath: onText('relpath', 'path, start=None', 'str', () => undefined),
   exists: onText('exists', 'path', 'bool', (path, { interpreter }) => (seen(interpreter, path) === undefined ? undefined : bool(true))),
   isfile: onText('isfile', 'path', 'bool', (path, { interpreter }) => { const kind = seen(interpreter, path); return kind === undefined ? undefined : bool(kind === 'file'); }),
-  isdir: onText('isdir', 'path', 'bool', (path, { interpreter }) => { const kind = seen(interpreter, path); return kind === undefined ? undefined : bool(kind === 'folder'); }),
+  isdir: onText('isdir', 's', 'bool', (path, { interpreter }) => { const kind = seen(interpreter, path); return kind === undefined ? undefined : bool(kind === 'folder'); }),
   sep: str('/'), pardir: str('..'), curdir: str('.'), extsep: str('.'), pathsep: str(':'),
   ...unfollowed('islink lexists ismount samefile', 'bool'), ...unfollowed('getmtime getctime getatime', 'float'), getsize: nativeFunction('getsize', 'filename', () => unknownInt(0)),
   commonprefix: nativeFunction('commonprefix', 'm', () => unknownOf('str')), commonpath: nativeFunction('commonpath', 'paths', () => unknownOf('str')),
@@ -170,7 +171,7 @@ const pathMembers: Readonly<Record<string, Value>> = {
   with_stem: onPath('with_stem', 'self, stem', 'Path', (path, self, { args }) => { const name = textValue(args.get('stem')); return name === undefined ? undefined : makePath(self.cls, dirname(path) === '' ? name + extension(path) : joinPaths([dirname(path), name + extension(path)])); }),
   is_absolute: onPath('is_absolute', 'self', 'bool', (path) => bool(path.startsWith('/'))),
   resolve: onPath('resolve', 'self, strict=False', 'Path', (path, self) => (path.startsWith('/') ? makePath(self.cls, normalize(path)) : undefined)), absolute: onPath('absolute', 'self', 'Path', (path, self) => (path.startsWith('/') ? self : undefined)),
-  expanduser: onPath('expanduser', 'self', 'Path', (path, self) => (path.startsWith('~') ? undefined : self)), relative_to: onPath('relative_to', 'self, other', 'Path', () => undefined),
+  expanduser: onPath('expanduser', 'self', 'Path', (path, self) => (path.startsWith('~') ? undefined : self)), relative_to: onPath('relative_to', 'self, *other', 'Path', () => undefined),
   exists: onPath('exists', 'self', 'bool', (path, _, { interpreter }) => maybeBool(seen(interpreter, path) === undefined ? undefined : true)),
   is_file: onPath('is_file', 'self', 'bool', (path, _, { interpreter }) => { const kind = seen(interpreter, path); return maybeBool(kind === undefined ? undefined : kind === 'file'); }),
   is_dir: onPath('is_dir', 'self', 'bool', (path, _, { interpreter }) => { const kind = seen(interpreter, path); return maybeBool(kind === undefined ? undefined : kind === 'folder'); }),
@@ -187,7 +188,7 @@ const pathMembers: Readonly<Record<string, Value>> = {
     return makeIterator('generator', () => (entries === undefined ? { items: [unknown(undefined, 'Path')], exact: false } : { items: entries.map((entry) => makePath(self.cls, joinPaths([path, entry.name]))), exact: true }));
   }),
   glob: globMethod('glob', false), rglob: globMethod('rglob', true),
-  match: nativeMethod('match', 'self, pattern', () => unknownOf('bool')), stat: nativeMethod('stat', 'self', () => unknown()),
+  match: nativeMethod('match', 'self, path_pattern', () => unknownOf('bool')), stat: nativeMethod('stat', 'self, *, follow_symlinks=True', () => unknown()),
   __hash__: nativeMethod('__hash__', 'self', () => unknownInt()),
   cwd: { kind: 'classmethod', callable: nativeMethod('cwd', 'cls', () => unknown(undefined, 'Path')) }, home: { kind: 'classmethod', callable: nativeMethod('home', 'cls', () => unknown(undefined, 'Path')) },
 };

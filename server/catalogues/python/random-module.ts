@@ -49,5 +49,5 @@ const randomClass: ClassValue = nativeClass({
 });
 
 export const randomModules: Catalogue['modules'] = {
-  random: () => ({ ...Object.fromEntries(declarations.map(([name, signature, body]) => [name, nativeFunction(name, signature, body)])), Random: randomClass, SystemRandom: randomClass }),
+  random: () => ({ ...Object.fromEntries(declarations.map(([name, signature, body]) => [name, nativeFunction(name, signature, body)])), Random: randomClass }),
 };

@@ -83,7 +83,7 @@ const sharedMembers: Readonly<Record<string, Value>> = {
 function withoutClass(self: Sequence): Sequence { return self.cls === undefined ? self : { ...self, cls: undefined }; }
 
 export const listClass: ClassValue = builtinType({
-  name: 'list', keepsClass: true,
+  name: 'list', keepsClass: true, operators: '+ *',
   make: ({ interpreter, given, place, subclass }) => {
     const made: ListValue = { kind: 'list', items: [], open: given.openPositional, cls: subclass };
     const iterable = given.positional[0]?.value;
@@ -167,7 +167,7 @@ export const listClass: ClassValue = builtinType({
 });
 
 export const tupleClass: ClassValue = builtinType({
-  name: 'tuple', keepsClass: true,
+  name: 'tuple', keepsClass: true, operators: '+ *',
   make: ({ interpreter, given, place, subclass }) => {
     const args = bindRaw(given, 'iterable=(), /', 'tuple');
     if (args === undefined || given.openPositional) return unknownOf(subclass?.name ?? 'tuple');
@@ -177,7 +177,6 @@ export const tupleClass: ClassValue = builtinType({
   },
   members: {
     ...sharedMembers,
-    __add__: sequenceMethod('__add__', 'self, value, /', (self, { interpreter, args, place }) => interpreter.binary('+', withoutClass(self), args.get('value'), place)),
     __class_getitem__: { kind: 'classmethod', callable: nativeMethod('__class_getitem__', 'cls, item, /', (call) => call.args.get('cls')) },
   },
 });

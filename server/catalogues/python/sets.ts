@@ -132,5 +132,5 @@ const make = (frozen: boolean): Parameters<typeof builtinType>[0]['make'] => ({ 
   return given.openPositional ? { ...made, open: true } : made;
 };
 
-export const setClass: ClassValue = builtinType({ name: 'set', keepsClass: true, make: make(false), members: { ...sharedMembers, ...changingMembers } });
-export const frozensetClass: ClassValue = builtinType({ name: 'frozenset', keepsClass: true, make: make(true), members: sharedMembers });
+export const setClass: ClassValue = builtinType({ name: 'set', keepsClass: true, operators: '| & - ^', make: make(false), members: { ...sharedMembers, ...changingMembers } });
+export const frozensetClass: ClassValue = builtinType({ name: 'frozenset', keepsClass: true, operators: '| & - ^', make: make(true), members: sharedMembers });

@@ -7,7 +7,7 @@ import { bool, int, list, maybeBool, none, str, tuple } from '../../values/value
 import { encodeText } from './bytes.ts';
 import { containsBuiltin } from './comparison.ts';
 import { builtinType } from './constructing.ts';
-import { formatString, formatValue, percentFormat } from './formatting.ts';
+import { formatString, formatValue } from './formatting.ts';
 import { getItemBuiltin } from './items.ts';
 import { indexOf, raiseText, textValue, typeNameOf, unfollowedMethods, unknownInt, unknownOf } from './support.ts';
 
@@ -237,7 +237,7 @@ const makeTranslation = nativeFunction('maketrans', 'x, y=None, z=None, /', ({ a
 });
 
 export const strClass: ClassValue = builtinType({
-  name: 'str',
+  name: 'str', operators: '+ * %',
   make: ({ interpreter, given, place }) => {
     if (given.openPositional || given.openKeywords) return unknownOf('str');
     const first = given.positional[0]?.value ?? given.keywords.find((keyword) => keyword.name === 'object')?.value;
@@ -291,13 +291,11 @@ export const strClass: ClassValue = builtinType({
     __iter__: textMethod('__iter__', 'self, /', 'iterator', (self) => ({
       kind: 'iterator', typeName: 'str_iterator', taken: undefined, position: 0, source: () => ({ items: [...self].map((one) => str(one)), exact: true }),
     })),
-    __mod__: textMethod('__mod__', 'self, value, /', 'str', (self, { interpreter, args, place }) => { const text = percentFormat(interpreter, self, args.get('value'), place); return text === undefined ? undefined : str(text); }),
-    __add__: nativeMethod('__add__', 'self, value, /', ({ interpreter, args, place }) => { const self = textValue(args.get('self')); return self === undefined ? unknownOf('str') : interpreter.binary('+', str(self), args.get('value'), place); }),
     __format__: nativeMethod('__format__', 'self, format_spec, /', ({ interpreter, args }) => {
       const wanted = textValue(args.get('format_spec')), text = wanted === undefined ? undefined : formatValue(interpreter, args.get('self'), wanted);
       return text === undefined ? unknownOf('str') : str(text);
     }),
-    ...unfollowedMethods('__mul__ __rmul__ __getnewargs__'),
+    ...unfollowedMethods('__getnewargs__'),
   },
 });
 

@@ -93,7 +93,7 @@ export function unfollowedMethod(name: string, typeName?: string): NativeFunctio
 }
 
 export function unfollowedMethods(names: string, typeName?: string): Record<string, Value> {
-  return Object.fromEntries(names.split(' ').map((name) => [name, unfollowedMethod(name, typeName)]));
+  return Object.fromEntries(names.split(' ').filter((name) => name !== '').map((name) => [name, unfollowedMethod(name, typeName)]));
 }
 
 /** The first positional argument of a raw call. */
