@@ -233,6 +233,8 @@ function callSignatureOf(declaration: LayerDeclaration): Signature {
 export function invokeDeclared(interpreter: Interpreter, self: InstanceValue, state: LayerState, args: CallArguments, place: Place, buildsByUser: boolean): { output: Value; multiplyAdds: number | undefined } {
   const declaration = declarationOf(self.cls);
   if (declaration === undefined) return { output: unknown(), multiplyAdds: undefined };
+  // Keras stopped at the constructor; what follows from its arguments is no news.
+  if (state.refused && !interpreter.isQuiet) return interpreter.quietly(() => invokeDeclared(interpreter, self, state, args, place, buildsByUser)).result;
   const converted = convertArguments(interpreter, state, args, true);
   const binding = bindArguments(callSignatureOf(declaration), converted, state.layer.name);
   if (!binding.ok) {

@@ -111,7 +111,7 @@ export function initialiseLayer(interpreter: Interpreter, raw: CallArguments, pl
   state.args = withOverrides(args, self);
   state.initialised = true;
   const construction = constructionOf(interpreter, self, state, place);
-  declaration?.check?.(construction);
+  declaration?.check?.({ ...construction, refuse: (text, options) => { state.refused = true; construction.refuse(text, options); } });
   const children = declaration?.children;
   if (children !== undefined) state.childValues = () => [...children(construction), ...trackedSlot.get(self) ?? []];
   return state;

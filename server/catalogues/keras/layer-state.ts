@@ -40,6 +40,8 @@ export interface LayerState {
   args: BoundArguments;
   /** Whether the constructor of Layer itself has run. */
   initialised: boolean;
+  /** The constructor's arguments were refused: nothing more is said of the layer. */
+  refused: boolean;
   policy: DTypePolicy;
   /** Made by the declaration or by `add_weight`. */
   ownWeights: LayerWeight[];
@@ -76,7 +78,7 @@ export function createLayerState(interpreter: Interpreter, instance: InstanceVal
   run.layerCount += 1;
   const layer = makeLayerRecord(interpreter, instance, instance.cls, '', place);
   const state: LayerState = {
-    layer, args: unboundArguments, initialised: false, policy: floatPolicy, ownWeights: [], weightsUnknown: false, declaredInput: undefined, nodes: [], childValues: undefined, losses: [],
+    layer, args: unboundArguments, initialised: false, refused: false, policy: floatPolicy, ownWeights: [], weightsUnknown: false, declaredInput: undefined, nodes: [], childValues: undefined, losses: [],
   };
   layerSlot.set(instance, state);
   if (!interpreter.isQuiet) interpreter.trace.layers.push(layer);

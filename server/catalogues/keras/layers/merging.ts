@@ -12,7 +12,7 @@ import { integerOf, isNoInteger, itemsOf } from './arguments.ts';
 import { isUndefinedAxis, sampleElements, timesOutput, withDim } from './outputs.ts';
 import { type Check, checks, refuseArgument, shown } from './refusals.ts';
 
-type Problem = { readonly text: string; readonly values?: Readonly<Record<string, string | number>>; readonly rule?: string };
+type Problem = { readonly text: string; readonly values?: Readonly<Record<string, string | number>>; readonly rule?: string; readonly argument?: string };
 
 /** The tensors of the list that was given; undefined where they are not known, or refused because there is no list. */
 function mergedTensors(invocation: LayerInvocation): readonly TensorValue[] | undefined {
@@ -24,7 +24,7 @@ function mergedTensors(invocation: LayerInvocation): readonly TensorValue[] | un
 function refuseMerge(invocation: LayerInvocation, problem: Problem, tensors: readonly TensorValue[]): void {
   const shapes = tensors.map((tensor) => formatShape(tensor.shape)).join(' and ');
   const text: Message = message(problem.text, { layer: invocation.layer.name, shapes, ...problem.values });
-  invocation.refuse(text, { rule: problem.rule ?? 'shape-mismatch' });
+  invocation.refuse(text, { rule: problem.rule ?? 'shape-mismatch', ...(problem.argument === undefined ? {} : { argument: problem.argument }) });
 }
 
 /** An axis that Keras leaves undefined. */
@@ -108,7 +108,7 @@ function concatenatedShape(invocation: LayerInvocation, tensors: readonly Tensor
   if (first === undefined || given === undefined) return first === undefined ? unknownShape : { dims: first.map(() => unknownDim()) };
   const axis = normalizeAxis(given, first.length);
   if (axis === undefined) {
-    refuseMerge(invocation, { text: '{layer}: axis {axis} is outside tensors of rank {rank}, {shapes}', values: { axis: given, rank: first.length }, rule: 'invalid-axis' }, tensors);
+    refuseMerge(invocation, { text: '{layer}: axis {axis} is outside tensors of rank {rank}, {shapes}', values: { axis: given, rank: first.length }, rule: 'invalid-axis', argument: 'axis' }, tensors);
     return { dims: first.map(() => unknownDim()) };
   }
   let total = first[axis] ?? unknownDim();
@@ -165,7 +165,7 @@ function productShape(invocation: LayerInvocation, tensors: readonly TensorValue
   const normal = [normalizeAxis(axes[0], left.length), normalizeAxis(axes[1], right.length)] as const;
   const broken = normal.findIndex((axis) => axis === undefined);
   if (broken >= 0 || normal[0] === undefined || normal[1] === undefined) {
-    refuseMerge(invocation, { text: '{layer}: axis {axis} is outside a tensor of rank {rank}, {shapes}', values: { axis: axes[broken] ?? 0, rank: (broken === 0 ? left : right).length }, rule: 'invalid-axis' }, tensors);
+    refuseMerge(invocation, { text: '{layer}: axis {axis} is outside a tensor of rank {rank}, {shapes}', values: { axis: axes[broken] ?? 0, rank: (broken === 0 ? left : right).length }, rule: 'invalid-axis', argument: 'axes' }, tensors);
     return unknownShape;
   }
   const [one, other] = [left[normal[0]] ?? 0, right[normal[1]] ?? 0];

@@ -87,7 +87,7 @@ function cropping(spatialCount: number): LayerDeclaration {
       const range = tensor.range === undefined ? undefined : { ...tensor.range, attained: false };
       const crop = (size: Dim, index: number, axis: number): Dim => {
         const [before, after] = pairs[index] ?? unknownPair();
-        return sizeOrRefusal(invocation, tensor.shape, axis, croppedSize(size, before, after));
+        return sizeOrRefusal(invocation, tensor.shape, axis, croppedSize(size, before, after), '{layer} leaves nothing of the input: it crops {extent} along axis {axis}, which has {available} in {shape}');
       };
       // Cropping1D has no data format: the steps are always axis 1.
       if (spatialCount === 1) {

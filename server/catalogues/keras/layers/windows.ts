@@ -37,11 +37,13 @@ export function mapSpatialAxes(
   };
 }
 
+const emptyWindow = '{layer} leaves nothing of the input: its window covers {extent} along axis {axis}, which has {available} in {shape}';
+
 /** The size that a result says; an empty one is refused and becomes unknown. */
-export function sizeOrRefusal(invocation: LayerBuild, shape: Shape, axis: number, result: WindowResult): Dim {
+export function sizeOrRefusal(invocation: LayerBuild, shape: Shape, axis: number, result: WindowResult, template = emptyWindow): Dim {
   if (result.ok) return result.size;
   const values = { layer: invocation.layer.name, extent: formatDim(result.reason.extent), available: formatDim(result.reason.available), axis, shape: formatShape(shape) };
-  invocation.refuse(message('{layer} leaves nothing of the input: its window covers {extent} along axis {axis}, which has {available} in {shape}', values), { rule: 'empty-output' });
+  invocation.refuse(message(template, values), { rule: 'empty-output' });
   return unknownDim();
 }
 
