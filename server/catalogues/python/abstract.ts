@@ -17,7 +17,10 @@ const requirements = new WeakMap<ClassValue, Requirement>();
 export function abstractClass(qualifiedName: string, types: string, methods: string, bases: readonly ClassValue[] = []): ClassValue {
   const name = qualifiedName.slice(qualifiedName.lastIndexOf('.') + 1);
   const cls = nativeClass({
-    name, qualifiedName, hasUnknownBase: false, ...(bases.length === 0 ? {} : { bases }),
+    name,
+    qualifiedName,
+    hasUnknownBase: false,
+    ...(bases.length === 0 ? {} : { bases }),
     members: {
       __class_getitem__: { kind: 'classmethod', callable: nativeMethod('__class_getitem__', 'cls, item, /', (call) => call.args.get('cls')) },
       register: { kind: 'classmethod', callable: nativeMethod('register', 'cls, subclass, /', (call) => call.args.get('subclass')) },
@@ -27,7 +30,9 @@ export function abstractClass(qualifiedName: string, types: string, methods: str
   return cls;
 }
 
-export function isAbstract(cls: ClassValue): boolean { return requirements.has(cls); }
+export function isAbstract(cls: ClassValue): boolean {
+  return requirements.has(cls);
+}
 
 /** Whether a value belongs to an abstract class; 'concrete' when the class is none. */
 export function abstractInstance(interpreter: Interpreter, given: Value, cls: ClassValue): boolean | undefined | 'concrete' {
@@ -35,7 +40,8 @@ export function abstractInstance(interpreter: Interpreter, given: Value, cls: Cl
   if (requirement === undefined) return 'concrete';
   const value = underlying(given);
   if (value.kind === 'unknown') return value.typeName !== undefined && requirement.types.has(value.typeName) ? true : undefined;
-  if (value.kind === 'tensor' || value.kind === 'iterator') return requirement.types.has(value.kind === 'iterator' ? 'iterator' : '') ? true : undefined;
+  if (value.kind === 'tensor' || value.kind === 'iterator')
+    return requirement.types.has(value.kind === 'iterator' ? 'iterator' : '') ? true : undefined;
   const type = interpreter.typeOf(value);
   if (type === undefined) return undefined;
   const kinds = value.kind === 'instance' ? type.mro.map((base) => base.name) : [typeNameOf(value), value.kind, ...type.mro.map((base) => base.name)];
@@ -46,9 +52,19 @@ export function abstractInstance(interpreter: Interpreter, given: Value, cls: Cl
 export function abstractSubclass(value: ClassValue, cls: ClassValue): boolean | undefined | 'concrete' {
   const requirement = requirements.get(cls);
   if (requirement === undefined) return 'concrete';
-  if (value.mro.includes(cls) || value.mro.some((base) => base.native && base.qualifiedName.startsWith('builtins.') && requirement.types.has(base.name))) return true;
-  if (requirement.methods.length > 0 && requirement.methods.every((method) => { const found = lookUpInClass(value, method); return found !== undefined && found.value.kind !== 'none'; })) return true;
+  if (
+    value.mro.includes(cls) ||
+    value.mro.some((base) => base.native && base.qualifiedName.startsWith('builtins.') && requirement.types.has(base.name))
+  )
+    return true;
+  if (
+    requirement.methods.length > 0 &&
+    requirement.methods.every((method) => {
+      const found = lookUpInClass(value, method);
+      return found !== undefined && found.value.kind !== 'none';
+    })
+  )
+    return true;
   // Classes of libraries and unknown bases may register themselves.
   return value.mro.some((base) => base.hasUnknownBase) ? undefined : false;
 }
-

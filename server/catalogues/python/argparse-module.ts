@@ -46,21 +46,35 @@ function change(value: Value, edit: (parser: Parser) => Parser): void {
 }
 
 function readAction(call: NativeCall): Action | undefined {
-  const { interpreter, args: { raw }, place } = call;
+  const {
+    interpreter,
+    args: { raw },
+    place,
+  } = call;
   const names = raw.positional.slice(1).map((one) => textValue(one.value));
   if (names.includes(undefined) || raw.openPositional || raw.openKeywords) return undefined;
   const options = names.flatMap((one) => one ?? []);
   const keyword = (name: string): Value | undefined => raw.keywords.find((one) => one.name === name)?.value;
-  const given = keyword('dest'), first = options.find((one) => one.startsWith('--')) ?? options[0];
+  const given = keyword('dest'),
+    first = options.find((one) => one.startsWith('--')) ?? options[0];
   const destination = given === undefined ? first?.replace(/^-+/, '') : textValue(given);
   if (destination === undefined) return undefined;
   const isOption = options[0]?.startsWith('-') ?? true;
   const action = keyword('action');
   return {
-    destination: isOption && given === undefined ? destination.replaceAll('-', '_') : destination, options: isOption ? options : [],
-    action: action === undefined ? 'store' : textValue(action) ?? (action.kind === 'class' && action.name === 'BooleanOptionalAction' ? 'boolean' : 'custom'),
-    default: keyword('default'), constant: keyword('const'), type: keyword('type'), arity: keyword('nargs'),
-    required: isOption ? keyword('required') !== undefined && interpreter.truth(keyword('required') ?? none, place) !== false : !['?', '*'].includes(textValue(keyword('nargs') ?? none) ?? ''),
+    destination: isOption && given === undefined ? destination.replaceAll('-', '_') : destination,
+    options: isOption ? options : [],
+    action:
+      action === undefined
+        ? 'store'
+        : (textValue(action) ?? (action.kind === 'class' && action.name === 'BooleanOptionalAction' ? 'boolean' : 'custom')),
+    default: keyword('default'),
+    constant: keyword('const'),
+    type: keyword('type'),
+    arity: keyword('nargs'),
+    required: isOption
+      ? keyword('required') !== undefined && interpreter.truth(keyword('required') ?? none, place) !== false
+      : !['?', '*'].includes(textValue(keyword('nargs') ?? none) ?? ''),
   };
 }
 
@@ -69,9 +83,12 @@ function defaultOf(call: NativeCall, action: Action): Value {
   const { interpreter, place } = call;
   if (action.required) return typed(action);
   switch (action.action) {
-    case 'store_true': return action.default ?? bool(false);
-    case 'store_false': return action.default ?? bool(true);
-    case 'custom': return action.default ?? unknown();
+    case 'store_true':
+      return action.default ?? bool(false);
+    case 'store_false':
+      return action.default ?? bool(true);
+    case 'custom':
+      return action.default ?? unknown();
     default:
   }
   if (action.default === undefined) {
@@ -82,7 +99,8 @@ function defaultOf(call: NativeCall, action: Action): Value {
   }
   if (action.default.kind === 'class' && action.default.name === 'SUPPRESS') return unknown();
   const text = textValue(action.default);
-  if (text !== undefined && action.type !== undefined && action.action === 'store') return interpreter.call(action.type, argumentsOf([action.default]), place);
+  if (text !== undefined && action.type !== undefined && action.action === 'store')
+    return interpreter.call(action.type, argumentsOf([action.default]), place);
   return action.default;
 }
 
@@ -91,7 +109,10 @@ function typed(action: Action): Value {
   if (action.arity !== undefined && textValue(action.arity) !== '?') return list([], true);
   if (action.action === 'store_true' || action.action === 'store_false') return unknownOf('bool');
   if (action.type === builtinClasses['int']) return unknownInt();
-  return unknown(undefined, action.type === builtinClasses['float'] ? 'float' : action.type === undefined || action.type === builtinClasses['str'] ? 'str' : undefined);
+  return unknown(
+    undefined,
+    action.type === builtinClasses['float'] ? 'float' : action.type === undefined || action.type === builtinClasses['str'] ? 'str' : undefined,
+  );
 }
 
 const namespaceMembers: Readonly<Record<string, Value>> = {
@@ -101,17 +122,32 @@ const namespaceMembers: Readonly<Record<string, Value>> = {
     return none;
   }),
   __contains__: nativeMethod('__contains__', 'self, key', ({ args }) => {
-    const self = args.get('self'), key = textValue(args.get('key'));
-    return self.kind !== 'instance' || key === undefined ? unknownOf('bool') : self.attributes.has(key) ? bool(true) : self.cls === openNamespace ? unknownOf('bool') : bool(false);
+    const self = args.get('self'),
+      key = textValue(args.get('key'));
+    return self.kind !== 'instance' || key === undefined
+      ? unknownOf('bool')
+      : self.attributes.has(key)
+        ? bool(true)
+        : self.cls === openNamespace
+          ? unknownOf('bool')
+          : bool(false);
   }),
   __repr__: nativeMethod('__repr__', 'self', ({ interpreter, args, place }) => {
     const self = args.get('self');
     if (self.kind !== 'instance' || self.cls === openNamespace) return unknownOf('str');
-    const texts = [...self.attributes].map(([name, value]) => { const text = interpreter.representation(value, place); return text === undefined ? undefined : `${name}=${text}`; });
+    const texts = [...self.attributes].map(([name, value]) => {
+      const text = interpreter.representation(value, place);
+      return text === undefined ? undefined : `${name}=${text}`;
+    });
     return texts.includes(undefined) ? unknownOf('str') : str(`Namespace(${texts.join(', ')})`);
   }),
 };
-const namespaceClass: ClassValue = nativeClass({ name: 'Namespace', qualifiedName: 'argparse.Namespace', hasUnknownBase: false, members: namespaceMembers });
+const namespaceClass: ClassValue = nativeClass({
+  name: 'Namespace',
+  qualifiedName: 'argparse.Namespace',
+  hasUnknownBase: false,
+  members: namespaceMembers,
+});
 const openNamespace: ClassValue = nativeClass({ name: 'Namespace', qualifiedName: 'argparse.Namespace', bases: [namespaceClass] });
 
 function parse(call: NativeCall): InstanceValue {
@@ -128,7 +164,16 @@ function parse(call: NativeCall): InstanceValue {
   if (given.kind === 'none') return made;
   const iteration = call.interpreter.iterate(given, call.place);
   const words = iteration.items.map(textValue);
-  if (!iteration.exact || words.includes(undefined) || !readWords(call, made, parser, words.map((word) => word ?? ''))) {
+  if (
+    !iteration.exact ||
+    words.includes(undefined) ||
+    !readWords(
+      call,
+      made,
+      parser,
+      words.map((word) => word ?? ''),
+    )
+  ) {
     for (const action of parser.actions) setInstanceAttribute(made, action.destination, typed(action));
   }
   return made;
@@ -137,7 +182,8 @@ function parse(call: NativeCall): InstanceValue {
 /** Reads a command line that the program itself gives; false when it holds something that is not read here. */
 function readWords(call: NativeCall, made: InstanceValue, parser: Parser, words: readonly string[]): boolean {
   const positional = parser.actions.filter((action) => action.options.length === 0);
-  const convert = (action: Action, word: string): Value => (action.type === undefined ? str(word) : call.interpreter.call(action.type, argumentsOf([str(word)]), call.place));
+  const convert = (action: Action, word: string): Value =>
+    action.type === undefined ? str(word) : call.interpreter.call(action.type, argumentsOf([str(word)]), call.place);
   const isOption = (word: string): boolean => word.startsWith('-') && !/^-\d/.test(word);
   for (let at = 0; at < words.length; at += 1) {
     const [option = '', inline] = (words[at] ?? '').split(/=(.*)/s);
@@ -149,18 +195,25 @@ function readWords(call: NativeCall, made: InstanceValue, parser: Parser, words:
     }
     const action = parser.actions.find((one) => one.options.includes(option));
     if (action === undefined) return false;
-    if (action.action === 'store_true' || action.action === 'store_false') { setInstanceAttribute(made, action.destination, bool(action.action === 'store_true')); continue; }
+    if (action.action === 'store_true' || action.action === 'store_false') {
+      setInstanceAttribute(made, action.destination, bool(action.action === 'store_true'));
+      continue;
+    }
     if (action.action !== 'store') return false;
-    const count = action.arity === undefined ? undefined : indexOf(action.arity) ?? textValue(action.arity);
+    const count = action.arity === undefined ? undefined : (indexOf(action.arity) ?? textValue(action.arity));
     if (count === undefined) {
-      const word = inline ?? words[at += 1];
+      if (inline === undefined) at += 1;
+      const word = inline ?? words[at];
       if (word === undefined) return false;
       setInstanceAttribute(made, action.destination, convert(action, word));
       continue;
     }
     if (count === '?' || inline !== undefined) return false;
     const taken: Value[] = [];
-    while (at + 1 < words.length && !isOption(words[at + 1] ?? '') && (typeof count !== 'number' || taken.length < count)) taken.push(convert(action, words[at += 1] ?? ''));
+    while (at + 1 < words.length && !isOption(words[at + 1] ?? '') && (typeof count !== 'number' || taken.length < count)) {
+      at += 1;
+      taken.push(convert(action, words[at] ?? ''));
+    }
     setInstanceAttribute(made, action.destination, list(taken));
   }
   return true;
@@ -171,29 +224,45 @@ const actionClass: ClassValue = nativeClass({ name: 'Action', qualifiedName: 'ar
 const addArgument = nativeMethod('add_argument', undefined, (call) => {
   const self = call.args.raw.positional[0]?.value ?? none;
   const action = readAction(call);
-  change(self, (parser) => (action === undefined ? { ...parser, open: true } : { ...parser, actions: [...parser.actions.filter((one) => one.destination !== action.destination || one.options.length === 0), action] }));
+  change(self, (parser) =>
+    action === undefined
+      ? { ...parser, open: true }
+      : { ...parser, actions: [...parser.actions.filter((one) => one.destination !== action.destination || one.options.length === 0), action] },
+  );
   return unknown(undefined, 'Action');
 });
 const setDefaults = nativeMethod('set_defaults', 'self, **kwargs', ({ args }) => {
-  change(args.get('self'), (parser) => ({ ...parser, open: parser.open || args.openKeywords, defaults: new Map([...parser.defaults, ...args.restKeywords.map((one) => [one.name, one.value] as const)]) }));
+  change(args.get('self'), (parser) => ({
+    ...parser,
+    open: parser.open || args.openKeywords,
+    defaults: new Map([...parser.defaults, ...args.restKeywords.map((one) => [one.name, one.value] as const)]),
+  }));
   return none;
 });
 
-const groupClass: ClassValue = nativeClass({ name: '_ArgumentGroup', qualifiedName: 'argparse._ArgumentGroup', members: { add_argument: addArgument, set_defaults: setDefaults } });
-const addGroup = (name: string): Value => nativeMethod(name, undefined, ({ args: { raw } }) => {
-  const self = raw.positional[0]?.value, made = instance(groupClass);
-  if (self?.kind === 'instance') ownerSlot.set(made, self);
-  return made;
+const groupClass: ClassValue = nativeClass({
+  name: '_ArgumentGroup',
+  qualifiedName: 'argparse._ArgumentGroup',
+  members: { add_argument: addArgument, set_defaults: setDefaults },
 });
+const addGroup = (name: string): Value =>
+  nativeMethod(name, undefined, ({ args: { raw } }) => {
+    const self = raw.positional[0]?.value,
+      made = instance(groupClass);
+    if (self?.kind === 'instance') ownerSlot.set(made, self);
+    return made;
+  });
 for (const name of ['add_argument_group', 'add_mutually_exclusive_group']) groupClass.namespace.set(name, addGroup(name));
 
 const subparsersClass: ClassValue = nativeClass({
-  name: '_SubParsersAction', qualifiedName: 'argparse._SubParsersAction',
+  name: '_SubParsersAction',
+  qualifiedName: 'argparse._SubParsersAction',
   members: { add_parser: nativeMethod('add_parser', undefined, ({ interpreter, place }) => interpreter.call(parserClass, argumentsOf([]), place)) },
 });
 
 const parserClass: ClassValue = nativeClass({
-  name: 'ArgumentParser', qualifiedName: 'argparse.ArgumentParser',
+  name: 'ArgumentParser',
+  qualifiedName: 'argparse.ArgumentParser',
   members: {
     __init__: nativeMethod('__init__', undefined, ({ interpreter, args: { raw }, place }) => {
       const self = raw.positional[0]?.value;
@@ -202,28 +271,46 @@ const parserClass: ClassValue = nativeClass({
       const iteration = parents === undefined ? { items: [], exact: true } : interpreter.iterate(parents, place);
       const known = iteration.items.flatMap((one) => parserSlot.get(one) ?? []);
       parserSlot.set(self, {
-        actions: known.flatMap((one) => one.actions), defaults: new Map(known.flatMap((one) => [...one.defaults])),
-        open: !iteration.exact || known.length < iteration.items.length || known.some((one) => one.open) || raw.keywords.some((one) => one.name === 'argument_default'),
+        actions: known.flatMap((one) => one.actions),
+        defaults: new Map(known.flatMap((one) => [...one.defaults])),
+        open:
+          !iteration.exact ||
+          known.length < iteration.items.length ||
+          known.some((one) => one.open) ||
+          raw.keywords.some((one) => one.name === 'argument_default'),
       });
       return none;
     }),
-    add_argument: addArgument, set_defaults: setDefaults,
-    add_argument_group: addGroup('add_argument_group'), add_mutually_exclusive_group: addGroup('add_mutually_exclusive_group'),
+    add_argument: addArgument,
+    set_defaults: setDefaults,
+    add_argument_group: addGroup('add_argument_group'),
+    add_mutually_exclusive_group: addGroup('add_mutually_exclusive_group'),
     add_subparsers: nativeMethod('add_subparsers', undefined, (call) => {
-      const dest = call.args.raw.keywords.find((one) => one.name === 'dest')?.value, name = dest === undefined ? undefined : textValue(dest);
-      change(call.args.raw.positional[0]?.value ?? none, (parser) => ({ ...parser, open: true, defaults: name === undefined ? parser.defaults : new Map(parser.defaults).set(name, unknownOf('str')) }));
+      const dest = call.args.raw.keywords.find((one) => one.name === 'dest')?.value,
+        name = dest === undefined ? undefined : textValue(dest);
+      change(call.args.raw.positional[0]?.value ?? none, (parser) => ({
+        ...parser,
+        open: true,
+        defaults: name === undefined ? parser.defaults : new Map(parser.defaults).set(name, unknownOf('str')),
+      }));
       return instance(subparsersClass);
     }),
-    parse_args: nativeMethod('parse_args', 'self, args=None, namespace=None', parse), parse_intermixed_args: nativeMethod('parse_intermixed_args', 'self, args=None, namespace=None', parse),
+    parse_args: nativeMethod('parse_args', 'self, args=None, namespace=None', parse),
+    parse_intermixed_args: nativeMethod('parse_intermixed_args', 'self, args=None, namespace=None', parse),
     parse_known_args: nativeMethod('parse_known_args', 'self, args=None, namespace=None', (call) => tuple([parse(call), list([], true)])),
     get_default: nativeMethod('get_default', 'self, dest', (call) => {
-      const parser = parserSlot.get(ownerOf(call.args.get('self'))), name = textValue(call.args.get('dest'));
+      const parser = parserSlot.get(ownerOf(call.args.get('self'))),
+        name = textValue(call.args.get('dest'));
       const action = parser?.actions.find((one) => one.destination === name);
-      return parser?.defaults.get(name ?? '') ?? (action === undefined ? unknown() : action.default ?? none);
+      return parser?.defaults.get(name ?? '') ?? (action === undefined ? unknown() : (action.default ?? none));
     }),
-    error: nativeMethod('error', 'self, message', ({ interpreter, place }) => raiseText(interpreter, 'SystemExit', '2', place)), exit: nativeMethod('exit', 'self, status=0, message=None', ({ interpreter, place }) => raiseText(interpreter, 'SystemExit', '', place)),
-    print_help: nativeMethod('print_help', 'self, file=None', () => none), print_usage: nativeMethod('print_usage', 'self, file=None', () => none),
-    format_help: nativeMethod('format_help', 'self', () => unknownOf('str')), format_usage: nativeMethod('format_usage', 'self', () => unknownOf('str')), register: nativeMethod('register', undefined, () => none),
+    error: nativeMethod('error', 'self, message', ({ interpreter, place }) => raiseText(interpreter, 'SystemExit', '2', place)),
+    exit: nativeMethod('exit', 'self, status=0, message=None', ({ interpreter, place }) => raiseText(interpreter, 'SystemExit', '', place)),
+    print_help: nativeMethod('print_help', 'self, file=None', () => none),
+    print_usage: nativeMethod('print_usage', 'self, file=None', () => none),
+    format_help: nativeMethod('format_help', 'self', () => unknownOf('str')),
+    format_usage: nativeMethod('format_usage', 'self', () => unknownOf('str')),
+    register: nativeMethod('register', undefined, () => none),
   },
 });
 
@@ -231,12 +318,31 @@ const formatter = (name: string): ClassValue => nativeClass({ name, qualifiedNam
 
 export const argparseModules: Catalogue['modules'] = {
   argparse: () => ({
-    ArgumentParser: parserClass, Namespace: namespaceClass, Action: actionClass, BooleanOptionalAction: formatter('BooleanOptionalAction'), SUPPRESS: formatter('SUPPRESS'),
-    ...Object.fromEntries(['HelpFormatter', 'ArgumentDefaultsHelpFormatter', 'RawTextHelpFormatter', 'RawDescriptionHelpFormatter', 'MetavarTypeHelpFormatter'].map((name) => [name, formatter(name)])),
-    ArgumentTypeError: nativeClass({ name: 'ArgumentTypeError', qualifiedName: 'argparse.ArgumentTypeError', bases: [builtinClasses['Exception']].flatMap((one) => one ?? []) }),
-    ArgumentError: nativeClass({ name: 'ArgumentError', qualifiedName: 'argparse.ArgumentError', bases: [builtinClasses['Exception']].flatMap((one) => one ?? []) }),
-    REMAINDER: str('...'), OPTIONAL: str('?'), ZERO_OR_MORE: str('*'), ONE_OR_MORE: str('+'), PARSER: str('A...'),
+    ArgumentParser: parserClass,
+    Namespace: namespaceClass,
+    Action: actionClass,
+    BooleanOptionalAction: formatter('BooleanOptionalAction'),
+    SUPPRESS: formatter('SUPPRESS'),
+    ...Object.fromEntries(
+      ['HelpFormatter', 'ArgumentDefaultsHelpFormatter', 'RawTextHelpFormatter', 'RawDescriptionHelpFormatter', 'MetavarTypeHelpFormatter'].map(
+        (name) => [name, formatter(name)],
+      ),
+    ),
+    ArgumentTypeError: nativeClass({
+      name: 'ArgumentTypeError',
+      qualifiedName: 'argparse.ArgumentTypeError',
+      bases: [builtinClasses['Exception']].flatMap((one) => one ?? []),
+    }),
+    ArgumentError: nativeClass({
+      name: 'ArgumentError',
+      qualifiedName: 'argparse.ArgumentError',
+      bases: [builtinClasses['Exception']].flatMap((one) => one ?? []),
+    }),
+    REMAINDER: str('...'),
+    OPTIONAL: str('?'),
+    ZERO_OR_MORE: str('*'),
+    ONE_OR_MORE: str('+'),
+    PARSER: str('A...'),
     FileType: nativeFunction('FileType', undefined, () => unknown()),
   }),
 };
-

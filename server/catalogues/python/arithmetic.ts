@@ -9,7 +9,19 @@ import type { DictValue, FloatValue, IntValue, ListValue, SetValue, Value } from
 import { bool, float, int, list, originOf, str, tuple, unknown } from '../../values/value.ts';
 import { percentFormat } from './formatting.ts';
 import {
-  addFractions, dimOf, fractionOf, indexOf, largestExactInteger, multiplyFractions, negateFraction, raiseText, realOf, symbolicFloat, typeNameOf, underlying, unknownInt,
+  addFractions,
+  dimOf,
+  fractionOf,
+  indexOf,
+  largestExactInteger,
+  multiplyFractions,
+  negateFraction,
+  raiseText,
+  realOf,
+  symbolicFloat,
+  typeNameOf,
+  underlying,
+  unknownInt,
   unknownOf,
 } from './support.ts';
 
@@ -17,30 +29,56 @@ import {
 const mostItems = 100_000;
 const longestText = 1_000_000;
 
-export function binaryOnBuiltins(interpreter: Interpreter, operator: BinaryOperator, leftValue: Value, rightValue: Value, place: Place): Value | undefined {
-  const left = underlying(leftValue), right = underlying(rightValue);
+export function binaryOnBuiltins(
+  interpreter: Interpreter,
+  operator: BinaryOperator,
+  leftValue: Value,
+  rightValue: Value,
+  place: Place,
+): Value | undefined {
+  const left = underlying(leftValue),
+    right = underlying(rightValue);
   const origin = derivedOrigin(originOf(left), originOf(right));
   if (isNumeric(left) && isNumeric(right)) return keepClass(onNumbers(interpreter, operator, left, right, place, origin), left, right);
   if (left.kind === 'unknown' || right.kind === 'unknown') return onUnknown(operator, left, right);
   const result = onContainers(interpreter, operator, left, right, place, origin);
   if (result !== undefined) return result;
   if (isPlain(left) && isPlain(right)) {
-    interpreter.raise('TypeError', message("unsupported operand type(s) for {operator}: '{left}' and '{right}'", {
-      operator, left: typeNameOf(left), right: typeNameOf(right),
-    }), place);
+    interpreter.raise(
+      'TypeError',
+      message("unsupported operand type(s) for {operator}: '{left}' and '{right}'", {
+        operator,
+        left: typeNameOf(left),
+        right: typeNameOf(right),
+      }),
+      place,
+    );
   }
   return undefined;
 }
 
 type Numeric = IntValue | FloatValue | Extract<Value, { kind: 'bool' }>;
-function isNumeric(value: Value): value is Numeric { return value.kind === 'int' || value.kind === 'float' || value.kind === 'bool'; }
+function isNumeric(value: Value): value is Numeric {
+  return value.kind === 'int' || value.kind === 'float' || value.kind === 'bool';
+}
 
 /** Types whose operators cannot have been extended. */
 function isPlain(value: Value): boolean {
   switch (value.kind) {
-    case 'none': case 'bool': case 'str': case 'bytes': case 'set': return true;
-    case 'int': case 'float': case 'tuple': case 'list': case 'dict': return value.cls === undefined;
-    default: return false;
+    case 'none':
+    case 'bool':
+    case 'str':
+    case 'bytes':
+    case 'set':
+      return true;
+    case 'int':
+    case 'float':
+    case 'tuple':
+    case 'list':
+    case 'dict':
+      return value.cls === undefined;
+    default:
+      return false;
   }
 }
 
@@ -50,11 +88,24 @@ function keepClass(result: Value | undefined, left: Numeric, right: Numeric): Va
   return cls !== undefined && (result?.kind === 'int' || result?.kind === 'float') ? { ...result, cls } : result;
 }
 
-function onNumbers(interpreter: Interpreter, operator: BinaryOperator, left: Numeric, right: Numeric, place: Place, origin: Origin | undefined): Value | undefined {
+function onNumbers(
+  interpreter: Interpreter,
+  operator: BinaryOperator,
+  left: Numeric,
+  right: Numeric,
+  place: Place,
+  origin: Origin | undefined,
+): Value | undefined {
   // numpy's scalars give infinity and a warning.
-  if (realOf(right) === 0 && (operator === '/' || operator === '//' || operator === '%') && [left, right].some((one) => 'cls' in one && one.cls !== undefined)) return unknown();
+  if (
+    realOf(right) === 0 &&
+    (operator === '/' || operator === '//' || operator === '%') &&
+    [left, right].some((one) => 'cls' in one && one.cls !== undefined)
+  )
+    return unknown();
   if (left.kind === 'float' || right.kind === 'float') {
-    const a = left.kind === 'float' ? left.value : dimOf(left), b = right.kind === 'float' ? right.value : dimOf(right);
+    const a = left.kind === 'float' ? left.value : dimOf(left),
+      b = right.kind === 'float' ? right.value : dimOf(right);
     if (typeof a === 'number' && typeof b === 'number') return onFloats(interpreter, operator, a, b, left, right, place, origin);
     return onFractions(operator, left, right) ?? (floatOperators.has(operator) ? unknownOf('float') : undefined);
   }
@@ -64,12 +115,22 @@ function onNumbers(interpreter: Interpreter, operator: BinaryOperator, left: Num
 const floatOperators: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['+', '-', '*', '/', '//', '%', '**']);
 
 function onFloats(
-  interpreter: Interpreter, operator: BinaryOperator, a: number, b: number, left: Value, right: Value, place: Place, origin: Origin | undefined,
+  interpreter: Interpreter,
+  operator: BinaryOperator,
+  a: number,
+  b: number,
+  left: Value,
+  right: Value,
+  place: Place,
+  origin: Origin | undefined,
 ): Value | undefined {
   switch (operator) {
-    case '+': return float(a + b, origin);
-    case '-': return float(a - b, origin);
-    case '*': return float(a * b, origin);
+    case '+':
+      return float(a + b, origin);
+    case '-':
+      return float(a - b, origin);
+    case '*':
+      return float(a * b, origin);
     case '/':
       if (b === 0) raiseText(interpreter, 'ZeroDivisionError', 'float division by zero', place);
       return float(a / b, origin);
@@ -79,26 +140,36 @@ function onFloats(
     case '%':
       if (b === 0) raiseText(interpreter, 'ZeroDivisionError', 'float modulo', place);
       return float(moduloFloats(a, b), origin);
-    case '**': return powerOfFloats(interpreter, a, b, place, origin);
+    case '**':
+      return powerOfFloats(interpreter, a, b, place, origin);
     default:
-      interpreter.raise('TypeError', message("unsupported operand type(s) for {operator}: '{left}' and '{right}'", {
-        operator, left: typeNameOf(left), right: typeNameOf(right),
-      }), place);
+      interpreter.raise(
+        'TypeError',
+        message("unsupported operand type(s) for {operator}: '{left}' and '{right}'", {
+          operator,
+          left: typeNameOf(left),
+          right: typeNameOf(right),
+        }),
+        place,
+      );
   }
 }
 
 /** As CPython does it: the remainder first, then the quotient from it. */
 export function moduloFloats(a: number, b: number): number {
   let remainder = a % b;
-  if (remainder !== 0 && (remainder < 0) !== (b < 0)) remainder += b;
+  if (remainder !== 0 && remainder < 0 !== b < 0) remainder += b;
   if (remainder === 0) remainder = b < 0 ? -0 : 0;
   return remainder;
 }
 export function floorDivideFloats(a: number, b: number): number {
   let remainder = a % b;
   let quotient = (a - remainder) / b;
-  if (remainder !== 0 && (remainder < 0) !== (b < 0)) { remainder += b; quotient -= 1; }
-  if (quotient === 0) return (a < 0) !== (b < 0) ? -0 : 0;
+  if (remainder !== 0 && remainder < 0 !== b < 0) {
+    remainder += b;
+    quotient -= 1;
+  }
+  if (quotient === 0) return a < 0 !== b < 0 ? -0 : 0;
   const floor = Math.floor(quotient);
   return quotient - floor > 0.5 ? floor + 1 : floor;
 }
@@ -113,12 +184,23 @@ function powerOfFloats(interpreter: Interpreter, a: number, b: number, place: Pl
   return float(result, origin);
 }
 
-function onIntegers(interpreter: Interpreter, operator: BinaryOperator, left: Numeric, right: Numeric, place: Place, origin: Origin | undefined): Value | undefined {
-  const a = dimOf(left) ?? 0, b = dimOf(right) ?? 0;
+function onIntegers(
+  interpreter: Interpreter,
+  operator: BinaryOperator,
+  left: Numeric,
+  right: Numeric,
+  place: Place,
+  origin: Origin | undefined,
+): Value | undefined {
+  const a = dimOf(left) ?? 0,
+    b = dimOf(right) ?? 0;
   switch (operator) {
-    case '+': return exact(addDims(a, b), origin);
-    case '-': return exact(subtractDims(a, b), origin);
-    case '*': return exact(multiplyDims(a, b), origin);
+    case '+':
+      return exact(addDims(a, b), origin);
+    case '-':
+      return exact(subtractDims(a, b), origin);
+    case '*':
+      return exact(multiplyDims(a, b), origin);
     case '/': {
       if (b === 0) raiseText(interpreter, 'ZeroDivisionError', 'division by zero', place);
       if (typeof a === 'number' && typeof b === 'number') return float(a / b, origin);
@@ -139,20 +221,27 @@ function onIntegers(interpreter: Interpreter, operator: BinaryOperator, left: Nu
       if (typeof a === 'number') return exactNumber(a ** b, origin);
       return b <= 8 ? exact(multiplyDims(...Array.from({ length: b }, () => a)), origin) : unknownInt();
     }
-    case '<<': case '>>': {
+    case '<<':
+    case '>>': {
       if (typeof b !== 'number') return unknownInt();
       if (b < 0) raiseText(interpreter, 'ValueError', 'negative shift count', place);
       if (b > 60) return a === 0 ? int(0, origin) : unknownInt();
       return exact(operator === '<<' ? multiplyDims(a, 2 ** b) : floorDivideDims(a, 2 ** b), origin);
     }
-    case '&': case '|': case '^': {
+    case '&':
+    case '|':
+    case '^': {
       if (typeof a !== 'number' || typeof b !== 'number') return unknownInt();
       const [x, y] = [BigInt(a), BigInt(b)];
       const result = Number(operator === '&' ? x & y : operator === '|' ? x | y : x ^ y);
       return left.kind === 'bool' && right.kind === 'bool' ? bool(result === 1) : int(result, origin);
     }
     case '@':
-      interpreter.raise('TypeError', message("unsupported operand type(s) for @: '{left}' and '{right}'", { left: typeNameOf(left), right: typeNameOf(right) }), place);
+      interpreter.raise(
+        'TypeError',
+        message("unsupported operand type(s) for @: '{left}' and '{right}'", { left: typeNameOf(left), right: typeNameOf(right) }),
+        place,
+      );
   }
 }
 
@@ -160,7 +249,7 @@ function onIntegers(interpreter: Interpreter, operator: BinaryOperator, left: Nu
 export function floorDivideIntegers(a: number, b: number): number {
   const remainder = a % b;
   const quotient = (a - remainder) / b;
-  return (remainder !== 0 && (remainder < 0) !== (b < 0) ? quotient - 1 : quotient) + 0;
+  return (remainder !== 0 && remainder < 0 !== b < 0 ? quotient - 1 : quotient) + 0;
 }
 
 function exact(dim: ReturnType<typeof addDims>, origin: Origin | undefined): Value {
@@ -171,13 +260,27 @@ function exactNumber(value: number, origin: Origin | undefined): Value {
 }
 
 function onFractions(operator: BinaryOperator, left: Value, right: Value): Value | undefined {
-  const a = fractionOf(left), b = fractionOf(right);
+  const a = fractionOf(left),
+    b = fractionOf(right);
   if (a === undefined || b === undefined) return undefined;
-  const result = operator === '+' ? addFractions(a, b) : operator === '-' ? addFractions(a, negateFraction(b))
-    : operator === '*' ? multiplyFractions(a, b)
-    : operator === '/' ? multiplyFractions(a, { numerator: b.denominator, denominator: b.numerator })
-    : operator === '//' ? { numerator: floorDivideDims(multiplyFractions(a, { numerator: b.denominator, denominator: 1 }).numerator, multiplyFractions(b, { numerator: a.denominator, denominator: 1 }).numerator), denominator: 1 }
-    : undefined;
+  const result =
+    operator === '+'
+      ? addFractions(a, b)
+      : operator === '-'
+        ? addFractions(a, negateFraction(b))
+        : operator === '*'
+          ? multiplyFractions(a, b)
+          : operator === '/'
+            ? multiplyFractions(a, { numerator: b.denominator, denominator: b.numerator })
+            : operator === '//'
+              ? {
+                  numerator: floorDivideDims(
+                    multiplyFractions(a, { numerator: b.denominator, denominator: 1 }).numerator,
+                    multiplyFractions(b, { numerator: a.denominator, denominator: 1 }).numerator,
+                  ),
+                  denominator: 1,
+                }
+              : undefined;
   return result === undefined || result.denominator === 0 ? undefined : symbolicFloat(result.numerator, result.denominator);
 }
 
@@ -202,13 +305,21 @@ function numberType(value: Value): 'int' | 'float' | undefined {
   return name === 'float' ? 'float' : name === 'int' || name === 'bool' ? 'int' : undefined;
 }
 
-function onContainers(interpreter: Interpreter, operator: BinaryOperator, left: Value, right: Value, place: Place, origin: Origin | undefined): Value | undefined {
+function onContainers(
+  interpreter: Interpreter,
+  operator: BinaryOperator,
+  left: Value,
+  right: Value,
+  place: Place,
+  origin: Origin | undefined,
+): Value | undefined {
   if (operator === '%' && left.kind === 'str') {
     const text = percentFormat(interpreter, left.value, right, place);
     return text === undefined ? unknownOf('str') : str(text, origin);
   }
   if (operator === '+') {
-    if (left.kind === 'str' && right.kind === 'str') return left.value.length + right.value.length > longestText ? unknownOf('str') : str(left.value + right.value, origin);
+    if (left.kind === 'str' && right.kind === 'str')
+      return left.value.length + right.value.length > longestText ? unknownOf('str') : str(left.value + right.value, origin);
     if (left.kind === 'bytes' && right.kind === 'bytes') return { kind: 'bytes', value: left.value + right.value };
     if (left.kind === 'tuple' && right.kind === 'tuple') return tuple([...left.items, ...right.items], origin);
     if (left.kind === 'list' && right.kind === 'list') return concatenated(left, right);
@@ -250,7 +361,8 @@ function repeated(sequence: Value, count: Value, origin: Origin | undefined): Va
         return list(sequence.items.length === 1 && !sequence.open ? [...sequence.items] : [], true);
       }
       return sequence.open ? list(times > 0 ? [...sequence.items] : [], times > 0) : list(repeatItems(sequence.items, times));
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -260,16 +372,27 @@ function repeatItems(items: readonly Value[], times: number): Value[] {
 
 /** `|`, `&`, `-`, `^` on sets; the result is of the left one's type. */
 export function onSets(operator: BinaryOperator, left: SetValue, right: SetValue): Value | undefined {
-  const make = (entries: Iterable<[string, Value]>, open: boolean): SetValue => ({ kind: 'set', entries: new Map(entries), open, frozen: left.frozen });
-  const kept = (one: SetValue, other: SetValue, present: boolean): [string, Value][] => [...one.entries].filter(([key]) => other.entries.has(key) === present);
+  const make = (entries: Iterable<[string, Value]>, open: boolean): SetValue => ({
+    kind: 'set',
+    entries: new Map(entries),
+    open,
+    frozen: left.frozen,
+  });
+  const kept = (one: SetValue, other: SetValue, present: boolean): [string, Value][] =>
+    [...one.entries].filter(([key]) => other.entries.has(key) === present);
   const either = left.open || right.open;
   switch (operator) {
-    case '|': return make([...left.entries, ...kept(right, left, false)], either);
-    case '&': return make(kept(left, right, true), either);
+    case '|':
+      return make([...left.entries, ...kept(right, left, false)], either);
+    case '&':
+      return make(kept(left, right, true), either);
     // What an open right side takes away is not known: nothing is certain to be left.
-    case '-': return right.open ? make([], true) : make(kept(left, right, false), left.open);
-    case '^': return either ? make([], true) : make([...kept(left, right, false), ...kept(right, left, false)], false);
-    default: return undefined;
+    case '-':
+      return right.open ? make([], true) : make(kept(left, right, false), left.open);
+    case '^':
+      return either ? make([], true) : make([...kept(left, right, false), ...kept(right, left, false)], false);
+    default:
+      return undefined;
   }
 }
 

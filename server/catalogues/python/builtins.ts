@@ -28,7 +28,13 @@ export function isInstance(interpreter: Interpreter, value: Value, of: Value): b
   if (value.kind === 'unknown') {
     const known = value.typeName === undefined ? undefined : builtinClasses[value.typeName];
     // A subclass's values may go under its base's name.
-    return known === undefined ? undefined : known.mro.includes(of) ? true : of.native && of.qualifiedName.startsWith('builtins.') && !of.mro.includes(known) ? false : undefined;
+    return known === undefined
+      ? undefined
+      : known.mro.includes(of)
+        ? true
+        : of.native && of.qualifiedName.startsWith('builtins.') && !of.mro.includes(known)
+          ? false
+          : undefined;
   }
   return interpreter.isInstance(value, of);
 }
@@ -52,16 +58,22 @@ function hasAttribute(interpreter: Interpreter, object: Value, name: string, pla
   if (found === undefined) return false;
   if (found.kind !== 'unknown') return true;
   switch (object.kind) {
-    case 'instance': return object.attributes.has(name) || lookUpInClass(object.cls, name) !== undefined ? true : undefined;
-    case 'class': return lookUpInClass(object, name) !== undefined ? true : undefined;
-    case 'module': return object.members.has(name) ? true : undefined;
-    default: return undefined;
+    case 'instance':
+      return object.attributes.has(name) || lookUpInClass(object.cls, name) !== undefined ? true : undefined;
+    case 'class':
+      return lookUpInClass(object, name) !== undefined ? true : undefined;
+    case 'module':
+      return object.members.has(name) ? true : undefined;
+    default:
+      return undefined;
   }
 }
 
 function requireInteger(call: NativeCall, name: string): number | undefined {
-  const value = call.args.get(name), plain = underlying(value);
-  if (plain.kind === 'float' || plain.kind === 'str' || plain.kind === 'none') raiseText(call.interpreter, 'TypeError', `'${typeNameOf(plain)}' object cannot be interpreted as an integer`, call.place);
+  const value = call.args.get(name),
+    plain = underlying(value);
+  if (plain.kind === 'float' || plain.kind === 'str' || plain.kind === 'none')
+    raiseText(call.interpreter, 'TypeError', `'${typeNameOf(plain)}' object cannot be interpreted as an integer`, call.place);
   return indexOf(value);
 }
 
@@ -84,14 +96,19 @@ const objectFunctions: Readonly<Record<string, Value>> = {
     const length = interpreter.length(object, place);
     return length.kind === 'unknown' ? unknownInt(0) : length;
   }),
-  isinstance: nativeFunction('isinstance', 'obj, class_or_tuple, /', ({ interpreter, args }) => maybeBool(isInstance(interpreter, args.get('obj'), args.get('class_or_tuple')))),
-  issubclass: nativeFunction('issubclass', 'cls, class_or_tuple, /', ({ args }) => maybeBool(isSubclass(args.get('cls'), args.get('class_or_tuple')))),
+  isinstance: nativeFunction('isinstance', 'obj, class_or_tuple, /', ({ interpreter, args }) =>
+    maybeBool(isInstance(interpreter, args.get('obj'), args.get('class_or_tuple'))),
+  ),
+  issubclass: nativeFunction('issubclass', 'cls, class_or_tuple, /', ({ args }) =>
+    maybeBool(isSubclass(args.get('cls'), args.get('class_or_tuple'))),
+  ),
   hasattr: nativeFunction('hasattr', 'obj, name, /', ({ interpreter, args, place }) => {
     const name = textValue(args.get('name'));
     return maybeBool(name === undefined ? undefined : hasAttribute(interpreter, args.get('obj'), name, place));
   }),
   getattr: nativeFunction('getattr', 'object, name, default=None, /', ({ interpreter, args, place }) => {
-    const object = args.get('object'), name = textValue(args.get('name'));
+    const object = args.get('object'),
+      name = textValue(args.get('name'));
     if (name === undefined || object.kind === 'unknown') return unknown();
     if (args.given('default') === false) return interpreter.getAttribute(object, name, place);
     return interpreter.lookUpAttribute(object, name, place) ?? args.get('default');
@@ -102,7 +119,8 @@ const objectFunctions: Readonly<Record<string, Value>> = {
     return none;
   }),
   delattr: nativeFunction('delattr', 'obj, name, /', ({ interpreter, args, place }) => {
-    const object = args.get('obj'), name = textValue(args.get('name'));
+    const object = args.get('obj'),
+      name = textValue(args.get('name'));
     if (object.kind !== 'instance' || name === undefined) return none;
     const custom = lookUpInClass(object.cls, '__delattr__');
     if (custom !== undefined && custom.owner !== builtinObject) interpreter.callMethod(object, '__delattr__', [str(name)], place);
@@ -112,10 +130,17 @@ const objectFunctions: Readonly<Record<string, Value>> = {
   callable: nativeFunction('callable', 'obj, /', ({ interpreter, args, place }) => {
     const object = args.get('obj');
     switch (object.kind) {
-      case 'unknown': return unknownOf('bool');
-      case 'function': case 'native': case 'bound-method': case 'class': return bool(true);
-      case 'instance': return maybeBool(hasAttribute(interpreter, object, '__call__', place));
-      default: return bool(false);
+      case 'unknown':
+        return unknownOf('bool');
+      case 'function':
+      case 'native':
+      case 'bound-method':
+      case 'class':
+        return bool(true);
+      case 'instance':
+        return maybeBool(hasAttribute(interpreter, object, '__call__', place));
+      default:
+        return bool(false);
     }
   }),
   id: nativeFunction('id', 'obj, /', () => unknownInt(0)),
@@ -128,17 +153,26 @@ const objectFunctions: Readonly<Record<string, Value>> = {
   dir: nativeFunction('dir', 'object=None, /', () => list([], true)),
   globals: nativeFunction('globals', '', () => unknownOf('dict')),
   locals: nativeFunction('locals', '', () => unknownOf('dict')),
-  eval: nativeFunction('eval', undefined, () => unknown()), exec: nativeFunction('exec', undefined, () => none), compile: nativeFunction('compile', undefined, () => unknown()),
+  eval: nativeFunction('eval', undefined, () => unknown()),
+  exec: nativeFunction('exec', undefined, () => none),
+  compile: nativeFunction('compile', undefined, () => unknown()),
   __import__: nativeFunction('__import__', undefined, () => unknown()),
   input: nativeFunction('input', 'prompt=None, /', () => unknownOf('str')),
   open: openFunction,
-  aiter: nativeFunction('aiter', undefined, () => unknown()), anext: nativeFunction('anext', undefined, () => unknown()),
-  help: nativeFunction('help', undefined, () => none), breakpoint: nativeFunction('breakpoint', undefined, () => none),
-  exit: quit('exit'), quit: quit('quit'),
+  aiter: nativeFunction('aiter', undefined, () => unknown()),
+  anext: nativeFunction('anext', undefined, () => unknown()),
+  help: nativeFunction('help', undefined, () => none),
+  breakpoint: nativeFunction('breakpoint', undefined, () => none),
+  exit: quit('exit'),
+  quit: quit('quit'),
   repr: nativeFunction('repr', 'obj, /', ({ interpreter, args, place }) => textOr(interpreter.representation(args.get('obj'), place))),
-  ascii: nativeFunction('ascii', 'obj, /', ({ interpreter, args, place }) => { const text = interpreter.representation(args.get('obj'), place); return textOr(text === undefined ? undefined : asciiOnly(text)); }),
+  ascii: nativeFunction('ascii', 'obj, /', ({ interpreter, args, place }) => {
+    const text = interpreter.representation(args.get('obj'), place);
+    return textOr(text === undefined ? undefined : asciiOnly(text));
+  }),
   format: nativeFunction('format', "value, format_spec='', /", ({ interpreter, args, place }) => {
-    const value = args.get('value'), wanted = textValue(args.get('format_spec'));
+    const value = args.get('value'),
+      wanted = textValue(args.get('format_spec'));
     if (wanted === undefined) return unknownOf('str');
     if (value.kind === 'instance') {
       const own = lookUpInClass(value.cls, '__format__');
@@ -148,11 +182,14 @@ const objectFunctions: Readonly<Record<string, Value>> = {
   }),
 };
 
-function textOr(text: string | undefined): Value { return text === undefined ? unknownOf('str') : str(text); }
+function textOr(text: string | undefined): Value {
+  return text === undefined ? unknownOf('str') : str(text);
+}
 
 const numberFunctions: Readonly<Record<string, Value>> = {
   abs: nativeFunction('abs', 'x, /', ({ interpreter, args, place }) => {
-    const given = args.get('x'), value = underlying(given);
+    const given = args.get('x'),
+      value = underlying(given);
     if (value.kind === 'float') return float(Math.abs(value.value), value.origin);
     const dim = dimOf(value);
     if (dim !== undefined) {
@@ -160,16 +197,19 @@ const numberFunctions: Readonly<Record<string, Value>> = {
       return low >= 0 ? int(dim) : high <= 0 ? int(negateDim(dim)) : unknownInt(0);
     }
     if (value.kind === 'unknown') return value.typeName === 'int' || value.typeName === 'float' ? unknownOf(value.typeName) : unknown();
-    if (value.kind === 'str' || value.kind === 'none') raiseText(interpreter, 'TypeError', `bad operand type for abs(): '${typeNameOf(value)}'`, place);
+    if (value.kind === 'str' || value.kind === 'none')
+      raiseText(interpreter, 'TypeError', `bad operand type for abs(): '${typeNameOf(value)}'`, place);
     return interpreter.lookUpAttribute(value, '__abs__', place) === undefined ? unknown() : interpreter.callMethod(value, '__abs__', [], place);
   }),
   round: nativeFunction('round', 'number, ndigits=None', ({ interpreter, args, place }) => {
-    const number = args.get('number'), value = underlying(number);
+    const number = args.get('number'),
+      value = underlying(number);
     if (value.kind === 'instance' || value.kind === 'tensor') {
       if (interpreter.lookUpAttribute(value, '__round__', place) === undefined) return unknown();
       return interpreter.callMethod(value, '__round__', args.isNone('ndigits') ? [] : [args.get('ndigits')], place);
     }
-    if (value.kind === 'str' || value.kind === 'none') raiseText(interpreter, 'TypeError', `type ${typeNameOf(value)} doesn't define __round__ method`, place);
+    if (value.kind === 'str' || value.kind === 'none')
+      raiseText(interpreter, 'TypeError', `type ${typeNameOf(value)} doesn't define __round__ method`, place);
     return roundNumber(number, args.get('ndigits'));
   }),
   pow: nativeFunction('pow', 'base, exp, mod=None', ({ interpreter, args, place }) => {
@@ -185,7 +225,8 @@ const numberFunctions: Readonly<Record<string, Value>> = {
   }),
   divmod: nativeFunction('divmod', 'x, y, /', ({ interpreter, args, place }) => {
     const [left, right] = [dimOf(args.get('x')), dimOf(args.get('y'))];
-    if (left !== undefined && right !== undefined && right !== 0 && typeof right !== 'number') return tuple([int(floorDivideDims(left, right)), int(moduloDims(left, right))]);
+    if (left !== undefined && right !== undefined && right !== 0 && typeof right !== 'number')
+      return tuple([int(floorDivideDims(left, right)), int(moduloDims(left, right))]);
     return tuple([interpreter.binary('//', args.get('x'), args.get('y'), place), interpreter.binary('%', args.get('x'), args.get('y'), place)]);
   }),
   chr: nativeFunction('chr', 'i, /', (call) => {
@@ -198,18 +239,27 @@ const numberFunctions: Readonly<Record<string, Value>> = {
     const text = textValue(args.get('c'));
     if (text === undefined) return unknownInt(0, 0x10ffff);
     const characters = [...text];
-    if (characters.length !== 1) raiseText(interpreter, 'TypeError', `ord() expected a character, but string of length ${characters.length} found`, place);
+    if (characters.length !== 1)
+      raiseText(interpreter, 'TypeError', `ord() expected a character, but string of length ${characters.length} found`, place);
     return int(text.codePointAt(0) ?? 0);
   }),
-  hex: based('hex', '0x', 16), oct: based('oct', '0o', 8), bin: based('bin', '0b', 2),
+  hex: based('hex', '0x', 16),
+  oct: based('oct', '0o', 8),
+  bin: based('bin', '0b', 2),
 };
 
 /** The members of Python's `builtins`, made anew for each run. */
 export function builtinMembers(): Record<string, Value> {
   return {
     ...Object.fromEntries(Object.entries(builtinClasses).filter(([name]) => !unnamedClasses.has(name))),
-    ...objectFunctions, ...numberFunctions, ...iterationFunctions,
-    NotImplemented: notImplemented, Ellipsis: ellipsis, __debug__: bool(true),
-    copyright: unknown(), credits: unknown(), license: unknown(),
+    ...objectFunctions,
+    ...numberFunctions,
+    ...iterationFunctions,
+    NotImplemented: notImplemented,
+    Ellipsis: ellipsis,
+    __debug__: bool(true),
+    copyright: unknown(),
+    credits: unknown(),
+    license: unknown(),
   };
 }

@@ -15,7 +15,11 @@ const longest = 200_000;
 export function encodeText(text: string, encoding: string | undefined): Value | undefined {
   if (text.length > longest) return undefined;
   if (isUtf8(encoding)) return { kind: 'bytes', value: [...new TextEncoder().encode(text)].map((byte) => String.fromCharCode(byte)).join('') };
-  if ((isLatin(encoding) && [...text].every((one) => one.charCodeAt(0) < 256)) || (isPlain(encoding) && [...text].every((one) => one.charCodeAt(0) < 128))) return { kind: 'bytes', value: text };
+  if (
+    (isLatin(encoding) && [...text].every((one) => one.charCodeAt(0) < 256)) ||
+    (isPlain(encoding) && [...text].every((one) => one.charCodeAt(0) < 128))
+  )
+    return { kind: 'bytes', value: text };
   return undefined;
 }
 
@@ -31,20 +35,28 @@ export function decodeBytes(bytes: string, encoding: string | undefined): Value 
   }
 }
 
-const common = 'capitalize center count endswith expandtabs find fromhex hex index isalnum isalpha isascii isdigit islower isspace istitle isupper join ljust lower lstrip '
-  + 'maketrans partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill '
-  + '__iter__ __contains__ __getitem__ __getnewargs__ __bytes__';
+const common =
+  'capitalize center count endswith expandtabs find fromhex hex index isalnum isalpha isascii isdigit islower isspace istitle isupper join ljust lower lstrip ' +
+  'maketrans partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill ' +
+  '__iter__ __contains__ __getitem__ __getnewargs__ __bytes__';
 
 const decode = nativeMethod('decode', 'self, encoding="utf-8", errors="strict"', ({ args }) => {
   const self = args.get('self');
   return (self.kind === 'bytes' ? decodeBytes(self.value, args.str('encoding')) : undefined) ?? unknownOf('str');
 });
-const length = nativeMethod('__len__', 'self', ({ args }) => { const self = args.get('self'); return self.kind === 'bytes' ? int(self.value.length) : unknownLength(); });
+const length = nativeMethod('__len__', 'self', ({ args }) => {
+  const self = args.get('self');
+  return self.kind === 'bytes' ? int(self.value.length) : unknownLength();
+});
 
 export const bytesClass: ClassValue = builtinType({
-  name: 'bytes', keepsClass: true, operators: '+ * %', members: { ...unfollowedMethods(common), decode, __len__: length },
+  name: 'bytes',
+  keepsClass: true,
+  operators: '+ * %',
+  members: { ...unfollowedMethods(common), decode, __len__: length },
   make: ({ given, subclass }) => {
-    const first = given.positional[0]?.value, text = first === undefined ? undefined : textValue(first);
+    const first = given.positional[0]?.value,
+      text = first === undefined ? undefined : textValue(first);
     const encoding = given.positional[1]?.value ?? given.keywords.find((keyword) => keyword.name === 'encoding')?.value;
     if (subclass !== undefined || given.openPositional) return unknownOf(subclass?.name ?? 'bytes');
     if (first === undefined) return { kind: 'bytes', value: '' };
@@ -54,10 +66,20 @@ export const bytesClass: ClassValue = builtinType({
 });
 
 export const bytearrayClass: ClassValue = builtinType({
-  name: 'bytearray', keepsClass: true, operators: '+ * %', make: () => unknownOf('bytearray'),
-  members: unfollowedMethods(`${common} decode __len__ append clear copy extend insert pop remove reverse __setitem__ __delitem__ __iadd__ __imul__ __alloc__`),
+  name: 'bytearray',
+  keepsClass: true,
+  operators: '+ * %',
+  make: () => unknownOf('bytearray'),
+  members: unfollowedMethods(
+    `${common} decode __len__ append clear copy extend insert pop remove reverse __setitem__ __delitem__ __iadd__ __imul__ __alloc__`,
+  ),
 });
 
 export const memoryviewClass: ClassValue = builtinType({
-  name: 'memoryview', keepsClass: true, make: () => unknownOf('memoryview'), members: unfollowedMethods('cast hex release tobytes tolist toreadonly __len__ __getitem__ __setitem__ __delitem__ __iter__ __enter__ __exit__ c_contiguous contiguous f_contiguous format itemsize nbytes ndim obj readonly shape strides suboffsets'),
+  name: 'memoryview',
+  keepsClass: true,
+  make: () => unknownOf('memoryview'),
+  members: unfollowedMethods(
+    'cast hex release tobytes tolist toreadonly __len__ __getitem__ __setitem__ __delitem__ __iter__ __enter__ __exit__ c_contiguous contiguous f_contiguous format itemsize nbytes ndim obj readonly shape strides suboffsets',
+  ),
 });

@@ -25,14 +25,23 @@ function onDict(name: string, signature: string | undefined, body: (self: DictVa
 }
 
 export const orderedDictClass: ClassValue = builtinType({
-  name: 'OrderedDict', module: 'collections', bases: [dictClass], keepsClass: true,
-  make: (making) => { const made = makeDict(making); made.cls ??= orderedDictClass; return made; },
+  name: 'OrderedDict',
+  module: 'collections',
+  bases: [dictClass],
+  keepsClass: true,
+  make: (making) => {
+    const made = makeDict(making);
+    made.cls ??= orderedDictClass;
+    return made;
+  },
   members: {
     move_to_end: onDict('move_to_end', 'self, key, last=True', (self, { interpreter, args, place }) => {
-      const key = dictKey(args.get('key')), last = interpreter.truth(args.get('last'), place);
+      const key = dictKey(args.get('key')),
+        last = interpreter.truth(args.get('last'), place);
       const entry = key === undefined ? undefined : self.entries.get(key);
       if (key === undefined || entry === undefined || last === undefined) {
-        if (key !== undefined && entry === undefined && !self.open) raiseText(interpreter, 'KeyError', interpreter.text(args.get('key'), place) ?? 'key', place);
+        if (key !== undefined && entry === undefined && !self.open)
+          raiseText(interpreter, 'KeyError', interpreter.text(args.get('key'), place) ?? 'key', place);
         return none;
       }
       const others = [...self.entries].filter(([other]) => other !== key);
@@ -43,7 +52,10 @@ export const orderedDictClass: ClassValue = builtinType({
 });
 
 export const defaultdictClass: ClassValue = builtinType({
-  name: 'defaultdict', module: 'collections', bases: [dictClass], keepsClass: true,
+  name: 'defaultdict',
+  module: 'collections',
+  bases: [dictClass],
+  keepsClass: true,
   make: (making) => {
     const [factory, ...others] = making.given.positional;
     const made = makeDict({ ...making, given: { ...making.given, positional: others } });
@@ -52,17 +64,32 @@ export const defaultdictClass: ClassValue = builtinType({
     return made;
   },
   members: {
-    default_factory: nativeProperty('default_factory', ({ args }) => { const self = args.get('self'); return self.kind === 'dict' ? self.factory ?? none : unknown(); }),
+    default_factory: nativeProperty('default_factory', ({ args }) => {
+      const self = args.get('self');
+      return self.kind === 'dict' ? (self.factory ?? none) : unknown();
+    }),
     // Asked only where there is no factory: getItemBuiltin calls that itself.
-    __missing__: onDict('__missing__', 'self, key, /', (_, { interpreter, args, place }) => raiseText(interpreter, 'KeyError', interpreter.text(args.get('key'), place) ?? 'key', place)),
+    __missing__: onDict('__missing__', 'self, key, /', (_, { interpreter, args, place }) =>
+      raiseText(interpreter, 'KeyError', interpreter.text(args.get('key'), place) ?? 'key', place),
+    ),
   },
 });
 
 /** Adds counts: of a mapping's values or of an iterable's items. */
-function count(interpreter: Interpreter, target: DictValue, source: Value | undefined, keywords: readonly { name: string; value: Value }[], sign: 1 | -1, place: Place): void {
+function count(
+  interpreter: Interpreter,
+  target: DictValue,
+  source: Value | undefined,
+  keywords: readonly { name: string; value: Value }[],
+  sign: 1 | -1,
+  place: Place,
+): void {
   const add = (key: Value, amount: Value): void => {
     const text = dictKey(key);
-    if (text === undefined) { openContainer(target); return; }
+    if (text === undefined) {
+      openContainer(target);
+      return;
+    }
     const before = target.entries.get(text)?.value ?? int(0);
     setEntry(target, text, { key: target.entries.get(text)?.key ?? key, value: interpreter.binary(sign === 1 ? '+' : '-', before, amount, place) });
   };
@@ -80,7 +107,9 @@ function count(interpreter: Interpreter, target: DictValue, source: Value | unde
   for (const keyword of keywords) add({ kind: 'str', value: keyword.name }, keyword.value);
 }
 
-function newCounter(): DictValue { return { kind: 'dict', entries: new Map(), open: false, cls: counterClass }; }
+function newCounter(): DictValue {
+  return { kind: 'dict', entries: new Map(), open: false, cls: counterClass };
+}
 
 /** `+`, `-`, `&`, `|` of counters: only counts above zero are kept. */
 function combined(name: string, combine: (interpreter: Interpreter, left: Value, right: Value, place: Place) => Value): NativeFunction {
@@ -100,17 +129,25 @@ function combined(name: string, combine: (interpreter: Interpreter, left: Value,
 
 function ordered(interpreter: Interpreter, self: DictValue, place: Place): Value[] {
   const pairs = [...self.entries.values()].map((entry) => tuple([entry.key, entry.value]));
-  const second = nativeMethod('count', 'pair', (call) => { const pair = call.args.get('pair'); return pair.kind === 'tuple' ? pair.items[1] ?? none : unknown(); });
+  const second = nativeMethod('count', 'pair', (call) => {
+    const pair = call.args.get('pair');
+    return pair.kind === 'tuple' ? (pair.items[1] ?? none) : unknown();
+  });
   return sortValues(interpreter, pairs, second, { kind: 'bool', value: true }, place);
 }
 
-const larger = (operator: '<' | '>') => (interpreter: Interpreter, left: Value, right: Value, place: Place): Value => {
-  const answer = interpreter.truth(interpreter.compare(operator, left, right, place), place);
-  return answer === undefined ? unknownInt() : answer ? left : right;
-};
+const larger =
+  (operator: '<' | '>') =>
+  (interpreter: Interpreter, left: Value, right: Value, place: Place): Value => {
+    const answer = interpreter.truth(interpreter.compare(operator, left, right, place), place);
+    return answer === undefined ? unknownInt() : answer ? left : right;
+  };
 
 export const counterClass: ClassValue = builtinType({
-  name: 'Counter', module: 'collections', bases: [dictClass], keepsClass: true,
+  name: 'Counter',
+  module: 'collections',
+  bases: [dictClass],
+  keepsClass: true,
   make: ({ interpreter, given, place, subclass }) => {
     const made = newCounter();
     made.cls = subclass ?? counterClass;
@@ -125,17 +162,28 @@ export const counterClass: ClassValue = builtinType({
       if (self.open || limit === undefined) return list([], true);
       return list(ordered(interpreter, self, place).slice(0, limit));
     }),
-    elements: onDict('elements', 'self', (self) => makeIterator('chain', () => {
-      const counts = [...self.entries.values()].map((entry) => ({ key: entry.key, times: indexOf(entry.value) }));
-      if (self.open || counts.some((one) => one.times === undefined || one.times > 10_000)) return { items: [unknown()], exact: false };
-      return { items: counts.flatMap((one) => Array.from({ length: Math.max(0, one.times ?? 0) }, () => one.key)), exact: true };
-    })),
-    update: onDict('update', 'self, iterable=None, /, **kwds', (self, { interpreter, args, place }) => { count(interpreter, self, args.get('iterable'), args.restKeywords, 1, place); return none; }),
-    subtract: onDict('subtract', 'self, iterable=None, /, **kwds', (self, { interpreter, args, place }) => { count(interpreter, self, args.get('iterable'), args.restKeywords, -1, place); return none; }),
-    total: onDict('total', 'self', (self, { interpreter, place }) => (self.open ? unknownInt() : [...self.entries.values()].reduce<Value>((sum, entry) => interpreter.binary('+', sum, entry.value, place), int(0)))),
+    elements: onDict('elements', 'self', (self) =>
+      makeIterator('chain', () => {
+        const counts = [...self.entries.values()].map((entry) => ({ key: entry.key, times: indexOf(entry.value) }));
+        if (self.open || counts.some((one) => one.times === undefined || one.times > 10_000)) return { items: [unknown()], exact: false };
+        return { items: counts.flatMap((one) => Array.from({ length: Math.max(0, one.times ?? 0) }, () => one.key)), exact: true };
+      }),
+    ),
+    update: onDict('update', 'self, iterable=None, /, **kwds', (self, { interpreter, args, place }) => {
+      count(interpreter, self, args.get('iterable'), args.restKeywords, 1, place);
+      return none;
+    }),
+    subtract: onDict('subtract', 'self, iterable=None, /, **kwds', (self, { interpreter, args, place }) => {
+      count(interpreter, self, args.get('iterable'), args.restKeywords, -1, place);
+      return none;
+    }),
+    total: onDict('total', 'self', (self, { interpreter, place }) =>
+      self.open ? unknownInt() : [...self.entries.values()].reduce<Value>((sum, entry) => interpreter.binary('+', sum, entry.value, place), int(0)),
+    ),
     __add__: combined('__add__', (interpreter, left, right, place) => interpreter.binary('+', left, right, place)),
     __sub__: combined('__sub__', (interpreter, left, right, place) => interpreter.binary('-', left, right, place)),
-    __and__: combined('__and__', larger('<')), __or__: combined('__or__', larger('>')),
+    __and__: combined('__and__', larger('<')),
+    __or__: combined('__or__', larger('>')),
   },
 });
 
@@ -155,10 +203,13 @@ function onDeque(name: string, signature: string, body: (self: ListValue, call: 
   });
 }
 
-const inherited = (names: string): Record<string, Value> => Object.fromEntries(names.split(' ').map((name) => [name, lookUpInClass(listClass, name)?.value ?? none]));
+const inherited = (names: string): Record<string, Value> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, lookUpInClass(listClass, name)?.value ?? none]));
 
 export const dequeClass: ClassValue = builtinType({
-  name: 'deque', module: 'collections', keepsClass: true,
+  name: 'deque',
+  module: 'collections',
+  keepsClass: true,
   make: ({ interpreter, given, place, subclass }) => {
     const made: ListValue = { kind: 'list', items: [], open: given.openPositional, cls: subclass ?? dequeClass };
     const iterable = given.positional[0]?.value ?? given.keywords.find((keyword) => keyword.name === 'iterable')?.value;
@@ -174,9 +225,21 @@ export const dequeClass: ClassValue = builtinType({
   },
   members: {
     ...inherited('count index __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ __reversed__ clear remove reverse insert'),
-    append: onDeque('append', 'self, x, /', (self, { args }) => { appendItem(self, args.get('x')); trim(self, true); return none; }),
-    appendleft: onDeque('appendleft', 'self, x, /', (self, { args }) => { replaceItems(self, [args.get('x'), ...self.items]); trim(self, false); return none; }),
-    extend: onDeque('extend', 'self, iterable, /', (self, { interpreter, args, place }) => { extendList(interpreter, self, args.get('iterable'), place); trim(self, true); return none; }),
+    append: onDeque('append', 'self, x, /', (self, { args }) => {
+      appendItem(self, args.get('x'));
+      trim(self, true);
+      return none;
+    }),
+    appendleft: onDeque('appendleft', 'self, x, /', (self, { args }) => {
+      replaceItems(self, [args.get('x'), ...self.items]);
+      trim(self, false);
+      return none;
+    }),
+    extend: onDeque('extend', 'self, iterable, /', (self, { interpreter, args, place }) => {
+      extendList(interpreter, self, args.get('iterable'), place);
+      trim(self, true);
+      return none;
+    }),
     extendleft: onDeque('extendleft', 'self, iterable, /', (self, { interpreter, args, place }) => {
       const iteration = interpreter.iterate(args.get('iterable'), place);
       replaceItems(self, [...[...iteration.items].reverse(), ...self.items], self.open || !iteration.exact);
@@ -186,15 +249,35 @@ export const dequeClass: ClassValue = builtinType({
     pop: onDeque('pop', 'self', (self, { interpreter, place }) => taken(interpreter, self, -1, place)),
     popleft: onDeque('popleft', 'self', (self, { interpreter, place }) => taken(interpreter, self, 0, place)),
     rotate: onDeque('rotate', 'self, n=1, /', (self, { args }) => {
-      const steps = indexOf(args.get('n')), size = self.items.length;
-      if (steps === undefined || self.open) { replaceItems(self, [], true); return none; }
-      if (size > 0) { const cut = (((size - steps) % size) + size) % size; replaceItems(self, [...self.items.slice(cut), ...self.items.slice(0, cut)]); }
+      const steps = indexOf(args.get('n')),
+        size = self.items.length;
+      if (steps === undefined || self.open) {
+        replaceItems(self, [], true);
+        return none;
+      }
+      if (size > 0) {
+        const cut = (((size - steps) % size) + size) % size;
+        replaceItems(self, [...self.items.slice(cut), ...self.items.slice(0, cut)]);
+      }
       return none;
     }),
-    copy: onDeque('copy', 'self', (self) => { const made: ListValue = { ...self, items: [...self.items] }; const limit = longest.get(self); if (limit !== undefined) longest.set(made, limit); return made; }),
-    maxlen: nativeProperty('maxlen', ({ args }) => { const self = args.get('self'); const limit = self.kind === 'list' ? longest.get(self) : undefined; return limit === undefined ? none : int(limit); }),
+    copy: onDeque('copy', 'self', (self) => {
+      const made: ListValue = { ...self, items: [...self.items] };
+      const limit = longest.get(self);
+      if (limit !== undefined) longest.set(made, limit);
+      return made;
+    }),
+    maxlen: nativeProperty('maxlen', ({ args }) => {
+      const self = args.get('self');
+      const limit = self.kind === 'list' ? longest.get(self) : undefined;
+      return limit === undefined ? none : int(limit);
+    }),
     __hash__: none,
-    __iadd__: onDeque('__iadd__', 'self, value, /', (self, { interpreter, args, place }) => { extendList(interpreter, self, args.get('value'), place); trim(self, true); return self; }),
+    __iadd__: onDeque('__iadd__', 'self, value, /', (self, { interpreter, args, place }) => {
+      extendList(interpreter, self, args.get('value'), place);
+      trim(self, true);
+      return self;
+    }),
     ...unfollowedMethods('__copy__ __imul__'),
     __class_getitem__: { kind: 'classmethod', callable: nativeMethod('__class_getitem__', 'cls, item, /', (call) => call.args.get('cls')) },
   },
@@ -210,21 +293,31 @@ function taken(interpreter: Interpreter, self: ListValue, at: 0 | -1, place: Pla
 
 /** A chain is flattened into one dict when it is made; writes go to its first map as well. */
 const chainMapClass: ClassValue = nativeClass({
-  name: 'ChainMap', qualifiedName: 'collections.ChainMap', bases: [dictClass],
+  name: 'ChainMap',
+  qualifiedName: 'collections.ChainMap',
+  bases: [dictClass],
   construct: ({ interpreter, args: { raw }, place }, cls) => {
     const made: DictValue = { kind: 'dict', entries: new Map(), open: raw.openPositional, cls };
     for (const one of raw.positional.toReversed()) updateDict(interpreter, made, one.value, { restKeywords: [], openKeywords: false }, place);
     return made;
   },
   members: {
-    __setitem__: onDict('__setitem__', 'self, key, value, /', (self, { interpreter, args, place }) => { storeEntry(interpreter, self, args.get('key'), args.get('value'), place); return none; }),
-    maps: unknown(), ...unfollowedMethods('new_child'),
+    __setitem__: onDict('__setitem__', 'self, key, value, /', (self, { interpreter, args, place }) => {
+      storeEntry(interpreter, self, args.get('key'), args.get('value'), place);
+      return none;
+    }),
+    maps: unknown(),
+    ...unfollowedMethods('new_child'),
   },
 });
 
 export const collectionsModules: Catalogue['modules'] = {
   collections: () => ({
-    OrderedDict: orderedDictClass, defaultdict: defaultdictClass, Counter: counterClass, deque: dequeClass, ChainMap: chainMapClass, namedtuple: namedtupleFunction,
+    OrderedDict: orderedDictClass,
+    defaultdict: defaultdictClass,
+    Counter: counterClass,
+    deque: dequeClass,
+    ChainMap: chainMapClass,
+    namedtuple: namedtupleFunction,
   }),
 };
-

@@ -11,13 +11,29 @@ import { bool, maybeBool } from '../../values/value.ts';
 import { dimOf, raiseText, realOf, textValue, typeNameOf, underlying } from './support.ts';
 
 /** The result of a comparison; undefined when the evaluator has to look for methods. */
-export function compareBuiltins(interpreter: Interpreter, operator: CompareOperator, leftValue: Value, rightValue: Value, place: Place): Value | undefined {
-  const left = underlying(leftValue), right = underlying(rightValue);
+export function compareBuiltins(
+  interpreter: Interpreter,
+  operator: CompareOperator,
+  leftValue: Value,
+  rightValue: Value,
+  place: Place,
+): Value | undefined {
+  const left = underlying(leftValue),
+    right = underlying(rightValue);
   switch (operator) {
-    case '==': return maybeBool(equal(interpreter, left, right, place));
-    case '!=': { const same = equal(interpreter, left, right, place); return maybeBool(same === undefined ? undefined : !same); }
-    case '<': case '<=': case '>': case '>=': return ordered(interpreter, operator, left, right, place);
-    default: return undefined;
+    case '==':
+      return maybeBool(equal(interpreter, left, right, place));
+    case '!=': {
+      const same = equal(interpreter, left, right, place);
+      return maybeBool(same === undefined ? undefined : !same);
+    }
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return ordered(interpreter, operator, left, right, place);
+    default:
+      return undefined;
   }
 }
 
@@ -25,7 +41,8 @@ export function compareBuiltins(interpreter: Interpreter, operator: CompareOpera
 function equal(interpreter: Interpreter, left: Value, right: Value, place: Place): boolean | undefined {
   if (left.kind === 'range' && right.kind === 'range' && (left.start !== right.start || left.stop !== right.stop || left.step !== right.step)) {
     // Ranges are equal as sequences: all empty ones are.
-    if (typeof left.start !== 'number' || typeof left.stop !== 'number' || typeof right.start !== 'number' || typeof right.stop !== 'number') return undefined;
+    if (typeof left.start !== 'number' || typeof left.stop !== 'number' || typeof right.start !== 'number' || typeof right.stop !== 'number')
+      return undefined;
     const [one, other] = [rangeItems(left.start, left.stop, left.step), rangeItems(right.start, right.stop, right.step)];
     return one.count === other.count && (one.count === 0 || (left.start === right.start && (one.count === 1 || left.step === right.step)));
   }
@@ -44,7 +61,9 @@ function equal(interpreter: Interpreter, left: Value, right: Value, place: Place
   return all;
 }
 
-function rangeItems(start: number, stop: number, step: number): { count: number } { return { count: Math.max(0, Math.ceil((stop - start) / step)) }; }
+function rangeItems(start: number, stop: number, step: number): { count: number } {
+  return { count: Math.max(0, Math.ceil((stop - start) / step)) };
+}
 
 function mayCompareItself(value: Value): boolean {
   return value.kind === 'instance' || ((value.kind === 'list' || value.kind === 'tuple') && value.items.some(mayCompareItself));
@@ -61,7 +80,8 @@ type Order = '<' | '<=' | '>' | '>=';
 
 function ordered(interpreter: Interpreter, operator: Order, left: Value, right: Value, place: Place): Value | undefined {
   if (left.kind === 'unknown' || right.kind === 'unknown') return maybeBool(undefined);
-  const a = dimOf(left), b = dimOf(right);
+  const a = dimOf(left),
+    b = dimOf(right);
   if (a !== undefined && b !== undefined) {
     if (typeof a === 'number' && typeof b === 'number') return bool(holds(operator, a - b));
     const order = compareDims(a, b);
@@ -71,36 +91,61 @@ function ordered(interpreter: Interpreter, operator: Order, left: Value, right: 
     if (high <= 0 && (operator === '<=' || operator === '>')) return bool(operator === '<=');
     return maybeBool(undefined);
   }
-  const x = realOf(left), y = realOf(right);
+  const x = realOf(left),
+    y = realOf(right);
   if (x !== undefined && y !== undefined) return bool(operator === '<' ? x < y : operator === '<=' ? x <= y : operator === '>' ? x > y : x >= y);
   if ((a !== undefined || x !== undefined) && (b !== undefined || y !== undefined)) return maybeBool(undefined);
-  const one = textValue(left), other = textValue(right);
+  const one = textValue(left),
+    other = textValue(right);
   if (one !== undefined && other !== undefined) return bool(holds(operator, compareText(one, other)));
   if (left.kind === 'bytes' && right.kind === 'bytes') return bool(holds(operator, left.value < right.value ? -1 : left.value > right.value ? 1 : 0));
-  if ((left.kind === 'tuple' && right.kind === 'tuple') || (left.kind === 'list' && right.kind === 'list')) return orderedSequences(interpreter, operator, left, right, place);
+  if ((left.kind === 'tuple' && right.kind === 'tuple') || (left.kind === 'list' && right.kind === 'list'))
+    return orderedSequences(interpreter, operator, left, right, place);
   if (left.kind === 'set' && right.kind === 'set') return maybeBool(orderedSets(operator, left, right));
   if (isPlain(left) && isPlain(right)) {
-    interpreter.raise('TypeError', message("'{operator}' not supported between instances of '{left}' and '{right}'", {
-      operator, left: typeNameOf(left), right: typeNameOf(right),
-    }), place);
+    interpreter.raise(
+      'TypeError',
+      message("'{operator}' not supported between instances of '{left}' and '{right}'", {
+        operator,
+        left: typeNameOf(left),
+        right: typeNameOf(right),
+      }),
+      place,
+    );
   }
   return undefined;
 }
 
 function isPlain(value: Value): boolean {
   switch (value.kind) {
-    case 'none': case 'bool': case 'str': case 'bytes': case 'set': case 'range': return true;
-    case 'int': case 'float': case 'list': case 'tuple': case 'dict': return value.cls === undefined;
-    default: return false;
+    case 'none':
+    case 'bool':
+    case 'str':
+    case 'bytes':
+    case 'set':
+    case 'range':
+      return true;
+    case 'int':
+    case 'float':
+    case 'list':
+    case 'tuple':
+    case 'dict':
+      return value.cls === undefined;
+    default:
+      return false;
   }
 }
 
 function holds(operator: Order, difference: number): boolean {
   switch (operator) {
-    case '<': return difference < 0;
-    case '<=': return difference <= 0;
-    case '>': return difference > 0;
-    case '>=': return difference >= 0;
+    case '<':
+      return difference < 0;
+    case '<=':
+      return difference <= 0;
+    case '>':
+      return difference > 0;
+    case '>=':
+      return difference >= 0;
   }
 }
 
@@ -118,7 +163,11 @@ export function compareText(left: string, right: string): number {
 }
 
 function orderedSequences(
-  interpreter: Interpreter, operator: Order, left: Extract<Value, { kind: 'tuple' | 'list' }>, right: Extract<Value, { kind: 'tuple' | 'list' }>, place: Place,
+  interpreter: Interpreter,
+  operator: Order,
+  left: Extract<Value, { kind: 'tuple' | 'list' }>,
+  right: Extract<Value, { kind: 'tuple' | 'list' }>,
+  place: Place,
 ): Value {
   if ((left.kind === 'list' && left.open) || (right.kind === 'list' && right.open)) return maybeBool(undefined);
   for (const [at, item] of left.items.entries()) {
@@ -149,8 +198,10 @@ export function containsBuiltin(interpreter: Interpreter, givenContainer: Value,
       if (item.kind === 'unknown' || item.kind === 'instance') return undefined;
       return raiseText(interpreter, 'TypeError', `'in <string>' requires string as left operand, not ${typeNameOf(item)}`, place);
     }
-    case 'bytes': return item.kind === 'bytes' ? container.value.includes(item.value) : undefined;
-    case 'tuple': case 'list': {
+    case 'bytes':
+      return item.kind === 'bytes' ? container.value.includes(item.value) : undefined;
+    case 'tuple':
+    case 'list': {
       let answer: boolean | undefined = container.kind === 'list' && container.open ? undefined : false;
       for (const member of container.items) {
         const same = member === item && item.kind !== 'unknown' ? true : interpreter.truth(interpreter.compare('==', member, item, place), place);
@@ -159,18 +210,27 @@ export function containsBuiltin(interpreter: Interpreter, givenContainer: Value,
       }
       return answer;
     }
-    case 'dict': case 'set': {
+    case 'dict':
+    case 'set': {
       // A subclass of dict may answer otherwise.
-      if (container.kind === 'dict' && container.cls !== undefined && !container.cls.native && container.cls.mro.some((base) => !base.native && base.namespace.has('__contains__'))) return 'not a container';
+      if (
+        container.kind === 'dict' &&
+        container.cls !== undefined &&
+        !container.cls.native &&
+        container.cls.mro.some((base) => !base.native && base.namespace.has('__contains__'))
+      )
+        return 'not a container';
       const key = dictKey(underlying(item));
       if (key === undefined) {
-        if ((item.kind === 'list' || item.kind === 'dict') && item.cls === undefined) return raiseText(interpreter, 'TypeError', `unhashable type: '${typeNameOf(item)}'`, place);
+        if ((item.kind === 'list' || item.kind === 'dict') && item.cls === undefined)
+          return raiseText(interpreter, 'TypeError', `unhashable type: '${typeNameOf(item)}'`, place);
         return container.entries.size === 0 && !container.open ? false : undefined;
       }
       if (container.entries.has(key)) return true;
       if (container.open) return undefined;
       // Symbolic numbers, and objects with an `__eq__` of their own, may equal a key that is written otherwise.
-      if (item.kind === 'int' && typeof item.value !== 'number') return [...container.entries.values()].some((entry) => typeNameOf('key' in entry ? entry.key : entry) === 'int') ? undefined : false;
+      if (item.kind === 'int' && typeof item.value !== 'number')
+        return [...container.entries.values()].some((entry) => typeNameOf('key' in entry ? entry.key : entry) === 'int') ? undefined : false;
       return item.kind === 'instance' || item.kind === 'tensor' ? undefined : false;
     }
     case 'range': {
@@ -180,6 +240,7 @@ export function containsBuiltin(interpreter: Interpreter, givenContainer: Value,
       const inside = container.step > 0 ? value >= container.start && value < container.stop : value <= container.start && value > container.stop;
       return inside && (value - container.start) % container.step === 0;
     }
-    default: return 'not a container';
+    default:
+      return 'not a container';
   }
 }

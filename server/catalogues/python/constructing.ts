@@ -34,17 +34,41 @@ export interface BuiltinType {
 }
 
 /** Comparisons as methods: subclasses inherit them. */
-const comparisons: Readonly<Record<string, Value>> = Object.fromEntries(([
-  ['__eq__', '=='], ['__ne__', '!='], ['__lt__', '<'], ['__le__', '<='], ['__gt__', '>'], ['__ge__', '>='],
-] as const).map(([name, operator]) => [name, nativeMethod(name, 'self, value, /', ({ interpreter, args, place }) => {
-  const [self, value] = [withoutClass(args.get('self')), withoutClass(args.get('value'))];
-  // The other side may know better.
-  if (self.kind === 'instance' || value.kind === 'instance' || value.kind === 'tensor') return notImplemented;
-  return compareBuiltins(interpreter, operator, self, value, place) ?? notImplemented;
-})]));
+const comparisons: Readonly<Record<string, Value>> = Object.fromEntries(
+  (
+    [
+      ['__eq__', '=='],
+      ['__ne__', '!='],
+      ['__lt__', '<'],
+      ['__le__', '<='],
+      ['__gt__', '>'],
+      ['__ge__', '>='],
+    ] as const
+  ).map(([name, operator]) => [
+    name,
+    nativeMethod(name, 'self, value, /', ({ interpreter, args, place }) => {
+      const [self, value] = [withoutClass(args.get('self')), withoutClass(args.get('value'))];
+      // The other side may know better.
+      if (self.kind === 'instance' || value.kind === 'instance' || value.kind === 'tensor') return notImplemented;
+      return compareBuiltins(interpreter, operator, self, value, place) ?? notImplemented;
+    }),
+  ]),
+);
 
 const operatorNames: Readonly<Record<BinaryOperator, string>> = {
-  '+': 'add', '-': 'sub', '*': 'mul', '/': 'truediv', '//': 'floordiv', '%': 'mod', '**': 'pow', '@': 'matmul', '<<': 'lshift', '>>': 'rshift', '&': 'and', '|': 'or', '^': 'xor',
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'truediv',
+  '//': 'floordiv',
+  '%': 'mod',
+  '**': 'pow',
+  '@': 'matmul',
+  '<<': 'lshift',
+  '>>': 'rshift',
+  '&': 'and',
+  '|': 'or',
+  '^': 'xor',
 };
 
 /** Operators as methods; what they do not know they leave to the other side. */
@@ -57,7 +81,10 @@ function operatorMethods(operators: string): Record<string, Value> {
       methods[name] = nativeMethod(name, 'self, value, /', ({ interpreter, args, place }) => {
         const [self, value] = [withoutClass(args.get('self')), withoutClass(args.get('value'))];
         if (self.kind === 'instance' || value.kind === 'instance' || value.kind === 'tensor') return notImplemented;
-        return (reflected ? binaryOnBuiltins(interpreter, operator, value, self, place) : binaryOnBuiltins(interpreter, operator, self, value, place)) ?? notImplemented;
+        return (
+          (reflected ? binaryOnBuiltins(interpreter, operator, value, self, place) : binaryOnBuiltins(interpreter, operator, self, value, place)) ??
+          notImplemented
+        );
       });
     }
   }
@@ -90,7 +117,10 @@ export function builtinType(type: BuiltinType): ClassValue {
   const create: StaticMethodValue = {
     kind: 'staticmethod',
     callable: {
-      kind: 'native', name: '__new__', signature: undefined, isMethod: false,
+      kind: 'native',
+      name: '__new__',
+      signature: undefined,
+      isMethod: false,
       call: ({ interpreter, args: { raw }, place }) => {
         const [first, ...others] = raw.positional;
         return first?.value.kind === 'class' ? construct(interpreter, { ...raw, positional: others }, place, first.value, true) : unknown();
@@ -98,7 +128,9 @@ export function builtinType(type: BuiltinType): ClassValue {
     },
   };
   const cls: ClassValue = nativeClass({
-    name: type.name, qualifiedName: `${type.module ?? 'builtins'}.${type.name}`, hasUnknownBase: false,
+    name: type.name,
+    qualifiedName: `${type.module ?? 'builtins'}.${type.name}`,
+    hasUnknownBase: false,
     ...(type.bases === undefined ? {} : { bases: type.bases }),
     members: { __new__: create, ...comparisons, ...operatorMethods(type.operators ?? ''), ...type.members },
     construct: (call, called) => construct(call.interpreter, call.args.raw, call.place, called, false),

@@ -11,7 +11,6 @@ import type { ClassValue, InstanceValue, Value } from '../../values/value.ts';
 import { instance, unknown } from '../../values/value.ts';
 import { builtinClasses } from './classes.ts';
 
-
 export interface CopyRequest {
   readonly interpreter: Interpreter;
   readonly original: InstanceValue;
@@ -24,7 +23,9 @@ export interface CopyRequest {
 const hooks = new WeakMap<ClassValue, (request: CopyRequest) => void>();
 
 /** Called for each copied instance of the class or its subclasses; the nearest class's hook wins. */
-export function registerDeepCopy(cls: ClassValue, hook: (request: CopyRequest) => void): void { hooks.set(cls, hook); }
+export function registerDeepCopy(cls: ClassValue, hook: (request: CopyRequest) => void): void {
+  hooks.set(cls, hook);
+}
 
 const deepest = 200;
 
@@ -48,12 +49,20 @@ export function deepCopy(interpreter: Interpreter, value: Value, place: Place, m
     case 'dict': {
       const made: Value = { ...value, entries: new Map(), attributes: undefined };
       memo.set(value, made);
-      for (const entry of value.entries.values()) { const key = inner(entry.key); made.entries.set(dictKey(key) ?? '', { key, value: inner(entry.value) }); }
+      for (const entry of value.entries.values()) {
+        const key = inner(entry.key);
+        made.entries.set(dictKey(key) ?? '', { key, value: inner(entry.value) });
+      }
       if (value.attributes !== undefined) made.attributes = new Map([...value.attributes].map(([name, one]) => [name, inner(one)]));
       return made;
     }
-    case 'set': return { ...value, entries: new Map([...value.entries.values()].map(inner).map((item) => [dictKey(item) ?? '', item])) };
-    case 'tensor': { const made = { ...value }; memo.set(value, made); return made; }
+    case 'set':
+      return { ...value, entries: new Map([...value.entries.values()].map(inner).map((item) => [dictKey(item) ?? '', item])) };
+    case 'tensor': {
+      const made = { ...value };
+      memo.set(value, made);
+      return made;
+    }
     case 'instance': {
       // Members of an enumeration are single objects.
       if (value.cls.namespace.has('_member_map_')) return value;
@@ -65,18 +74,26 @@ export function deepCopy(interpreter: Interpreter, value: Value, place: Place, m
       finish({ interpreter, original: value, copy: made, deep: true, copyValue: inner, place });
       return made;
     }
-    case 'bound-method': { const self = inner(value.self); return self === value.self ? value : { ...value, self }; }
-    default: return value;
+    case 'bound-method': {
+      const self = inner(value.self);
+      return self === value.self ? value : { ...value, self };
+    }
+    default:
+      return value;
   }
 }
 
 /** `copy.copy(value)`. */
 export function shallowCopy(interpreter: Interpreter, value: Value, place: Place): Value {
   switch (value.kind) {
-    case 'list': return { ...value, items: [...value.items] };
-    case 'dict': return { ...value, entries: new Map(value.entries), attributes: value.attributes && new Map(value.attributes) };
-    case 'set': return value.frozen ? value : { ...value, entries: new Map(value.entries) };
-    case 'tensor': return { ...value };
+    case 'list':
+      return { ...value, items: [...value.items] };
+    case 'dict':
+      return { ...value, entries: new Map(value.entries), attributes: value.attributes && new Map(value.attributes) };
+    case 'set':
+      return value.frozen ? value : { ...value, entries: new Map(value.entries) };
+    case 'tensor':
+      return { ...value };
     case 'instance': {
       if (value.cls.namespace.has('_member_map_')) return value;
       if (lookUpInClass(value.cls, '__copy__') !== undefined) return interpreter.callMethod(value, '__copy__', [], place);
@@ -85,7 +102,8 @@ export function shallowCopy(interpreter: Interpreter, value: Value, place: Place
       finish({ interpreter, original: value, copy: made, deep: false, copyValue: (one) => one, place });
       return made;
     }
-    default: return value;
+    default:
+      return value;
   }
 }
 
@@ -93,7 +111,10 @@ function finish(request: CopyRequest): void {
   for (const [key, content] of request.original.slots) request.copy.slots.set(key, content);
   for (const cls of request.original.cls.mro) {
     const hook = hooks.get(cls);
-    if (hook !== undefined) { hook(request); return; }
+    if (hook !== undefined) {
+      hook(request);
+      return;
+    }
   }
 }
 

@@ -7,33 +7,95 @@ import { unfollowedMethods, unknownOf } from './support.ts';
 
 /** Each exception with its base; `BaseException` alone stands under `object`. From the documentation of Python 3.11. */
 const hierarchy: Readonly<Record<string, string>> = {
-  BaseException: '', Exception: 'BaseException', SystemExit: 'BaseException', KeyboardInterrupt: 'BaseException', GeneratorExit: 'BaseException',
-  BaseExceptionGroup: 'BaseException', ExceptionGroup: 'BaseExceptionGroup',
-  ArithmeticError: 'Exception', FloatingPointError: 'ArithmeticError', OverflowError: 'ArithmeticError', ZeroDivisionError: 'ArithmeticError',
-  AssertionError: 'Exception', AttributeError: 'Exception', BufferError: 'Exception', EOFError: 'Exception',
-  ImportError: 'Exception', ModuleNotFoundError: 'ImportError', LookupError: 'Exception', IndexError: 'LookupError', KeyError: 'LookupError',
-  MemoryError: 'Exception', NameError: 'Exception', UnboundLocalError: 'NameError',
-  OSError: 'Exception', BlockingIOError: 'OSError', ChildProcessError: 'OSError', ConnectionError: 'OSError', BrokenPipeError: 'ConnectionError',
-  ConnectionAbortedError: 'ConnectionError', ConnectionRefusedError: 'ConnectionError', ConnectionResetError: 'ConnectionError', FileExistsError: 'OSError',
-  FileNotFoundError: 'OSError', InterruptedError: 'OSError', IsADirectoryError: 'OSError', NotADirectoryError: 'OSError', PermissionError: 'OSError',
-  ProcessLookupError: 'OSError', TimeoutError: 'OSError',
-  ReferenceError: 'Exception', RuntimeError: 'Exception', NotImplementedError: 'RuntimeError', RecursionError: 'RuntimeError',
-  StopIteration: 'Exception', StopAsyncIteration: 'Exception', SyntaxError: 'Exception', IndentationError: 'SyntaxError', TabError: 'IndentationError',
-  SystemError: 'Exception', TypeError: 'Exception', ValueError: 'Exception', UnicodeError: 'ValueError', UnicodeDecodeError: 'UnicodeError',
-  UnicodeEncodeError: 'UnicodeError', UnicodeTranslateError: 'UnicodeError',
-  Warning: 'Exception', BytesWarning: 'Warning', DeprecationWarning: 'Warning', EncodingWarning: 'Warning', FutureWarning: 'Warning', ImportWarning: 'Warning',
-  PendingDeprecationWarning: 'Warning', ResourceWarning: 'Warning', RuntimeWarning: 'Warning', SyntaxWarning: 'Warning', UnicodeWarning: 'Warning', UserWarning: 'Warning',
+  BaseException: '',
+  Exception: 'BaseException',
+  SystemExit: 'BaseException',
+  KeyboardInterrupt: 'BaseException',
+  GeneratorExit: 'BaseException',
+  BaseExceptionGroup: 'BaseException',
+  ExceptionGroup: 'BaseExceptionGroup',
+  ArithmeticError: 'Exception',
+  FloatingPointError: 'ArithmeticError',
+  OverflowError: 'ArithmeticError',
+  ZeroDivisionError: 'ArithmeticError',
+  AssertionError: 'Exception',
+  AttributeError: 'Exception',
+  BufferError: 'Exception',
+  EOFError: 'Exception',
+  ImportError: 'Exception',
+  ModuleNotFoundError: 'ImportError',
+  LookupError: 'Exception',
+  IndexError: 'LookupError',
+  KeyError: 'LookupError',
+  MemoryError: 'Exception',
+  NameError: 'Exception',
+  UnboundLocalError: 'NameError',
+  OSError: 'Exception',
+  BlockingIOError: 'OSError',
+  ChildProcessError: 'OSError',
+  ConnectionError: 'OSError',
+  BrokenPipeError: 'ConnectionError',
+  ConnectionAbortedError: 'ConnectionError',
+  ConnectionRefusedError: 'ConnectionError',
+  ConnectionResetError: 'ConnectionError',
+  FileExistsError: 'OSError',
+  FileNotFoundError: 'OSError',
+  InterruptedError: 'OSError',
+  IsADirectoryError: 'OSError',
+  NotADirectoryError: 'OSError',
+  PermissionError: 'OSError',
+  ProcessLookupError: 'OSError',
+  TimeoutError: 'OSError',
+  ReferenceError: 'Exception',
+  RuntimeError: 'Exception',
+  NotImplementedError: 'RuntimeError',
+  RecursionError: 'RuntimeError',
+  StopIteration: 'Exception',
+  StopAsyncIteration: 'Exception',
+  SyntaxError: 'Exception',
+  IndentationError: 'SyntaxError',
+  TabError: 'IndentationError',
+  SystemError: 'Exception',
+  TypeError: 'Exception',
+  ValueError: 'Exception',
+  UnicodeError: 'ValueError',
+  UnicodeDecodeError: 'UnicodeError',
+  UnicodeEncodeError: 'UnicodeError',
+  UnicodeTranslateError: 'UnicodeError',
+  Warning: 'Exception',
+  BytesWarning: 'Warning',
+  DeprecationWarning: 'Warning',
+  EncodingWarning: 'Warning',
+  FutureWarning: 'Warning',
+  ImportWarning: 'Warning',
+  PendingDeprecationWarning: 'Warning',
+  ResourceWarning: 'Warning',
+  RuntimeWarning: 'Warning',
+  SyntaxWarning: 'Warning',
+  UnicodeWarning: 'Warning',
+  UserWarning: 'Warning',
 };
 
 /** Attributes that some exceptions take from their arguments, by position; those not given are None. */
 const fields: Readonly<Record<string, readonly string[]>> = {
-  SystemExit: ['code'], StopIteration: ['value'], ImportError: ['msg', 'name', 'path'], AttributeError: ['name', 'obj'], NameError: ['name'],
-  OSError: ['errno', 'strerror', 'filename', 'filename2'], SyntaxError: ['msg', 'filename', 'lineno', 'offset', 'text', 'end_lineno', 'end_offset'],
-  UnicodeDecodeError: ['encoding', 'object', 'start', 'end', 'reason'], UnicodeEncodeError: ['encoding', 'object', 'start', 'end', 'reason'],
-  UnicodeTranslateError: ['object', 'start', 'end', 'reason', 'encoding'], BaseExceptionGroup: ['message', 'exceptions'],
+  SystemExit: ['code'],
+  StopIteration: ['value'],
+  ImportError: ['msg', 'name', 'path'],
+  AttributeError: ['name', 'obj'],
+  NameError: ['name'],
+  OSError: ['errno', 'strerror', 'filename', 'filename2'],
+  SyntaxError: ['msg', 'filename', 'lineno', 'offset', 'text', 'end_lineno', 'end_offset'],
+  UnicodeDecodeError: ['encoding', 'object', 'start', 'end', 'reason'],
+  UnicodeEncodeError: ['encoding', 'object', 'start', 'end', 'reason'],
+  UnicodeTranslateError: ['object', 'start', 'end', 'reason', 'encoding'],
+  BaseExceptionGroup: ['message', 'exceptions'],
 };
 
-const unfollowed: Readonly<Record<string, string>> = { BaseExceptionGroup: 'derive split subgroup __class_getitem__', OSError: 'characters_written', SyntaxError: 'print_file_and_line' };
+const unfollowed: Readonly<Record<string, string>> = {
+  BaseExceptionGroup: 'derive split subgroup __class_getitem__',
+  OSError: 'characters_written',
+  SyntaxError: 'print_file_and_line',
+};
 
 function initialise(call: NativeCall): Value {
   const { raw } = call.args;
@@ -61,7 +123,10 @@ function text(call: NativeCall): Value {
     const [number, message] = [call.interpreter.text(first, call.place), call.interpreter.text(second, call.place)];
     return args.items.length === 2 && number !== undefined && message !== undefined ? str(`[Errno ${number}] ${message}`) : unknownOf('str');
   }
-  const shown = second !== undefined || isKeyError ? call.interpreter.representation(second === undefined ? first : args, call.place) : call.interpreter.text(first, call.place);
+  const shown =
+    second !== undefined || isKeyError
+      ? call.interpreter.representation(second === undefined ? first : args, call.place)
+      : call.interpreter.text(first, call.place);
   return shown === undefined ? unknownOf('str') : str(shown);
 }
 
@@ -80,21 +145,31 @@ const sharedMembers: Readonly<Record<string, Value>> = {
   with_traceback: nativeMethod('with_traceback', 'self, tb, /', (call) => call.args.get('self')),
   add_note: nativeMethod('add_note', 'self, note, /', () => none),
   // An `__init__` of the program that does not call this class's: `args` are those of the call, which are not kept.
-  args: unknownOf('tuple'), ...unfollowedMethods('__setstate__'),
-  __cause__: none, __context__: none, __traceback__: unknown(), __suppress_context__: unknown(undefined, 'bool'), __notes__: unknown(undefined, 'list'),
+  args: unknownOf('tuple'),
+  ...unfollowedMethods('__setstate__'),
+  __cause__: none,
+  __context__: none,
+  __traceback__: unknown(),
+  __suppress_context__: unknown(undefined, 'bool'),
+  __notes__: unknown(undefined, 'list'),
 };
 
 function fieldMembers(names: readonly string[]): Record<string, Value> {
-  return Object.fromEntries(names.map((name, at) => [name, {
-    kind: 'property' as const,
-    getter: nativeMethod(name, 'self', (call) => {
-      const self = call.args.get('self');
-      const own = self.kind === 'instance' ? self.attributes.get(name) : undefined;
-      if (own !== undefined) return own;
-      return self.kind === 'instance' && self.attributes.get('args')?.kind === 'tuple' ? argumentAt(call, at) ?? none : unknown();
-    }),
-    setter: undefined,
-  }]));
+  return Object.fromEntries(
+    names.map((name, at) => [
+      name,
+      {
+        kind: 'property' as const,
+        getter: nativeMethod(name, 'self', (call) => {
+          const self = call.args.get('self');
+          const own = self.kind === 'instance' ? self.attributes.get(name) : undefined;
+          if (own !== undefined) return own;
+          return self.kind === 'instance' && self.attributes.get('args')?.kind === 'tuple' ? (argumentAt(call, at) ?? none) : unknown();
+        }),
+        setter: undefined,
+      },
+    ]),
+  );
 }
 
 function build(): Record<string, ClassValue> {
@@ -102,13 +177,18 @@ function build(): Record<string, ClassValue> {
   for (const [name, base] of Object.entries(hierarchy)) {
     const parent = made[base];
     made[name] = nativeClass({
-      name, qualifiedName: `builtins.${name}`, hasUnknownBase: false,
+      name,
+      qualifiedName: `builtins.${name}`,
+      hasUnknownBase: false,
       ...(parent === undefined ? {} : { bases: [parent] }),
       members: { ...(base === '' ? sharedMembers : {}), ...fieldMembers(fields[name] ?? []), ...unfollowedMethods(unfollowed[name] ?? '') },
     });
   }
   const osError = made['OSError'];
-  if (osError !== undefined) { made['EnvironmentError'] = osError; made['IOError'] = osError; }
+  if (osError !== undefined) {
+    made['EnvironmentError'] = osError;
+    made['IOError'] = osError;
+  }
   return made;
 }
 

@@ -7,7 +7,11 @@ import type { ClassValue, InstanceValue, NativeCall, NativeFunction, Value } fro
 import { instance, list, none, str, unknown } from '../../values/value.ts';
 import { indexOf, textValue, unknownInt, unknownOf } from './support.ts';
 
-interface OpenFile { readonly text: string | undefined; readonly position: number; readonly binary: boolean }
+interface OpenFile {
+  readonly text: string | undefined;
+  readonly position: number;
+  readonly binary: boolean;
+}
 const fileSlot = defineSlot<OpenFile>('open file');
 
 /** Texts longer than this are not read: no configuration is. */
@@ -47,7 +51,11 @@ function content(file: OpenFile | undefined, text: string | undefined): Value {
   return file.binary ? unknownOf('bytes') : str(text);
 }
 
-function fileMethod(name: string, signature: string, body: (self: InstanceValue, file: OpenFile | undefined, call: NativeCall) => Value): NativeFunction {
+function fileMethod(
+  name: string,
+  signature: string,
+  body: (self: InstanceValue, file: OpenFile | undefined, call: NativeCall) => Value,
+): NativeFunction {
   return nativeMethod(name, signature, (call) => {
     const self = call.args.get('self');
     return self.kind === 'instance' ? body(self, fileSlot.get(self), call) : unknown();
@@ -63,14 +71,23 @@ function take(self: InstanceValue, file: OpenFile | undefined, length: (rest: st
   return rest.slice(0, count);
 }
 
-const lineLength = (rest: string): number => { const end = rest.indexOf('\n'); return end < 0 ? rest.length : end + 1; };
+const lineLength = (rest: string): number => {
+  const end = rest.indexOf('\n');
+  return end < 0 ? rest.length : end + 1;
+};
 
 function restLines(self: InstanceValue, file: OpenFile | undefined): string[] | undefined {
-  return take(self, file, (rest) => rest.length)?.match(/[^\n]*\n|[^\n]+$/g)?.map(String) ?? (file?.text === undefined ? undefined : []);
+  return (
+    take(self, file, (rest) => rest.length)
+      ?.match(/[^\n]*\n|[^\n]+$/g)
+      ?.map(String) ?? (file?.text === undefined ? undefined : [])
+  );
 }
 
 export const fileClass: ClassValue = nativeClass({
-  name: 'TextIOWrapper', qualifiedName: 'io.TextIOWrapper', hasUnknownBase: true,
+  name: 'TextIOWrapper',
+  qualifiedName: 'io.TextIOWrapper',
+  hasUnknownBase: true,
   members: {
     read: fileMethod('read', 'self, size=-1, /', (self, file, { args }) => {
       const size = args.isNone('size') ? -1 : indexOf(args.get('size'));
@@ -81,15 +98,26 @@ export const fileClass: ClassValue = nativeClass({
       const lines = file?.binary === true ? undefined : restLines(self, file);
       return lines === undefined ? list([], true) : list(lines.map((line) => str(line)));
     }),
-    write: fileMethod('write', 'self, s, /', () => unknownInt(0)), writelines: fileMethod('writelines', 'self, lines, /', () => none),
+    write: fileMethod('write', 'self, s, /', () => unknownInt(0)),
+    writelines: fileMethod('writelines', 'self, lines, /', () => none),
     seek: fileMethod('seek', 'self, offset, whence=0, /', (self, file, { args }) => {
-      if (file !== undefined) fileSlot.set(self, indexOf(args.get('offset')) === 0 && indexOf(args.get('whence')) === 0 ? { ...file, position: 0 } : { ...file, text: undefined });
+      if (file !== undefined)
+        fileSlot.set(
+          self,
+          indexOf(args.get('offset')) === 0 && indexOf(args.get('whence')) === 0 ? { ...file, position: 0 } : { ...file, text: undefined },
+        );
       return unknownInt(0);
     }),
-    tell: fileMethod('tell', 'self', () => unknownInt(0)), flush: fileMethod('flush', 'self', () => none), close: fileMethod('close', 'self', () => none),
-    __enter__: fileMethod('__enter__', 'self', (self) => self), __exit__: fileMethod('__exit__', 'self, *args', () => none),
+    tell: fileMethod('tell', 'self', () => unknownInt(0)),
+    flush: fileMethod('flush', 'self', () => none),
+    close: fileMethod('close', 'self', () => none),
+    __enter__: fileMethod('__enter__', 'self', (self) => self),
+    __exit__: fileMethod('__exit__', 'self, *args', () => none),
     __iter__: fileMethod('__iter__', 'self', (self, file) => ({
-      kind: 'iterator', typeName: 'file', taken: undefined, position: 0,
+      kind: 'iterator',
+      typeName: 'file',
+      taken: undefined,
+      position: 0,
       source: () => {
         const lines = file?.binary === true ? undefined : restLines(self, fileSlot.get(self));
         return lines === undefined ? { items: [content(file, undefined)], exact: false } : { items: lines.map((line) => str(line)), exact: true };
@@ -99,8 +127,13 @@ export const fileClass: ClassValue = nativeClass({
   },
 });
 
-export const openFunction = nativeFunction('open', "file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None", (call) => {
-  const path = pathText(call.interpreter, call.args.get('file'), call), mode = textValue(call.args.get('mode'));
-  const reads = mode !== undefined && !/[wax+]/.test(mode);
-  return openedFile(path !== undefined && reads ? readFileText(call.interpreter, path) : undefined, mode?.includes('b') ?? false);
-});
+export const openFunction = nativeFunction(
+  'open',
+  "file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None",
+  (call) => {
+    const path = pathText(call.interpreter, call.args.get('file'), call),
+      mode = textValue(call.args.get('mode'));
+    const reads = mode !== undefined && !/[wax+]/.test(mode);
+    return openedFile(path !== undefined && reads ? readFileText(call.interpreter, path) : undefined, mode?.includes('b') ?? false);
+  },
+);

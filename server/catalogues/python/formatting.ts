@@ -29,8 +29,14 @@ function parseSpecification(text: string): Specification | undefined {
   const [, fill, align, sign, , alternate, zero, width, grouping, precision, type] = match;
   if (Number(width ?? 0) > widest || Number(precision ?? 0) > 100) return undefined;
   return {
-    fill: fill ?? (zero === undefined ? ' ' : '0'), align: align ?? (zero === undefined ? undefined : '='), sign: sign ?? '-', alternate: alternate !== undefined,
-    width: Number(width ?? 0), grouping: grouping ?? '', precision: precision === undefined ? undefined : Number(precision), type: type ?? '',
+    fill: fill ?? (zero === undefined ? ' ' : '0'),
+    align: align ?? (zero === undefined ? undefined : '='),
+    sign: sign ?? '-',
+    alternate: alternate !== undefined,
+    width: Number(width ?? 0),
+    grouping: grouping ?? '',
+    precision: precision === undefined ? undefined : Number(precision),
+    type: type ?? '',
   };
 }
 
@@ -47,7 +53,7 @@ export function formatValue(interpreter: Interpreter, given: Value, specificatio
     }
     if (parsed.align === '=' && specification.includes('=')) return undefined;
     const text = parsed.precision === undefined ? value.value : [...value.value].slice(0, parsed.precision).join('');
-    return padded(text, parsed, parsed.align === '=' ? '<' : parsed.align ?? '<');
+    return padded(text, parsed, parsed.align === '=' ? '<' : (parsed.align ?? '<'));
   }
   const number = realOf(value);
   if (number === undefined) {
@@ -62,24 +68,35 @@ export function formatValue(interpreter: Interpreter, given: Value, specificatio
 }
 
 function formatInteger(interpreter: Interpreter, value: number, wanted: Specification, place: Place): string | undefined {
-  const size = Math.abs(value), sign = signText(value < 0, wanted.sign);
+  const size = Math.abs(value),
+    sign = signText(value < 0, wanted.sign);
   switch (wanted.type) {
-    case '': case 'd': case 'n':
+    case '':
+    case 'd':
+    case 'n':
       if (wanted.precision !== undefined) raiseText(interpreter, 'ValueError', 'Precision not allowed in integer format specifier', place);
       return numberPadded(sign, '', grouped(String(size), wanted.grouping, 3), wanted);
-    case 'b': return numberPadded(sign, wanted.alternate ? '0b' : '', grouped(size.toString(2), wanted.grouping, 4), wanted);
-    case 'o': return numberPadded(sign, wanted.alternate ? '0o' : '', grouped(size.toString(8), wanted.grouping, 4), wanted);
-    case 'x': return numberPadded(sign, wanted.alternate ? '0x' : '', grouped(size.toString(16), wanted.grouping, 4), wanted);
-    case 'X': return numberPadded(sign, wanted.alternate ? '0X' : '', grouped(size.toString(16).toUpperCase(), wanted.grouping, 4), wanted);
-    case 'c': return value >= 0 && value <= 0x10ffff ? padded(String.fromCodePoint(value), wanted, wanted.align ?? '<') : undefined;
-    case 's': return raiseText(interpreter, 'ValueError', "Unknown format code 's' for object of type 'int'", place);
-    default: return 'eEfFgG%'.includes(wanted.type) ? formatFloat(value, wanted) : undefined;
+    case 'b':
+      return numberPadded(sign, wanted.alternate ? '0b' : '', grouped(size.toString(2), wanted.grouping, 4), wanted);
+    case 'o':
+      return numberPadded(sign, wanted.alternate ? '0o' : '', grouped(size.toString(8), wanted.grouping, 4), wanted);
+    case 'x':
+      return numberPadded(sign, wanted.alternate ? '0x' : '', grouped(size.toString(16), wanted.grouping, 4), wanted);
+    case 'X':
+      return numberPadded(sign, wanted.alternate ? '0X' : '', grouped(size.toString(16).toUpperCase(), wanted.grouping, 4), wanted);
+    case 'c':
+      return value >= 0 && value <= 0x10ffff ? padded(String.fromCodePoint(value), wanted, wanted.align ?? '<') : undefined;
+    case 's':
+      return raiseText(interpreter, 'ValueError', "Unknown format code 's' for object of type 'int'", place);
+    default:
+      return 'eEfFgG%'.includes(wanted.type) ? formatFloat(value, wanted) : undefined;
   }
 }
 
 function formatFloat(value: number, wanted: Specification): string | undefined {
   const negative = value < 0 || Object.is(value, -0);
-  const sign = signText(negative, wanted.sign), size = Math.abs(value);
+  const sign = signText(negative, wanted.sign),
+    size = Math.abs(value);
   if (!Number.isFinite(value)) {
     const text = Number.isNaN(value) ? 'nan' : 'inf';
     const shown = wanted.type === 'F' || wanted.type === 'E' || wanted.type === 'G' ? text.toUpperCase() : text;
@@ -88,19 +105,37 @@ function formatFloat(value: number, wanted: Specification): string | undefined {
   const precision = wanted.precision ?? 6;
   let text: string;
   switch (wanted.type) {
-    case 'f': case 'F': text = decimalText(size, precision); break;
-    case '%': text = `${decimalText(size * 100, precision)}%`; break;
-    case 'e': text = exponentText(size, precision); break;
-    case 'E': text = exponentText(size, precision).toUpperCase(); break;
-    case 'g': case 'n': text = generalText(size, precision, wanted.alternate); break;
-    case 'G': text = generalText(size, precision, wanted.alternate).toUpperCase(); break;
+    case 'f':
+    case 'F':
+      text = decimalText(size, precision);
+      break;
+    case '%':
+      text = `${decimalText(size * 100, precision)}%`;
+      break;
+    case 'e':
+      text = exponentText(size, precision);
+      break;
+    case 'E':
+      text = exponentText(size, precision).toUpperCase();
+      break;
+    case 'g':
+    case 'n':
+      text = generalText(size, precision, wanted.alternate);
+      break;
+    case 'G':
+      text = generalText(size, precision, wanted.alternate).toUpperCase();
+      break;
     case '': {
-      if (wanted.precision === undefined) { text = floatText(size); break; }
+      if (wanted.precision === undefined) {
+        text = floatText(size);
+        break;
+      }
       // Like 'g', but with at least one digit behind the point.
       text = generalText(size, precision, false, true);
       break;
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
   const [whole = '', rest = ''] = splitWhole(text);
   return numberPadded(sign, '', grouped(whole, wanted.grouping, 3) + rest, wanted);
@@ -159,7 +194,8 @@ export function formatString(interpreter: Interpreter, text: string, given: Call
     if (base === '' || /^\d+$/.test(base)) {
       const at = base === '' ? automatic++ : Number(base);
       value = given.positional[at]?.value;
-      if (value === undefined && !given.openPositional) raiseText(interpreter, 'IndexError', `Replacement index ${at} out of range for positional args tuple`, place);
+      if (value === undefined && !given.openPositional)
+        raiseText(interpreter, 'IndexError', `Replacement index ${at} out of range for positional args tuple`, place);
     } else {
       value = given.keywords.find((keyword) => keyword.name === base)?.value;
       if (value === undefined && !given.openKeywords) raiseText(interpreter, 'KeyError', base, place);
@@ -167,7 +203,9 @@ export function formatString(interpreter: Interpreter, text: string, given: Call
     for (const step of path.match(/\.[^.[\]]+|\[[^\]]+\]/gsu) ?? []) {
       if (value === undefined) return undefined;
       const key = step.startsWith('.') ? step.slice(1) : step.slice(1, -1);
-      value = step.startsWith('.') ? interpreter.getAttribute(value, key, place) : interpreter.getItem(value, /^\d+$/.test(key) ? int(Number(key)) : str(key), place);
+      value = step.startsWith('.')
+        ? interpreter.getAttribute(value, key, place)
+        : interpreter.getItem(value, /^\d+$/.test(key) ? int(Number(key)) : str(key), place);
     }
     return value;
   };
@@ -176,13 +214,31 @@ export function formatString(interpreter: Interpreter, text: string, given: Call
     let position = 0;
     while (position < template.length) {
       const character = template[position] ?? '';
-      if (character === '{' && template[position + 1] === '{') { result += '{'; position += 2; continue; }
-      if (character === '}' && template[position + 1] === '}') { result += '}'; position += 2; continue; }
+      if (character === '{' && template[position + 1] === '{') {
+        result += '{';
+        position += 2;
+        continue;
+      }
+      if (character === '}' && template[position + 1] === '}') {
+        result += '}';
+        position += 2;
+        continue;
+      }
       if (character === '}') return raiseText(interpreter, 'ValueError', "Single '}' encountered in format string", place);
-      if (character !== '{') { result += character; position += 1; continue; }
+      if (character !== '{') {
+        result += character;
+        position += 1;
+        continue;
+      }
       const end = closingBrace(template, position);
       if (end < 0) return raiseText(interpreter, 'ValueError', "Single '{' encountered in format string", place);
-      const shown = replacement(interpreter, template.slice(position + 1, end), field, (inner) => (depth < 2 ? expand(inner, depth + 1) : undefined), place);
+      const shown = replacement(
+        interpreter,
+        template.slice(position + 1, end),
+        field,
+        (inner) => (depth < 2 ? expand(inner, depth + 1) : undefined),
+        place,
+      );
       if (shown === undefined) return undefined;
       result += shown;
       position = end + 1;
@@ -193,7 +249,11 @@ export function formatString(interpreter: Interpreter, text: string, given: Call
 }
 
 function replacement(
-  interpreter: Interpreter, content: string, field: (name: string) => Value | undefined, expand: (text: string) => string | undefined, place: Place,
+  interpreter: Interpreter,
+  content: string,
+  field: (name: string) => Value | undefined,
+  expand: (text: string) => string | undefined,
+  place: Place,
 ): string | undefined {
   const match = /^([^!:]*(?:\[[^\]]*\])?[^!:]*)(?:!([rsa]))?(?::(.*))?$/su.exec(content);
   if (match === null) return undefined;
@@ -211,7 +271,10 @@ function closingBrace(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {
     if (text[at] === '{') depth += 1;
-    else if (text[at] === '}') { depth -= 1; if (depth === 0) return at; }
+    else if (text[at] === '}') {
+      depth -= 1;
+      if (depth === 0) return at;
+    }
   }
   return -1;
 }
@@ -229,29 +292,42 @@ export function percentFormat(interpreter: Interpreter, template: string, operan
     if (value === undefined) raiseText(interpreter, 'TypeError', 'not enough arguments for format string', place);
     return value;
   };
-  const text = template.replace(pattern, (_, name: string | undefined, flags: string, width: string | undefined, precision: string | undefined, type: string) => {
-    if (type === '%') return '%';
-    const size = width === '*' ? indexOf(take() ?? int(0)) : Number(width ?? 0);
-    const digits = precision === undefined ? undefined : precision === '*' ? indexOf(take() ?? int(0)) : Number(precision);
-    let value: Value | undefined;
-    if (name === undefined) value = take();
-    else {
-      named = true;
-      value = operand.kind === 'dict' ? operand.entries.get(dictKey(str(name)) ?? '')?.value : undefined;
-      if (value === undefined && operand.kind === 'dict' && !operand.open && operand.cls === undefined) raiseText(interpreter, 'KeyError', name, place);
-    }
-    const shown = value === undefined || size === undefined ? undefined : percentField(interpreter, value, flags, size, digits, type, place);
-    if (shown === undefined) known = false;
-    return shown ?? '';
-  });
-  if (!named && operand.kind === 'tuple' && next < items.length) raiseText(interpreter, 'TypeError', 'not all arguments converted during string formatting', place);
-  const isMapping = operand.kind === 'dict' || operand.kind === 'list' || operand.kind === 'instance' || operand.kind === 'tensor' || operand.kind === 'unknown';
-  if (!named && operand.kind !== 'tuple' && !isMapping && next === 0) raiseText(interpreter, 'TypeError', 'not all arguments converted during string formatting', place);
+  const text = template.replace(
+    pattern,
+    (_, name: string | undefined, flags: string, width: string | undefined, precision: string | undefined, type: string) => {
+      if (type === '%') return '%';
+      const size = width === '*' ? indexOf(take() ?? int(0)) : Number(width ?? 0);
+      const digits = precision === undefined ? undefined : precision === '*' ? indexOf(take() ?? int(0)) : Number(precision);
+      let value: Value | undefined;
+      if (name === undefined) value = take();
+      else {
+        named = true;
+        value = operand.kind === 'dict' ? operand.entries.get(dictKey(str(name)) ?? '')?.value : undefined;
+        if (value === undefined && operand.kind === 'dict' && !operand.open && operand.cls === undefined)
+          raiseText(interpreter, 'KeyError', name, place);
+      }
+      const shown = value === undefined || size === undefined ? undefined : percentField(interpreter, value, flags, size, digits, type, place);
+      if (shown === undefined) known = false;
+      return shown ?? '';
+    },
+  );
+  if (!named && operand.kind === 'tuple' && next < items.length)
+    raiseText(interpreter, 'TypeError', 'not all arguments converted during string formatting', place);
+  const isMapping =
+    operand.kind === 'dict' || operand.kind === 'list' || operand.kind === 'instance' || operand.kind === 'tensor' || operand.kind === 'unknown';
+  if (!named && operand.kind !== 'tuple' && !isMapping && next === 0)
+    raiseText(interpreter, 'TypeError', 'not all arguments converted during string formatting', place);
   return known ? text : undefined;
 }
 
 function percentField(
-  interpreter: Interpreter, value: Value, flags: string, width: number, precision: number | undefined, type: string, place: Place,
+  interpreter: Interpreter,
+  value: Value,
+  flags: string,
+  width: number,
+  precision: number | undefined,
+  type: string,
+  place: Place,
 ): string | undefined {
   if (width > widest || (precision ?? 0) > 100) return undefined;
   const pad = (text: string): string => (flags.includes('-') ? text.padEnd(width) : text.padStart(width));
@@ -262,11 +338,23 @@ function percentField(
     return pad(precision === undefined ? shown : shown.slice(0, precision));
   }
   const plain = underlying(value);
-  if (type === 'c') return plain.kind === 'str' ? pad(plain.value) : plain.kind === 'int' && typeof plain.value === 'number' ? pad(String.fromCodePoint(plain.value)) : undefined;
+  if (type === 'c')
+    return plain.kind === 'str'
+      ? pad(plain.value)
+      : plain.kind === 'int' && typeof plain.value === 'number'
+        ? pad(String.fromCodePoint(plain.value))
+        : undefined;
   let number = realOf(plain);
   if (number === undefined) {
     if (plain.kind === 'str' || plain.kind === 'none' || plain.kind === 'list') {
-      raiseText(interpreter, 'TypeError', 'diuoxX'.includes(type) ? `%${type} format: a real number is required, not ${typeNameOf(plain)}` : `must be real number, not ${typeNameOf(plain)}`, place);
+      raiseText(
+        interpreter,
+        'TypeError',
+        'diuoxX'.includes(type)
+          ? `%${type} format: a real number is required, not ${typeNameOf(plain)}`
+          : `must be real number, not ${typeNameOf(plain)}`,
+        place,
+      );
     }
     return undefined;
   }
@@ -274,19 +362,45 @@ function percentField(
   let digits: string;
   const size = Math.abs(number);
   switch (type) {
-    case 'd': case 'i': case 'u': number = Math.trunc(size); digits = bigintText(number).padStart(precision ?? 0, '0'); break;
-    case 'f': case 'F': digits = decimalText(size, precision ?? 6); break;
-    case 'e': digits = exponentText(size, precision ?? 6); break;
-    case 'E': digits = exponentText(size, precision ?? 6).toUpperCase(); break;
-    case 'g': digits = generalText(size, precision ?? 6, flags.includes('#')); break;
-    case 'G': digits = generalText(size, precision ?? 6, flags.includes('#')).toUpperCase(); break;
-    case 'x': digits = (flags.includes('#') ? '0x' : '') + size.toString(16); break;
-    case 'X': digits = (flags.includes('#') ? '0X' : '') + size.toString(16).toUpperCase(); break;
-    case 'o': digits = (flags.includes('#') ? '0o' : '') + size.toString(8); break;
-    default: return undefined;
+    case 'd':
+    case 'i':
+    case 'u':
+      number = Math.trunc(size);
+      digits = bigintText(number).padStart(precision ?? 0, '0');
+      break;
+    case 'f':
+    case 'F':
+      digits = decimalText(size, precision ?? 6);
+      break;
+    case 'e':
+      digits = exponentText(size, precision ?? 6);
+      break;
+    case 'E':
+      digits = exponentText(size, precision ?? 6).toUpperCase();
+      break;
+    case 'g':
+      digits = generalText(size, precision ?? 6, flags.includes('#'));
+      break;
+    case 'G':
+      digits = generalText(size, precision ?? 6, flags.includes('#')).toUpperCase();
+      break;
+    case 'x':
+      digits = (flags.includes('#') ? '0x' : '') + size.toString(16);
+      break;
+    case 'X':
+      digits = (flags.includes('#') ? '0X' : '') + size.toString(16).toUpperCase();
+      break;
+    case 'o':
+      digits = (flags.includes('#') ? '0o' : '') + size.toString(8);
+      break;
+    default:
+      return undefined;
   }
   if (!Number.isFinite(size)) digits = Number.isNaN(size) ? 'nan' : 'inf';
-  const sign = signText(negative && digits !== 'nan' && !('diu'.includes(type) && Number(digits) === 0), flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '-');
+  const sign = signText(
+    negative && digits !== 'nan' && !('diu'.includes(type) && Number(digits) === 0),
+    flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '-',
+  );
   if (flags.includes('0') && !flags.includes('-') && Number.isFinite(size)) return sign + digits.padStart(width - sign.length, '0');
   return pad(sign + digits);
 }

@@ -13,18 +13,26 @@ import { isInstance } from './builtins.ts';
 import { deleteItemBuiltin } from './items.ts';
 import { raiseText, textValue, unknownInt } from './support.ts';
 
-interface PartialContent { readonly callee: Value; readonly positional: readonly Argument[]; readonly keywords: readonly KeywordArgument[]; readonly open: Pick<CallArguments, 'openPositional' | 'openKeywords'> }
+interface PartialContent {
+  readonly callee: Value;
+  readonly positional: readonly Argument[];
+  readonly keywords: readonly KeywordArgument[];
+  readonly open: Pick<CallArguments, 'openPositional' | 'openKeywords'>;
+}
 const partialSlot = defineSlot<PartialContent>('partial');
 
 /** The call that a partial object stands for; undefined when the value is none. */
-export function partialContent(value: Value): PartialContent | undefined { return partialSlot.get(value); }
+export function partialContent(value: Value): PartialContent | undefined {
+  return partialSlot.get(value);
+}
 
 function extended(content: PartialContent, more: CallArguments): CallArguments {
   const given = new Set(more.keywords.map((keyword) => keyword.name));
   return {
     positional: [...content.positional, ...more.positional],
     keywords: [...content.keywords.filter((keyword) => !given.has(keyword.name)), ...more.keywords],
-    openPositional: content.open.openPositional || more.openPositional, openKeywords: content.open.openKeywords || more.openKeywords,
+    openPositional: content.open.openPositional || more.openPositional,
+    openKeywords: content.open.openKeywords || more.openKeywords,
   };
 }
 
@@ -39,7 +47,9 @@ function behindSelf(call: NativeCall): { self: Value; given: CallArguments } {
 }
 
 export const partialClass: ClassValue = nativeClass({
-  name: 'partial', qualifiedName: 'functools.partial', hasUnknownBase: false,
+  name: 'partial',
+  qualifiedName: 'functools.partial',
+  hasUnknownBase: false,
   members: {
     __call__: nativeMethod('__call__', undefined, (call) => {
       const { self, given } = behindSelf(call);
@@ -103,18 +113,25 @@ const wraps = nativeFunction('wraps', 'wrapped, assigned=(), updated=()', ({ arg
 });
 
 /** `@lru_cache` and `@lru_cache(maxsize=…)`. */
-const cacheDecorator = (name: string): Value => nativeFunction(name, undefined, ({ args: { raw } }) => {
-  const first = raw.positional[0]?.value;
-  const isFunction = first?.kind === 'function' || first?.kind === 'native' || first?.kind === 'bound-method' || first?.kind === 'class' || first?.kind === 'staticmethod';
-  return isFunction ? first : identity(name);
-});
+const cacheDecorator = (name: string): Value =>
+  nativeFunction(name, undefined, ({ args: { raw } }) => {
+    const first = raw.positional[0]?.value;
+    const isFunction =
+      first?.kind === 'function' ||
+      first?.kind === 'native' ||
+      first?.kind === 'bound-method' ||
+      first?.kind === 'class' ||
+      first?.kind === 'staticmethod';
+    return isFunction ? first : identity(name);
+  });
 
 /** A property whose value is kept under the same name once it has been computed. */
 const cachedProperty = nativeFunction('cached_property', 'func', ({ args }) => {
   const callee = args.get('func');
   const name = callee.kind === 'function' || callee.kind === 'native' ? callee.name : undefined;
   return {
-    kind: 'property', setter: undefined,
+    kind: 'property',
+    setter: undefined,
     getter: nativeMethod(name ?? 'cached_property', 'self', (call) => {
       const self = call.args.get('self');
       const kept = self.kind === 'instance' && name !== undefined ? self.attributes.get(name) : undefined;
@@ -126,14 +143,19 @@ const cachedProperty = nativeFunction('cached_property', 'func', ({ args }) => {
   };
 });
 
-interface Dispatch { readonly fallback: Value; readonly cases: readonly { readonly cls: Value; readonly callee: Value }[] }
+interface Dispatch {
+  readonly fallback: Value;
+  readonly cases: readonly { readonly cls: Value; readonly callee: Value }[];
+}
 const dispatchSlot = defineSlot<Dispatch>('singledispatch');
 const dispatchClass: ClassValue = nativeClass({
-  name: 'singledispatch', qualifiedName: 'functools._SingleDispatchCallable',
+  name: 'singledispatch',
+  qualifiedName: 'functools._SingleDispatchCallable',
   members: {
     __call__: nativeMethod('__call__', undefined, (call) => {
       const { self, given } = behindSelf(call);
-      const dispatch = dispatchSlot.get(self), first = given.positional[0]?.value;
+      const dispatch = dispatchSlot.get(self),
+        first = given.positional[0]?.value;
       if (dispatch === undefined || first === undefined) return unknown();
       for (const one of dispatch.cases.toReversed()) {
         const fits = isInstance(call.interpreter, first, one.cls);
@@ -143,10 +165,12 @@ const dispatchClass: ClassValue = nativeClass({
       return call.interpreter.call(dispatch.fallback, given, call.place);
     }),
     register: nativeMethod('register', 'self, cls, func=None', ({ args }) => {
-      const self = args.get('self'), cls = args.get('cls');
+      const self = args.get('self'),
+        cls = args.get('cls');
       const add = (type: Value, callee: Value): Value => {
         const dispatch = dispatchSlot.get(self);
-        if (self.kind === 'instance' && dispatch !== undefined) dispatchSlot.set(self, { ...dispatch, cases: [...dispatch.cases, { cls: type, callee }] });
+        if (self.kind === 'instance' && dispatch !== undefined)
+          dispatchSlot.set(self, { ...dispatch, cases: [...dispatch.cases, { cls: type, callee }] });
         return callee;
       };
       // `@f.register` on a function takes the type from its annotation, which is not kept.
@@ -163,13 +187,28 @@ const singleDispatch = nativeFunction('singledispatch', 'func', ({ args }) => {
 });
 
 const keyClass: ClassValue = nativeClass({
-  name: 'K', qualifiedName: 'functools.K',
-  members: Object.fromEntries((['__lt__', '__gt__', '__le__', '__ge__', '__eq__'] as const).map((name) => [name, nativeMethod(name, 'self, other', ({ interpreter, args, place }) => {
-    const [self, other] = [args.get('self'), args.get('other')];
-    if (self.kind !== 'instance' || other.kind !== 'instance') return unknown();
-    const difference = interpreter.call(self.attributes.get('compare') ?? unknown(), argumentsOf([self.attributes.get('obj') ?? unknown(), other.attributes.get('obj') ?? unknown()]), place);
-    return interpreter.compare(({ __lt__: '<', __gt__: '>', __le__: '<=', __ge__: '>=', __eq__: '==' } as const)[name], difference, int(0), place);
-  })])),
+  name: 'K',
+  qualifiedName: 'functools.K',
+  members: Object.fromEntries(
+    (['__lt__', '__gt__', '__le__', '__ge__', '__eq__'] as const).map((name) => [
+      name,
+      nativeMethod(name, 'self, other', ({ interpreter, args, place }) => {
+        const [self, other] = [args.get('self'), args.get('other')];
+        if (self.kind !== 'instance' || other.kind !== 'instance') return unknown();
+        const difference = interpreter.call(
+          self.attributes.get('compare') ?? unknown(),
+          argumentsOf([self.attributes.get('obj') ?? unknown(), other.attributes.get('obj') ?? unknown()]),
+          place,
+        );
+        return interpreter.compare(
+          ({ __lt__: '<', __gt__: '>', __le__: '<=', __ge__: '>=', __eq__: '==' } as const)[name],
+          difference,
+          int(0),
+          place,
+        );
+      }),
+    ]),
+  ),
 });
 const comparisonKey = nativeFunction('cmp_to_key', 'mycmp', ({ args }) => {
   const compare = args.get('mycmp');
@@ -182,10 +221,35 @@ const comparisonKey = nativeFunction('cmp_to_key', 'mycmp', ({ args }) => {
 });
 
 const binaryFunctions: Readonly<Record<string, BinaryOperator>> = {
-  add: '+', sub: '-', mul: '*', truediv: '/', floordiv: '//', mod: '%', pow: '**', matmul: '@', and_: '&', or_: '|', xor: '^', lshift: '<<', rshift: '>>', concat: '+',
-  iadd: '+', isub: '-', imul: '*', itruediv: '/',
+  add: '+',
+  sub: '-',
+  mul: '*',
+  truediv: '/',
+  floordiv: '//',
+  mod: '%',
+  pow: '**',
+  matmul: '@',
+  and_: '&',
+  or_: '|',
+  xor: '^',
+  lshift: '<<',
+  rshift: '>>',
+  concat: '+',
+  iadd: '+',
+  isub: '-',
+  imul: '*',
+  itruediv: '/',
 };
-const compareFunctions: Readonly<Record<string, CompareOperator>> = { eq: '==', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=', is_: 'is', is_not: 'is not' };
+const compareFunctions: Readonly<Record<string, CompareOperator>> = {
+  eq: '==',
+  ne: '!=',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  is_: 'is',
+  is_not: 'is not',
+};
 
 function getters(name: string, read: (call: NativeCall, object: Value, key: Value) => Value): Value {
   return nativeFunction(name, '*items', ({ args }) => {
@@ -193,24 +257,43 @@ function getters(name: string, read: (call: NativeCall, object: Value, key: Valu
     if (args.openPositional || keys.length === 0) return unknown();
     return nativeFunction(name, 'obj, /', (call) => {
       const found = keys.map((key) => read(call, call.args.get('obj'), key));
-      return found.length === 1 ? found[0] ?? unknown() : tuple(found);
+      return found.length === 1 ? (found[0] ?? unknown()) : tuple(found);
     });
   });
 }
 
 const operatorMembers = (): Record<string, Value> => ({
-  ...Object.fromEntries(Object.entries(binaryFunctions).map(([name, operator]) => [name, nativeFunction(name, 'a, b, /', ({ interpreter, args, place }) => interpreter.binary(operator, args.get('a'), args.get('b'), place))])),
-  ...Object.fromEntries(Object.entries(compareFunctions).map(([name, operator]) => [name, nativeFunction(name, 'a, b, /', ({ interpreter, args, place }) => interpreter.compare(operator, args.get('a'), args.get('b'), place))])),
+  ...Object.fromEntries(
+    Object.entries(binaryFunctions).map(([name, operator]) => [
+      name,
+      nativeFunction(name, 'a, b, /', ({ interpreter, args, place }) => interpreter.binary(operator, args.get('a'), args.get('b'), place)),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(compareFunctions).map(([name, operator]) => [
+      name,
+      nativeFunction(name, 'a, b, /', ({ interpreter, args, place }) => interpreter.compare(operator, args.get('a'), args.get('b'), place)),
+    ]),
+  ),
   neg: nativeFunction('neg', 'a, /', ({ interpreter, args, place }) => interpreter.unary('-', args.get('a'), place)),
   pos: nativeFunction('pos', 'a, /', ({ interpreter, args, place }) => interpreter.unary('+', args.get('a'), place)),
   invert: nativeFunction('invert', 'a, /', ({ interpreter, args, place }) => interpreter.unary('~', args.get('a'), place)),
   not_: nativeFunction('not_', 'a, /', ({ interpreter, args, place }) => interpreter.unary('not', args.get('a'), place)),
   truth: nativeFunction('truth', 'a, /', ({ interpreter, args, place }) => maybeBool(interpreter.truth(args.get('a'), place))),
-  index: nativeFunction('index', 'a, /', ({ args }) => { const value = args.get('a'); return value.kind === 'int' || value.kind === 'bool' ? value : unknownInt(); }),
+  index: nativeFunction('index', 'a, /', ({ args }) => {
+    const value = args.get('a');
+    return value.kind === 'int' || value.kind === 'bool' ? value : unknownInt();
+  }),
   contains: nativeFunction('contains', 'a, b, /', ({ interpreter, args, place }) => interpreter.compare('in', args.get('b'), args.get('a'), place)),
   getitem: nativeFunction('getitem', 'a, b, /', ({ interpreter, args, place }) => interpreter.getItem(args.get('a'), args.get('b'), place)),
-  setitem: nativeFunction('setitem', 'a, b, c, /', ({ interpreter, args, place }) => { interpreter.setItem(args.get('a'), args.get('b'), args.get('c'), place); return none; }),
-  delitem: nativeFunction('delitem', 'a, b, /', ({ interpreter, args, place }) => { deleteItemBuiltin(interpreter, args.get('a'), args.get('b'), place); return none; }),
+  setitem: nativeFunction('setitem', 'a, b, c, /', ({ interpreter, args, place }) => {
+    interpreter.setItem(args.get('a'), args.get('b'), args.get('c'), place);
+    return none;
+  }),
+  delitem: nativeFunction('delitem', 'a, b, /', ({ interpreter, args, place }) => {
+    deleteItemBuiltin(interpreter, args.get('a'), args.get('b'), place);
+    return none;
+  }),
   itemgetter: getters('itemgetter', ({ interpreter, place }, object, key) => interpreter.getItem(object, key, place)),
   attrgetter: getters('attrgetter', ({ interpreter, place }, object, key) => {
     const path = textValue(key);
@@ -220,16 +303,27 @@ const operatorMembers = (): Record<string, Value> => ({
     const [first, ...others] = raw.positional;
     const name = first === undefined ? undefined : textValue(first.value);
     if (name === undefined) return unknown();
-    return nativeFunction('methodcaller', 'obj, /', ({ interpreter, args, place }) => interpreter.call(interpreter.getAttribute(args.get('obj'), name, place), { ...raw, positional: others }, place));
+    return nativeFunction('methodcaller', 'obj, /', ({ interpreter, args, place }) =>
+      interpreter.call(interpreter.getAttribute(args.get('obj'), name, place), { ...raw, positional: others }, place),
+    );
   }),
 });
 
 export const functoolsModules: Catalogue['modules'] = {
   functools: () => ({
-    partial: partialClass, partialmethod: partialMethod, reduce, wraps, lru_cache: cacheDecorator('lru_cache'), cache: cacheDecorator('cache'), cached_property: cachedProperty,
-    singledispatch: singleDispatch, total_ordering: identity('total_ordering'), cmp_to_key: comparisonKey,
+    partial: partialClass,
+    partialmethod: partialMethod,
+    reduce,
+    wraps,
+    lru_cache: cacheDecorator('lru_cache'),
+    cache: cacheDecorator('cache'),
+    cached_property: cachedProperty,
+    singledispatch: singleDispatch,
+    total_ordering: identity('total_ordering'),
+    cmp_to_key: comparisonKey,
     update_wrapper: nativeFunction('update_wrapper', 'wrapper, wrapped, assigned=(), updated=()', ({ args }) => args.get('wrapper')),
-    WRAPPER_ASSIGNMENTS: tuple(['__module__', '__name__', '__qualname__', '__doc__', '__annotations__'].map((name) => str(name))), WRAPPER_UPDATES: tuple([str('__dict__')]),
+    WRAPPER_ASSIGNMENTS: tuple(['__module__', '__name__', '__qualname__', '__doc__', '__annotations__'].map((name) => str(name))),
+    WRAPPER_UPDATES: tuple([str('__dict__')]),
   }),
   operator: operatorMembers,
 };

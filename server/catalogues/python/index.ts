@@ -18,7 +18,20 @@ import { typingModules } from './typing-modules.ts';
 
 export const pythonCatalogue: Catalogue = {
   modules: {
-    ...mathModules, ...functoolsModules, ...itertoolsModules, ...collectionsModules, ...typingModules, ...copyModules, ...dataclassesModules, ...enumModules, ...objectModules,
-    ...pathsModules, ...systemModules, ...argparseModules, ...randomModules, ...dataModules, ...reModules,
+    ...mathModules,
+    ...functoolsModules,
+    ...itertoolsModules,
+    ...collectionsModules,
+    ...typingModules,
+    ...copyModules,
+    ...dataclassesModules,
+    ...enumModules,
+    ...objectModules,
+    ...pathsModules,
+    ...systemModules,
+    ...argparseModules,
+    ...randomModules,
+    ...dataModules,
+    ...reModules,
   },
 };

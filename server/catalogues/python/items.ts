@@ -17,20 +17,29 @@ export function getItemBuiltin(interpreter: Interpreter, object: Value, index: V
   switch (container.kind) {
     case 'str': {
       const characters = [...container.value];
-      if (index.kind === 'slice') { const picked = slicePositions(index, characters.length); return picked === undefined ? unknownOf('str') : str(picked.map((at) => characters[at] ?? '').join('')); }
+      if (index.kind === 'slice') {
+        const picked = slicePositions(index, characters.length);
+        return picked === undefined ? unknownOf('str') : str(picked.map((at) => characters[at] ?? '').join(''));
+      }
       const at = position(interpreter, index, characters.length, 'string', place);
       return at === undefined ? unknownOf('str') : str(characters[at] ?? '');
     }
     case 'bytes': {
-      if (index.kind === 'slice') { const picked = slicePositions(index, container.value.length); return picked === undefined ? unknownOf('bytes') : { kind: 'bytes', value: picked.map((at) => container.value[at] ?? '').join('') }; }
+      if (index.kind === 'slice') {
+        const picked = slicePositions(index, container.value.length);
+        return picked === undefined ? unknownOf('bytes') : { kind: 'bytes', value: picked.map((at) => container.value[at] ?? '').join('') };
+      }
       const at = position(interpreter, index, container.value.length, 'index', place);
       return at === undefined ? unknownInt(0, 255) : int(container.value.charCodeAt(at));
     }
     case 'tuple': {
       if (container.cls !== undefined && !container.cls.native && overrides(container.cls, '__getitem__')) return undefined;
-      if (index.kind === 'slice') { const picked = slicePositions(index, container.items.length); return picked === undefined ? unknownOf('tuple') : tuple(picked.map((at) => container.items[at] ?? unknown())); }
+      if (index.kind === 'slice') {
+        const picked = slicePositions(index, container.items.length);
+        return picked === undefined ? unknownOf('tuple') : tuple(picked.map((at) => container.items[at] ?? unknown()));
+      }
       const at = position(interpreter, index, container.items.length, 'tuple', place);
-      return at === undefined ? anyOf(container.items) : container.items[at] ?? unknown();
+      return at === undefined ? anyOf(container.items) : (container.items[at] ?? unknown());
     }
     case 'list': {
       if (container.cls !== undefined && overrides(container.cls, '__getitem__')) return undefined;
@@ -41,9 +50,10 @@ export function getItemBuiltin(interpreter: Interpreter, object: Value, index: V
       // Where an item of an open list stands is not known.
       if (container.open) return unknown();
       const at = position(interpreter, index, container.items.length, 'list', place);
-      return at === undefined ? anyOf(container.items) : container.items[at] ?? unknown();
+      return at === undefined ? anyOf(container.items) : (container.items[at] ?? unknown());
     }
-    case 'dict': return dictItem(interpreter, container, index, place);
+    case 'dict':
+      return dictItem(interpreter, container, index, place);
     case 'range': {
       if (index.kind === 'slice') return rangeSlice(container, index);
       const length = rangeLength(container);
@@ -52,13 +62,20 @@ export function getItemBuiltin(interpreter: Interpreter, object: Value, index: V
         return at === undefined ? unknownInt() : int(addDims(container.start, at * container.step));
       }
       const at = indexOf(index);
-      return at === undefined ? unknownInt() : int(addDims(at < 0 ? addDims(container.start, multiplyDims(length, container.step)) : container.start, at * container.step));
+      return at === undefined
+        ? unknownInt()
+        : int(addDims(at < 0 ? addDims(container.start, multiplyDims(length, container.step)) : container.start, at * container.step));
     }
-    case 'none': case 'int': case 'float': case 'bool':
+    case 'none':
+    case 'int':
+    case 'float':
+    case 'bool':
       if ('cls' in container && container.cls !== undefined) return undefined;
       return raiseText(interpreter, 'TypeError', `'${typeNameOf(container)}' object is not subscriptable`, place);
-    case 'set': return raiseText(interpreter, 'TypeError', `'${typeNameOf(container)}' object is not subscriptable`, place);
-    default: return undefined;
+    case 'set':
+      return raiseText(interpreter, 'TypeError', `'${typeNameOf(container)}' object is not subscriptable`, place);
+    default:
+      return undefined;
   }
 }
 
@@ -86,7 +103,8 @@ function position(interpreter: Interpreter, index: Value, length: number, what: 
   }
   if (typeof dim !== 'number') return undefined;
   const at = dim < 0 ? dim + length : dim;
-  if (at < 0 || at >= length) raiseText(interpreter, 'IndexError', what === 'index' || what === 'range object' ? `${what} out of range` : `${what} index out of range`, place);
+  if (at < 0 || at >= length)
+    raiseText(interpreter, 'IndexError', what === 'index' || what === 'range object' ? `${what} out of range` : `${what} index out of range`, place);
   return at;
 }
 
@@ -124,7 +142,7 @@ export function rangeLength(range: Range): Dim {
   if (typeof start === 'number' && typeof stop === 'number') return Math.max(0, Math.ceil((stop - start) / step));
   const distance = step > 0 ? subtractDims(stop, start) : subtractDims(start, stop);
   const length = ceilDivideDims(distance, Math.abs(step));
-  return dimBounds(length).low >= 0 ? length : dimOf(unknownInt(0)) ?? 0;
+  return dimBounds(length).low >= 0 ? length : (dimOf(unknownInt(0)) ?? 0);
 }
 
 function rangeSlice(range: Range, slice: SliceValue): Value {
@@ -133,7 +151,10 @@ function rangeSlice(range: Range, slice: SliceValue): Value {
   const bounds = sliceBounds(slice, length);
   if (bounds === undefined) return unknownOf('range');
   return {
-    kind: 'range', start: addDims(range.start, bounds.start * range.step), stop: addDims(range.start, bounds.stop * range.step), step: range.step * bounds.step,
+    kind: 'range',
+    start: addDims(range.start, bounds.start * range.step),
+    stop: addDims(range.start, bounds.stop * range.step),
+    step: range.step * bounds.step,
   };
 }
 
@@ -169,10 +190,14 @@ export function setItemBuiltin(interpreter: Interpreter, object: Value, index: V
   switch (object.kind) {
     case 'list': {
       if (object.cls !== undefined && overrides(object.cls, '__setitem__')) return false;
-      if (index.kind === 'slice') { setSlice(interpreter, object, index, value, place); return true; }
+      if (index.kind === 'slice') {
+        setSlice(interpreter, object, index, value, place);
+        return true;
+      }
       const dim = dimOf(index);
       if (object.open || dim === undefined || typeof dim !== 'number') {
-        if (!object.open && index.kind === 'str') raiseText(interpreter, 'TypeError', `list indices must be integers or slices, not ${typeNameOf(index)}`, place);
+        if (!object.open && index.kind === 'str')
+          raiseText(interpreter, 'TypeError', `list indices must be integers or slices, not ${typeNameOf(index)}`, place);
         // Any item may be the one that was replaced.
         replaceItems(object, object.open ? [...object.items, value] : object.items.map((item) => joinValues(item, value)), object.open);
         return true;
@@ -187,12 +212,21 @@ export function setItemBuiltin(interpreter: Interpreter, object: Value, index: V
       storeEntry(interpreter, object, index, value, place);
       return true;
     }
-    case 'tuple': case 'str': case 'bytes': case 'none': case 'bool': case 'range':
+    case 'tuple':
+    case 'str':
+    case 'bytes':
+    case 'none':
+    case 'bool':
+    case 'range':
       if (object.kind === 'tuple' && object.cls !== undefined) return false;
       return raiseText(interpreter, 'TypeError', `'${typeNameOf(object)}' object does not support item assignment`, place);
-    case 'int': case 'float':
-      return object.cls === undefined ? raiseText(interpreter, 'TypeError', `'${object.kind}' object does not support item assignment`, place) : false;
-    default: return false;
+    case 'int':
+    case 'float':
+      return object.cls === undefined
+        ? raiseText(interpreter, 'TypeError', `'${object.kind}' object does not support item assignment`, place)
+        : false;
+    default:
+      return false;
   }
 }
 
@@ -200,7 +234,8 @@ export function setItemBuiltin(interpreter: Interpreter, object: Value, index: V
 export function storeEntry(interpreter: Interpreter, dict: DictValue, key: Value, value: Value, place: Place): void {
   const text = dictKey(underlying(key));
   if (text === undefined) {
-    if ((key.kind === 'list' || key.kind === 'dict') && key.cls === undefined) raiseText(interpreter, 'TypeError', `unhashable type: '${typeNameOf(key)}'`, place);
+    if ((key.kind === 'list' || key.kind === 'dict') && key.cls === undefined)
+      raiseText(interpreter, 'TypeError', `unhashable type: '${typeNameOf(key)}'`, place);
     // Any entry may be the one that was replaced.
     for (const [other, entry] of dict.entries) setEntry(dict, other, { key: entry.key, value: joinValues(entry.value, value) });
     openContainer(dict);
@@ -212,7 +247,10 @@ export function storeEntry(interpreter: Interpreter, dict: DictValue, key: Value
 function setSlice(interpreter: Interpreter, target: ListValue, slice: SliceValue, value: Value, place: Place): void {
   const iteration = interpreter.iterate(value, place);
   const bounds = target.open || !iteration.exact ? undefined : sliceBounds(slice, target.items.length);
-  if (bounds === undefined) { replaceItems(target, [...target.items, ...iteration.items], true); return; }
+  if (bounds === undefined) {
+    replaceItems(target, [...target.items, ...iteration.items], true);
+    return;
+  }
   const items = [...target.items];
   if (bounds.step === 1) {
     items.splice(bounds.start, Math.max(0, bounds.stop - bounds.start), ...iteration.items);
@@ -221,7 +259,12 @@ function setSlice(interpreter: Interpreter, target: ListValue, slice: SliceValue
   }
   const picked = slicePositions(slice, items.length) ?? [];
   if (picked.length !== iteration.items.length) {
-    raiseText(interpreter, 'ValueError', `attempt to assign sequence of size ${iteration.items.length} to extended slice of size ${picked.length}`, place);
+    raiseText(
+      interpreter,
+      'ValueError',
+      `attempt to assign sequence of size ${iteration.items.length} to extended slice of size ${picked.length}`,
+      place,
+    );
   }
   for (const [at, position] of picked.entries()) items[position] = iteration.items[at] ?? unknown();
   replaceItems(target, items);
@@ -234,11 +277,18 @@ export function deleteItemBuiltin(interpreter: Interpreter, object: Value, index
       if (index.kind === 'slice') {
         const picked = object.open ? undefined : slicePositions(index, object.items.length);
         if (picked === undefined) replaceItems(object, [], true);
-        else replaceItems(object, object.items.filter((_, at) => !picked.includes(at)));
+        else
+          replaceItems(
+            object,
+            object.items.filter((_, at) => !picked.includes(at)),
+          );
         return true;
       }
       const dim = dimOf(index);
-      if (object.open || typeof dim !== 'number') { replaceItems(object, [], true); return true; }
+      if (object.open || typeof dim !== 'number') {
+        replaceItems(object, [], true);
+        return true;
+      }
       const at = dim < 0 ? dim + object.items.length : dim;
       if (at < 0 || at >= object.items.length) raiseText(interpreter, 'IndexError', 'list assignment index out of range', place);
       replaceItems(object, object.items.toSpliced(at, 1));
@@ -246,16 +296,28 @@ export function deleteItemBuiltin(interpreter: Interpreter, object: Value, index
     }
     case 'dict': {
       const key = dictKey(underlying(index));
-      if (key === undefined) { forgetEntries(object); return true; }
-      if (!deleteEntry(object, key) && !object.open && object.cls === undefined && index.kind !== 'instance' && !(index.kind === 'int' && typeof index.value !== 'number')) {
+      if (key === undefined) {
+        forgetEntries(object);
+        return true;
+      }
+      if (
+        !deleteEntry(object, key) &&
+        !object.open &&
+        object.cls === undefined &&
+        index.kind !== 'instance' &&
+        !(index.kind === 'int' && typeof index.value !== 'number')
+      ) {
         raiseText(interpreter, 'KeyError', keyText(interpreter, index, place), place);
       }
       return true;
     }
-    case 'tuple': case 'str': case 'range':
+    case 'tuple':
+    case 'str':
+    case 'range':
       if (object.kind === 'tuple' && object.cls !== undefined) return false;
       return raiseText(interpreter, 'TypeError', `'${typeNameOf(object)}' object doesn't support item deletion`, place);
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -264,4 +326,3 @@ export function forgetEntries(dict: DictValue): void {
   for (const key of [...dict.entries.keys()]) deleteEntry(dict, key);
   openContainer(dict);
 }
-

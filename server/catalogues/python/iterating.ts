@@ -32,13 +32,16 @@ const endlessPositions = new WeakMap<IteratorValue, { next: number }>();
 /** The next items of an endless iterator; undefined when it is none. */
 export function takeEndless(value: Value, count: number): Value[] | undefined {
   if (value.kind !== 'iterator') return undefined;
-  const at = endless.get(value), positions = endlessPositions.get(value);
+  const at = endless.get(value),
+    positions = endlessPositions.get(value);
   if (at === undefined || positions === undefined) return undefined;
   const items = Array.from({ length: count }, (_, index) => at(positions.next + index));
   positions.next += count;
   return items;
 }
-export function isEndless(value: Value): boolean { return value.kind === 'iterator' && endless.has(value); }
+export function isEndless(value: Value): boolean {
+  return value.kind === 'iterator' && endless.has(value);
+}
 
 /** Items of several iterables side by side, as `zip` takes them. */
 export function parallel(interpreter: Interpreter, values: readonly Value[], place: Place, strict = false): { rows: Value[][]; exact: boolean } {
@@ -62,10 +65,13 @@ export function parallel(interpreter: Interpreter, values: readonly Value[], pla
 }
 
 const enumerate = nativeFunction('enumerate', 'iterable, start=0', ({ interpreter, args, place }) => {
-  const iterable = args.get('iterable'), start = indexOf(args.get('start'));
+  const iterable = args.get('iterable'),
+    start = indexOf(args.get('start'));
   return makeIterator('enumerate', () => {
     const iteration = interpreter.iterate(iterable, place);
-    const items = iteration.items.map((item, at) => tuple([iteration.exact && start !== undefined ? int(start + at) : unknownInt(start ?? Number.NEGATIVE_INFINITY), item]));
+    const items = iteration.items.map((item, at) =>
+      tuple([iteration.exact && start !== undefined ? int(start + at) : unknownInt(start ?? Number.NEGATIVE_INFINITY), item]),
+    );
     return { items, exact: iteration.exact };
   });
 });
@@ -82,7 +88,8 @@ const zip = nativeFunction('zip', '*iterables, strict=False', ({ interpreter, ar
 
 const map = nativeFunction('map', 'function, /, *iterables', ({ interpreter, args, place }) => {
   if (args.openPositional) return unknownOf('map');
-  const callee = args.get('function'), values = args.rest.map((one) => one.value);
+  const callee = args.get('function'),
+    values = args.rest.map((one) => one.value);
   return makeIterator('map', () => {
     const { rows, exact } = parallel(interpreter, values, place);
     return { items: rows.map((row) => interpreter.call(callee, argumentsOf(row), place)), exact };
@@ -90,7 +97,7 @@ const map = nativeFunction('map', 'function, /, *iterables', ({ interpreter, arg
 });
 
 /** The items that a condition admits; undecided ones make the number unknown. */
-export function admitted(interpreter: Interpreter, iteration: Iteration, test: (item: Value) => boolean | undefined): Iteration {
+export function admitted(iteration: Iteration, test: (item: Value) => boolean | undefined): Iteration {
   const items: Value[] = [];
   let exact = iteration.exact;
   for (const item of iteration.items) {
@@ -103,9 +110,13 @@ export function admitted(interpreter: Interpreter, iteration: Iteration, test: (
 }
 
 const filter = nativeFunction('filter', 'function, iterable, /', ({ interpreter, args, place }) => {
-  const callee = args.get('function'), iterable = args.get('iterable');
-  return makeIterator('filter', () => admitted(interpreter, interpreter.iterate(iterable, place), (item) =>
-    interpreter.truth(callee.kind === 'none' ? item : interpreter.call(callee, argumentsOf([item]), place), place)));
+  const callee = args.get('function'),
+    iterable = args.get('iterable');
+  return makeIterator('filter', () =>
+    admitted(interpreter.iterate(iterable, place), (item) =>
+      interpreter.truth(callee.kind === 'none' ? item : interpreter.call(callee, argumentsOf([item]), place), place),
+    ),
+  );
 });
 
 const sorted = nativeFunction('sorted', 'iterable, /, *, key=None, reverse=False', ({ interpreter, args, place }) => {
@@ -116,11 +127,16 @@ const sorted = nativeFunction('sorted', 'iterable, /, *, key=None, reverse=False
 
 const reversed = nativeFunction('reversed', 'sequence, /', ({ interpreter, args, place }) => {
   const sequence = args.get('sequence');
-  if (sequence.kind === 'instance' && interpreter.lookUpAttribute(sequence, '__reversed__', place) !== undefined) return interpreter.callMethod(sequence, '__reversed__', [], place);
-  if (sequence.kind === 'set' || sequence.kind === 'iterator' && sequence.typeName === 'generator') {
-    if (sequence.kind === 'iterator' || !sequence.frozen) raiseText(interpreter, 'TypeError', `'${typeNameOf(sequence)}' object is not reversible`, place);
+  if (sequence.kind === 'instance' && interpreter.lookUpAttribute(sequence, '__reversed__', place) !== undefined)
+    return interpreter.callMethod(sequence, '__reversed__', [], place);
+  if (sequence.kind === 'set' || (sequence.kind === 'iterator' && sequence.typeName === 'generator')) {
+    if (sequence.kind === 'iterator' || !sequence.frozen)
+      raiseText(interpreter, 'TypeError', `'${typeNameOf(sequence)}' object is not reversible`, place);
   }
-  return makeIterator('reversed', () => { const iteration = interpreter.iterate(sequence, place); return { items: [...iteration.items].reverse(), exact: iteration.exact }; });
+  return makeIterator('reversed', () => {
+    const iteration = interpreter.iterate(sequence, place);
+    return { items: [...iteration.items].reverse(), exact: iteration.exact };
+  });
 });
 
 function extreme(name: 'min' | 'max'): Value {
@@ -131,7 +147,8 @@ function extreme(name: 'min' | 'max'): Value {
     if (first === undefined) return raiseText(interpreter, 'TypeError', `${name} expected at least 1 argument, got 0`, place);
     let items: readonly Value[] = args.rest.map((one) => one.value);
     if (items.length === 1) {
-      if (first.value.kind === 'tensor') return interpreter.lookUpAttribute(first.value, name, place) === undefined ? unknown() : interpreter.callMethod(first.value, name, [], place);
+      if (first.value.kind === 'tensor')
+        return interpreter.lookUpAttribute(first.value, name, place) === undefined ? unknown() : interpreter.callMethod(first.value, name, [], place);
       const iteration = interpreter.iterate(first.value, place);
       if (!iteration.exact) return iteration.items.every((item) => typeNameOf(item) === 'int') ? unknownInt() : unknown();
       items = iteration.items;
@@ -156,7 +173,9 @@ function extremeOf({ interpreter, args, place }: NativeCall, items: readonly Val
     const numbers = items.map(underlying).filter((item) => item.kind === 'int');
     if (items.some((item) => item.kind === 'unknown') && items.every((item) => typeNameOf(item) === 'int')) {
       const bounds = numbers.map((item) => dimBounds(item.value));
-      return name === 'max' ? unknownInt(Math.max(Number.NEGATIVE_INFINITY, ...bounds.map((bound) => bound.low))) : unknownInt(undefined, Math.min(Number.POSITIVE_INFINITY, ...bounds.map((bound) => bound.high)));
+      return name === 'max'
+        ? unknownInt(Math.max(Number.NEGATIVE_INFINITY, ...bounds.map((bound) => bound.low)))
+        : unknownInt(undefined, Math.min(Number.POSITIVE_INFINITY, ...bounds.map((bound) => bound.high)));
     }
   }
   if (items.length > 20_000) return unknown();
@@ -173,7 +192,11 @@ const sum = nativeFunction('sum', 'iterable, /, start=0', ({ interpreter, args, 
   const iteration = interpreter.iterate(iterable, place);
   if (!iteration.exact) {
     const types = new Set([args.get('start'), ...iteration.items].map(typeNameOf));
-    return types.size === 1 && types.has('int') ? unknownInt() : types.has('float') && [...types].every((type) => type === 'int' || type === 'float') ? unknownOf('float') : unknown();
+    return types.size === 1 && types.has('int')
+      ? unknownInt()
+      : types.has('float') && [...types].every((type) => type === 'int' || type === 'float')
+        ? unknownOf('float')
+        : unknown();
   }
   let total = args.get('start');
   for (const item of iteration.items) total = interpreter.binary('+', total, item, place);
@@ -202,14 +225,17 @@ const iter = nativeFunction('iter', 'object, sentinel=None, /', ({ interpreter, 
     if (method !== undefined && method.kind !== 'unknown') return interpreter.callMethod(object, '__iter__', [], place);
     return interpreter.lookUpAttribute(object, '__getitem__', place) === undefined ? unknown() : iteratorOver(interpreter, object, place);
   }
-  if (['none', 'int', 'float', 'bool', 'function', 'native'].includes(object.kind) && !('cls' in object && object.cls !== undefined)) raiseText(interpreter, 'TypeError', `'${typeNameOf(object)}' object is not iterable`, place);
+  if (['none', 'int', 'float', 'bool', 'function', 'native'].includes(object.kind) && !('cls' in object && object.cls !== undefined))
+    raiseText(interpreter, 'TypeError', `'${typeNameOf(object)}' object is not iterable`, place);
   return iteratorOver(interpreter, object, place, `${object.kind}_iterator`);
 });
 
 const next = nativeFunction('next', 'iterator, default=None, /', ({ interpreter, args, place }) => {
   const iterator = args.get('iterator');
   if (iterator.kind === 'instance') {
-    return interpreter.lookUpAttribute(iterator, '__next__', place) === undefined ? unknown() : interpreter.callMethod(iterator, '__next__', [], place);
+    return interpreter.lookUpAttribute(iterator, '__next__', place) === undefined
+      ? unknown()
+      : interpreter.callMethod(iterator, '__next__', [], place);
   }
   if (iterator.kind === 'list' || iterator.kind === 'tuple' || iterator.kind === 'str' || iterator.kind === 'range') {
     raiseText(interpreter, 'TypeError', `'${typeNameOf(iterator)}' object is not an iterator`, place);
@@ -223,6 +249,17 @@ const next = nativeFunction('next', 'iterator, default=None, /', ({ interpreter,
 });
 
 export const iterationFunctions: Readonly<Record<string, Value>> = {
-  enumerate, zip, map, filter, sorted, reversed, min: extreme('min'), max: extreme('max'), sum, all: quantifier('all', false), any: quantifier('any', true), iter, next,
+  enumerate,
+  zip,
+  map,
+  filter,
+  sorted,
+  reversed,
+  min: extreme('min'),
+  max: extreme('max'),
+  sum,
+  all: quantifier('all', false),
+  any: quantifier('any', true),
+  iter,
+  next,
 };
-

@@ -35,9 +35,11 @@ function product(columns: readonly Iteration[]): Iteration {
 function selections(count: number, length: number, rising: boolean, repeated: boolean): number[][] | undefined {
   let rows: number[][] = [[]];
   for (let at = 0; at < length; at += 1) {
-    rows = rows.flatMap((row) => Array.from({ length: count }, (_, next) => next)
-      .filter((next) => (rising ? next >= (row.at(-1) ?? 0) + (repeated || row.length === 0 ? 0 : 1) : repeated || !row.includes(next)))
-      .map((next) => [...row, next]));
+    rows = rows.flatMap((row) =>
+      Array.from({ length: count }, (_, next) => next)
+        .filter((next) => (rising ? next >= (row.at(-1) ?? 0) + (repeated || row.length === 0 ? 0 : 1) : repeated || !row.includes(next)))
+        .map((next) => [...row, next]),
+    );
     if (rows.length > mostItems) return undefined;
   }
   return rows;
@@ -47,7 +49,11 @@ function selecting(name: string, signature: string, rising: boolean, repeated: b
   return lazy(name, signature, ({ interpreter, args, place }) => {
     const column = interpreter.iterate(args.get('iterable'), place);
     const length = args.isNone('r') ? column.items.length : indexOf(args.get('r'));
-    if (!column.exact || length === undefined || length > 64) return { items: [length === undefined || length > 64 ? unknownOf('tuple') : tuple(Array.from({ length }, () => joinAll(column.items)))], exact: false };
+    if (!column.exact || length === undefined || length > 64)
+      return {
+        items: [length === undefined || length > 64 ? unknownOf('tuple') : tuple(Array.from({ length }, () => joinAll(column.items)))],
+        exact: false,
+      };
     const rows = selections(column.items.length, length, rising, repeated);
     if (rows === undefined) return representative(Array.from({ length }, () => column));
     return { items: rows.map((row) => tuple(row.map((at) => column.items[at] ?? unknown()))), exact: true };
@@ -55,15 +61,19 @@ function selecting(name: string, signature: string, rising: boolean, repeated: b
 }
 
 const chainClass: ClassValue = nativeClass({
-  name: 'chain', qualifiedName: 'itertools.chain',
+  name: 'chain',
+  qualifiedName: 'itertools.chain',
   members: {
-    from_iterable: { kind: 'classmethod', callable: nativeMethod('from_iterable', 'cls, iterable, /', ({ interpreter, args, place }) => {
-      const iterable = args.get('iterable');
-      return makeIterator('chain', () => chained(interpreter, interpreter.iterate(iterable, place), place));
-    }) },
+    from_iterable: {
+      kind: 'classmethod',
+      callable: nativeMethod('from_iterable', 'cls, iterable, /', ({ interpreter, args, place }) => {
+        const iterable = args.get('iterable');
+        return makeIterator('chain', () => chained(interpreter, interpreter.iterate(iterable, place), place));
+      }),
+    },
   },
-  construct: ({ interpreter, args: { raw }, place }) => makeIterator('chain', () =>
-    chained(interpreter, { items: raw.positional.map((one) => one.value), exact: !raw.openPositional }, place)),
+  construct: ({ interpreter, args: { raw }, place }) =>
+    makeIterator('chain', () => chained(interpreter, { items: raw.positional.map((one) => one.value), exact: !raw.openPositional }, place)),
 });
 
 function chained(interpreter: Interpreter, iterables: Iteration, place: Place): Iteration {
@@ -78,7 +88,8 @@ function chained(interpreter: Interpreter, iterables: Iteration, place: Place): 
 }
 
 const count = nativeFunction('count', 'start=0, step=1', ({ interpreter, args, place }) => {
-  const start = args.get('start'), step = args.get('step');
+  const start = args.get('start'),
+    step = args.get('step');
   const at = (position: number): Value => interpreter.binary('+', start, interpreter.binary('*', step, int(position), place), place);
   return endlessIterator('count', at, () => (start.kind === 'int' ? unknownInt(indexOf(step) === 1 ? indexOf(start) : undefined) : unknown()));
 });
@@ -86,23 +97,39 @@ const count = nativeFunction('count', 'start=0, step=1', ({ interpreter, args, p
 const cycle = nativeFunction('cycle', 'iterable, /', ({ interpreter, args, place }) => {
   const iteration = interpreter.iterate(args.get('iterable'), place);
   if (!iteration.exact || iteration.items.length === 0) return makeIterator('cycle', () => iteration);
-  return endlessIterator('cycle', (position) => iteration.items[position % iteration.items.length] ?? unknown(), () => joinAll(iteration.items));
+  return endlessIterator(
+    'cycle',
+    (position) => iteration.items[position % iteration.items.length] ?? unknown(),
+    () => joinAll(iteration.items),
+  );
 });
 
 const repeat = nativeFunction('repeat', 'object, times=None', ({ args }) => {
   const object = args.get('object');
-  if (args.given('times') === false) return endlessIterator('repeat', () => object, () => object);
+  if (args.given('times') === false)
+    return endlessIterator(
+      'repeat',
+      () => object,
+      () => object,
+    );
   const times = indexOf(args.get('times'));
-  return makeIterator('repeat', () => (times === undefined || times > mostItems ? { items: [object], exact: false } : { items: Array.from({ length: Math.max(0, times) }, () => object), exact: true }));
+  return makeIterator('repeat', () =>
+    times === undefined || times > mostItems
+      ? { items: [object], exact: false }
+      : { items: Array.from({ length: Math.max(0, times) }, () => object), exact: true },
+  );
 });
 
 const islice = nativeFunction('islice', 'iterable, start, stop=None, step=None, /', ({ interpreter, args, place }) => {
   const iterable = args.get('iterable');
   const single = args.given('stop') === false;
   const read = (name: string, fallback: number): number | undefined => (args.isNone(name) ? fallback : indexOf(args.get(name)));
-  const start = single ? 0 : read('start', 0), stop = single ? read('start', Number.POSITIVE_INFINITY) : read('stop', Number.POSITIVE_INFINITY), step = read('step', 1);
+  const start = single ? 0 : read('start', 0),
+    stop = single ? read('start', Number.POSITIVE_INFINITY) : read('stop', Number.POSITIVE_INFINITY),
+    step = read('step', 1);
   return makeIterator('islice', () => {
-    if (start === undefined || stop === undefined || step === undefined) return { items: [joinAll(interpreter.iterate(iterable, place).items)], exact: false };
+    if (start === undefined || stop === undefined || step === undefined)
+      return { items: [joinAll(interpreter.iterate(iterable, place).items)], exact: false };
     const picked = (items: readonly Value[]): Value[] => items.filter((_, at) => at >= start && at < stop && (at - start) % step === 0);
     if (isEndless(iterable) && Number.isFinite(stop) && stop <= mostItems) return { items: picked(takeEndless(iterable, stop) ?? []), exact: true };
     // Of an iterator only what is needed is taken.
@@ -134,7 +161,13 @@ const accumulate = lazy('accumulate', 'iterable, func=None, *, initial=None', ({
   const results: Value[] = args.isNone('initial') ? [] : [args.get('initial')];
   for (const item of iteration.items) {
     const last = results.at(-1);
-    results.push(last === undefined ? item : args.isNone('func') ? interpreter.binary('+', last, item, place) : interpreter.call(args.get('func'), argumentsOf([last, item]), place));
+    results.push(
+      last === undefined
+        ? item
+        : args.isNone('func')
+          ? interpreter.binary('+', last, item, place)
+          : interpreter.call(args.get('func'), argumentsOf([last, item]), place),
+    );
   }
   return { items: results, exact: true };
 });
@@ -159,7 +192,10 @@ const tee = nativeFunction('tee', 'iterable, n=2, /', ({ interpreter, args, plac
   if (times === undefined || times > 64) return unknownOf('tuple');
   let kept: Iteration | undefined;
   const iterable = args.get('iterable');
-  const source = (): Iteration => { kept ??= interpreter.iterate(iterable, place); return kept; };
+  const source = (): Iteration => {
+    kept ??= interpreter.iterate(iterable, place);
+    return kept;
+  };
   return tuple(Array.from({ length: times }, () => makeIterator('_tee', source)));
 });
 
@@ -183,17 +219,32 @@ export const itertoolsModules: Catalogue['modules'] = {
     product: lazy('product', '*iterables, repeat=1', ({ interpreter, args, place }) => {
       const times = indexOf(args.get('repeat'));
       const columns = args.rest.map((one) => interpreter.iterate(one.value, place));
-      return times === undefined || times > 16 ? { items: [unknownOf('tuple')], exact: false } : product(Array.from({ length: times }, () => columns).flat());
+      return times === undefined || times > 16
+        ? { items: [unknownOf('tuple')], exact: false }
+        : product(Array.from({ length: times }, () => columns).flat());
     }),
-    permutations: selecting('permutations', 'iterable, r=None', false, false), combinations: selecting('combinations', 'iterable, r', true, false),
+    permutations: selecting('permutations', 'iterable, r=None', false, false),
+    combinations: selecting('combinations', 'iterable, r', true, false),
     combinations_with_replacement: selecting('combinations_with_replacement', 'iterable, r', true, true),
-    chain: chainClass, count, cycle, repeat, islice, zip_longest: zipLongest, accumulate, groupby, tee,
+    chain: chainClass,
+    count,
+    cycle,
+    repeat,
+    islice,
+    zip_longest: zipLongest,
+    accumulate,
+    groupby,
+    tee,
     starmap: lazy('starmap', 'function, iterable, /', ({ interpreter, args, place }) => {
       const iteration = interpreter.iterate(args.get('iterable'), place);
       return {
         items: iteration.items.map((item) => {
           const parts = item.kind === 'unknown' ? undefined : interpreter.iterate(item, place);
-          return interpreter.call(args.get('function'), parts?.exact === true ? argumentsOf(parts.items) : { ...argumentsOf([]), openPositional: true }, place);
+          return interpreter.call(
+            args.get('function'),
+            parts?.exact === true ? argumentsOf(parts.items) : { ...argumentsOf([]), openPositional: true },
+            place,
+          );
         }),
         exact: iteration.exact,
       };
@@ -203,22 +254,35 @@ export const itertoolsModules: Catalogue['modules'] = {
       if (!iteration.exact) return { items: [tuple([joinAll(iteration.items), joinAll(iteration.items)])], exact: false };
       return { items: iteration.items.slice(1).map((item, at) => tuple([iteration.items[at] ?? none, item])), exact: true };
     }),
-    takewhile: upTo('takewhile', true), dropwhile: upTo('dropwhile', false),
-    filterfalse: lazy('filterfalse', 'predicate, iterable, /', ({ interpreter, args, place }) => admitted(interpreter, interpreter.iterate(args.get('iterable'), place), (item) => {
-      const answer = interpreter.truth(args.isNone('predicate') ? item : interpreter.call(args.get('predicate'), argumentsOf([item]), place), place);
-      return answer === undefined ? undefined : !answer;
-    })),
+    takewhile: upTo('takewhile', true),
+    dropwhile: upTo('dropwhile', false),
+    filterfalse: lazy('filterfalse', 'predicate, iterable, /', ({ interpreter, args, place }) =>
+      admitted(interpreter.iterate(args.get('iterable'), place), (item) => {
+        const answer = interpreter.truth(
+          args.isNone('predicate') ? item : interpreter.call(args.get('predicate'), argumentsOf([item]), place),
+          place,
+        );
+        return answer === undefined ? undefined : !answer;
+      }),
+    ),
     compress: lazy('compress', 'data, selectors', ({ interpreter, args, place }) => {
-      const data = interpreter.iterate(args.get('data'), place), selectors = interpreter.iterate(args.get('selectors'), place);
+      const data = interpreter.iterate(args.get('data'), place),
+        selectors = interpreter.iterate(args.get('selectors'), place);
       if (!data.exact || !selectors.exact) return { items: [joinAll(data.items)], exact: false };
-      const pairs = data.items.slice(0, selectors.items.length).map((item, at) => ({ item, wanted: interpreter.truth(selectors.items[at] ?? none, place) }));
+      const pairs = data.items
+        .slice(0, selectors.items.length)
+        .map((item, at) => ({ item, wanted: interpreter.truth(selectors.items[at] ?? none, place) }));
       if (pairs.some((pair) => pair.wanted === undefined)) return { items: [joinAll(data.items)], exact: false };
       return { items: pairs.filter((pair) => pair.wanted).map((pair) => pair.item), exact: true };
     }),
     batched: lazy('batched', 'iterable, n', ({ interpreter, args, place }) => {
-      const iteration = interpreter.iterate(args.get('iterable'), place), size = indexOf(args.get('n'));
+      const iteration = interpreter.iterate(args.get('iterable'), place),
+        size = indexOf(args.get('n'));
       if (!iteration.exact || size === undefined || size < 1) return { items: [unknownOf('tuple')], exact: false };
-      return { items: Array.from({ length: Math.ceil(iteration.items.length / size) }, (_, at) => tuple(iteration.items.slice(at * size, (at + 1) * size))), exact: true };
+      return {
+        items: Array.from({ length: Math.ceil(iteration.items.length / size) }, (_, at) => tuple(iteration.items.slice(at * size, (at + 1) * size))),
+        exact: true,
+      };
     }),
   }),
 };

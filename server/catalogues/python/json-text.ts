@@ -15,9 +15,14 @@ export function parseJson(text: string): Value | undefined {
   return value !== undefined && scanner.at === text.length ? value : undefined;
 }
 
-interface Scanner { readonly text: string; at: number }
+interface Scanner {
+  readonly text: string;
+  at: number;
+}
 
-function skipSpace(scanner: Scanner): void { while (' \t\n\r'.includes(scanner.text[scanner.at] ?? 'x')) scanner.at += 1; }
+function skipSpace(scanner: Scanner): void {
+  while (' \t\n\r'.includes(scanner.text[scanner.at] ?? 'x')) scanner.at += 1;
+}
 
 function take(scanner: Scanner, word: string): boolean {
   if (!scanner.text.startsWith(word, scanner.at)) return false;
@@ -26,7 +31,12 @@ function take(scanner: Scanner, word: string): boolean {
 }
 
 const words: readonly (readonly [string, Value])[] = [
-  ['null', none], ['true', bool(true)], ['false', bool(false)], ['NaN', float(Number.NaN)], ['Infinity', float(Number.POSITIVE_INFINITY)], ['-Infinity', float(Number.NEGATIVE_INFINITY)],
+  ['null', none],
+  ['true', bool(true)],
+  ['false', bool(false)],
+  ['NaN', float(Number.NaN)],
+  ['Infinity', float(Number.POSITIVE_INFINITY)],
+  ['-Infinity', float(Number.NEGATIVE_INFINITY)],
 ];
 
 function readValue(scanner: Scanner, depth: number): Value | undefined {
@@ -35,7 +45,10 @@ function readValue(scanner: Scanner, depth: number): Value | undefined {
   const character = scanner.text[scanner.at];
   if (character === '{') return readObject(scanner, depth);
   if (character === '[') return readArray(scanner, depth);
-  if (character === '"') { const text = readString(scanner); return text === undefined ? undefined : str(text); }
+  if (character === '"') {
+    const text = readString(scanner);
+    return text === undefined ? undefined : str(text);
+  }
   for (const [word, value] of words) if (take(scanner, word)) return value;
   return readNumber(scanner);
 }
@@ -59,7 +72,12 @@ function readString(scanner: Scanner): string | undefined {
     if (character === '\\') at += 1;
     else if (character === '"') {
       scanner.at = at + 1;
-      try { const parsed: unknown = JSON.parse(scanner.text.slice(start, at + 1)); return typeof parsed === 'string' ? parsed : undefined; } catch { return undefined; }
+      try {
+        const parsed: unknown = JSON.parse(scanner.text.slice(start, at + 1));
+        return typeof parsed === 'string' ? parsed : undefined;
+      } catch {
+        return undefined;
+      }
     }
   }
   return undefined;
@@ -99,45 +117,84 @@ function readObject(scanner: Scanner, depth: number): Value | undefined {
   }
 }
 
-export interface JsonStyle { readonly indent: string | undefined; readonly itemSeparator: string; readonly keySeparator: string; readonly sortKeys: boolean; readonly ascii: boolean }
+export interface JsonStyle {
+  readonly indent: string | undefined;
+  readonly itemSeparator: string;
+  readonly keySeparator: string;
+  readonly sortKeys: boolean;
+  readonly ascii: boolean;
+}
 
 /** The text of a value; undefined when something in it is not known or has no JSON form. */
 export function jsonText(interpreter: Interpreter, given: Value, style: JsonStyle, place: Place, level = 0): string | undefined {
   if (level > 100) return undefined;
   const value = underlying(given);
-  const open = style.indent === undefined ? '' : `\n${style.indent.repeat(level + 1)}`, close = style.indent === undefined ? '' : `\n${style.indent.repeat(level)}`;
+  const open = style.indent === undefined ? '' : `\n${style.indent.repeat(level + 1)}`,
+    close = style.indent === undefined ? '' : `\n${style.indent.repeat(level)}`;
   const wrap = (start: string, parts: readonly (string | undefined)[], end: string): string | undefined =>
-    (parts.includes(undefined) ? undefined : parts.length === 0 ? start + end : start + open + parts.join(style.itemSeparator + open) + close + end);
+    parts.includes(undefined) ? undefined : parts.length === 0 ? start + end : start + open + parts.join(style.itemSeparator + open) + close + end;
   switch (value.kind) {
-    case 'none': return 'null';
-    case 'bool': return value.value ? 'true' : 'false';
-    case 'int': return typeof value.value === 'number' ? String(value.value) : undefined;
-    case 'float': return Number.isNaN(value.value) ? 'NaN' : Number.isFinite(value.value) ? floatText(value.value) : value.value > 0 ? 'Infinity' : '-Infinity';
-    case 'str': return quoted(value.value, style.ascii);
-    case 'tuple': return wrap('[', value.items.map((item) => jsonText(interpreter, item, style, place, level + 1)), ']');
-    case 'list': return value.open ? undefined : wrap('[', value.items.map((item) => jsonText(interpreter, item, style, place, level + 1)), ']');
+    case 'none':
+      return 'null';
+    case 'bool':
+      return value.value ? 'true' : 'false';
+    case 'int':
+      return typeof value.value === 'number' ? String(value.value) : undefined;
+    case 'float':
+      return Number.isNaN(value.value) ? 'NaN' : Number.isFinite(value.value) ? floatText(value.value) : value.value > 0 ? 'Infinity' : '-Infinity';
+    case 'str':
+      return quoted(value.value, style.ascii);
+    case 'tuple':
+      return wrap(
+        '[',
+        value.items.map((item) => jsonText(interpreter, item, style, place, level + 1)),
+        ']',
+      );
+    case 'list':
+      return value.open
+        ? undefined
+        : wrap(
+            '[',
+            value.items.map((item) => jsonText(interpreter, item, style, place, level + 1)),
+            ']',
+          );
     case 'dict': {
       if (value.open) return undefined;
-      const pairs = [...value.entries.values()].map((entry) => [keyText(entry.key), jsonText(interpreter, entry.value, style, place, level + 1)] as const);
+      const pairs = [...value.entries.values()].map(
+        (entry) => [keyText(entry.key), jsonText(interpreter, entry.value, style, place, level + 1)] as const,
+      );
       if (style.sortKeys) pairs.sort(([one], [other]) => ((one ?? '') < (other ?? '') ? -1 : (one ?? '') > (other ?? '') ? 1 : 0));
-      return wrap('{', pairs.map(([key, text]) => (key === undefined || text === undefined ? undefined : quoted(key, style.ascii) + style.keySeparator + text)), '}');
+      return wrap(
+        '{',
+        pairs.map(([key, text]) => (key === undefined || text === undefined ? undefined : quoted(key, style.ascii) + style.keySeparator + text)),
+        '}',
+      );
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
 function keyText(key: Value): string | undefined {
   switch (key.kind) {
-    case 'str': return key.value;
-    case 'int': return typeof key.value === 'number' ? String(key.value) : undefined;
-    case 'float': return floatText(key.value);
-    case 'bool': return key.value ? 'true' : 'false';
-    case 'none': return 'null';
-    default: return undefined;
+    case 'str':
+      return key.value;
+    case 'int':
+      return typeof key.value === 'number' ? String(key.value) : undefined;
+    case 'float':
+      return floatText(key.value);
+    case 'bool':
+      return key.value ? 'true' : 'false';
+    case 'none':
+      return 'null';
+    default:
+      return undefined;
   }
 }
 
 function quoted(text: string, ascii: boolean): string {
   const plain = JSON.stringify(text);
-  return ascii ? plain.replace(/[\u007f-\uffff]/g, (one) => (one === '\u007f' ? one : `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)) : plain;
+  return ascii
+    ? plain.replace(/[\u007f-\uffff]/g, (one) => (one === '\u007f' ? one : `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`))
+    : plain;
 }

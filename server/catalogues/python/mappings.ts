@@ -22,7 +22,13 @@ function dictMethod(name: string, signature: string | undefined, body: (self: Di
 }
 
 /** Fills a dict as `dict(...)` and `update` do: a mapping or pairs, then keywords. */
-export function updateDict(interpreter: Interpreter, target: DictValue, source: Value | undefined, args: Pick<BoundArguments, 'restKeywords' | 'openKeywords'>, place: Place): void {
+export function updateDict(
+  interpreter: Interpreter,
+  target: DictValue,
+  source: Value | undefined,
+  args: Pick<BoundArguments, 'restKeywords' | 'openKeywords'>,
+  place: Place,
+): void {
   if (source !== undefined && source.kind !== 'none') mergeFrom(interpreter, target, source, place);
   for (const keyword of args.restKeywords) storeEntry(interpreter, target, str(keyword.name), keyword.value, place);
   if (args.openKeywords) mayChangeAny(target);
@@ -40,10 +46,16 @@ function mergeFrom(interpreter: Interpreter, target: DictValue, source: Value, p
     for (const entry of source.entries.values()) storeEntry(interpreter, target, entry.key, entry.value, place);
     return;
   }
-  if (source.kind === 'unknown') { mayChangeAny(target); return; }
+  if (source.kind === 'unknown') {
+    mayChangeAny(target);
+    return;
+  }
   if (source.kind === 'instance' && interpreter.lookUpAttribute(source, 'keys', place) !== undefined) {
     const keys = interpreter.iterate(interpreter.callMethod(source, 'keys', [], place), place);
-    if (!keys.exact) { mayChangeAny(target); return; }
+    if (!keys.exact) {
+      mayChangeAny(target);
+      return;
+    }
     for (const key of keys.items) storeEntry(interpreter, target, key, interpreter.getItem(source, key, place), place);
     return;
   }
@@ -52,7 +64,10 @@ function mergeFrom(interpreter: Interpreter, target: DictValue, source: Value, p
   for (const pair of pairs.items) {
     const parts = pair.kind === 'unknown' ? undefined : interpreter.iterate(pair, place);
     const [key, value] = parts?.items ?? [];
-    if (parts?.exact !== true || key === undefined || value === undefined || parts.items.length !== 2) { if (pairs.exact) mayChangeAny(target); continue; }
+    if (parts?.exact !== true || key === undefined || value === undefined || parts.items.length !== 2) {
+      if (pairs.exact) mayChangeAny(target);
+      continue;
+    }
     storeEntry(interpreter, target, key, value, place);
   }
 }
@@ -69,9 +84,21 @@ export function makeDict({ interpreter, given, place, subclass }: Making): DictV
 export function keysOf(dict: DictValue): Value {
   return { kind: 'set', entries: new Map([...dict.entries].map(([key, entry]) => [key, entry.key])), open: dict.open, frozen: true };
 }
-export function valuesOf(dict: DictValue): Value { return view(dict, [...dict.entries.values()].map((entry) => entry.value)); }
-export function itemsOf(dict: DictValue): Value { return view(dict, [...dict.entries.values()].map((entry) => tuple([entry.key, entry.value]))); }
-function view(dict: DictValue, items: Value[]): Value { return dict.open ? list(items, true) : tuple(items); }
+export function valuesOf(dict: DictValue): Value {
+  return view(
+    dict,
+    [...dict.entries.values()].map((entry) => entry.value),
+  );
+}
+export function itemsOf(dict: DictValue): Value {
+  return view(
+    dict,
+    [...dict.entries.values()].map((entry) => tuple([entry.key, entry.value])),
+  );
+}
+function view(dict: DictValue, items: Value[]): Value {
+  return dict.open ? list(items, true) : tuple(items);
+}
 
 function look(interpreter: Interpreter, dict: DictValue, key: Value, place: Place): Value | 'absent' | 'unknown' {
   const inside = containsBuiltin(interpreter, dict, key, place);
@@ -87,14 +114,18 @@ export const dictMembers: Readonly<Record<string, Value>> = {
   }),
   setdefault: dictMethod('setdefault', 'self, key, default=None, /', (self, { interpreter, args, place }) => {
     const found = look(interpreter, self, args.get('key'), place);
-    if (found === 'absent') { storeEntry(interpreter, self, args.get('key'), args.get('default'), place); return args.get('default'); }
+    if (found === 'absent') {
+      storeEntry(interpreter, self, args.get('key'), args.get('default'), place);
+      return args.get('default');
+    }
     return found === 'unknown' ? unknown() : found;
   }),
   pop: dictMethod('pop', 'self, key, default=None, /', (self, { interpreter, args, place }) => {
     const key = args.get('key');
     const found = look(interpreter, self, key, place);
     if (found === 'absent') {
-      if (args.given('default') === false) raiseText(interpreter, 'KeyError', textValue(key) ?? interpreter.representation(key, place) ?? 'key', place);
+      if (args.given('default') === false)
+        raiseText(interpreter, 'KeyError', textValue(key) ?? interpreter.representation(key, place) ?? 'key', place);
       return args.get('default');
     }
     if (found === 'unknown') {
@@ -121,16 +152,25 @@ export const dictMembers: Readonly<Record<string, Value>> = {
   values: dictMethod('values', 'self, /', valuesOf),
   items: dictMethod('items', 'self, /', itemsOf),
   copy: dictMethod('copy', 'self, /', (self) => ({ ...self, entries: new Map(self.entries), attributes: undefined })),
-  clear: dictMethod('clear', 'self, /', (self) => { replaceEntries(self, new Map(), false); return none; }),
-  fromkeys: { kind: 'classmethod', callable: nativeMethod('fromkeys', 'cls, iterable, value=None, /', ({ interpreter, args, place }) => {
-    const cls = args.get('cls');
-    const made = cls.kind === 'class' && cls !== dictClass ? interpreter.call(cls, argumentsOf([]), place) : makeDict({ interpreter, given: argumentsOf([]), place, subclass: undefined });
-    if (made.kind !== 'dict') return unknown();
-    const keys = interpreter.iterate(args.get('iterable'), place);
-    for (const key of keys.items) storeEntry(interpreter, made, key, args.get('value'), place);
-    if (!keys.exact) openContainer(made);
-    return made;
-  }) },
+  clear: dictMethod('clear', 'self, /', (self) => {
+    replaceEntries(self, new Map(), false);
+    return none;
+  }),
+  fromkeys: {
+    kind: 'classmethod',
+    callable: nativeMethod('fromkeys', 'cls, iterable, value=None, /', ({ interpreter, args, place }) => {
+      const cls = args.get('cls');
+      const made =
+        cls.kind === 'class' && cls !== dictClass
+          ? interpreter.call(cls, argumentsOf([]), place)
+          : makeDict({ interpreter, given: argumentsOf([]), place, subclass: undefined });
+      if (made.kind !== 'dict') return unknown();
+      const keys = interpreter.iterate(args.get('iterable'), place);
+      for (const key of keys.items) storeEntry(interpreter, made, key, args.get('value'), place);
+      if (!keys.exact) openContainer(made);
+      return made;
+    }),
+  },
   __len__: dictMethod('__len__', 'self, /', (self) => (self.open ? unknownLength(self.entries.size) : int(self.entries.size))),
   __contains__: dictMethod('__contains__', 'self, key, /', (self, { interpreter, args, place }) => {
     const answer = containsBuiltin(interpreter, plain(self), args.get('key'), place);
@@ -143,15 +183,34 @@ export const dictMembers: Readonly<Record<string, Value>> = {
     for (const [key, entry] of own.entries) if (!self.entries.has(key)) setEntry(self, key, entry);
     return value;
   }),
-  __setitem__: dictMethod('__setitem__', 'self, key, value, /', (self, { interpreter, args, place }) => { storeEntry(interpreter, self, args.get('key'), args.get('value'), place); return none; }),
-  __delitem__: dictMethod('__delitem__', 'self, key, /', (self, { interpreter, args, place }) => { deleteItemBuiltin(interpreter, self, args.get('key'), place); return none; }),
+  __setitem__: dictMethod('__setitem__', 'self, key, value, /', (self, { interpreter, args, place }) => {
+    storeEntry(interpreter, self, args.get('key'), args.get('value'), place);
+    return none;
+  }),
+  __delitem__: dictMethod('__delitem__', 'self, key, /', (self, { interpreter, args, place }) => {
+    deleteItemBuiltin(interpreter, self, args.get('key'), place);
+    return none;
+  }),
   __iter__: dictMethod('__iter__', 'self, /', (self) => ({
-    kind: 'iterator', typeName: 'dict_keyiterator', taken: undefined, position: 0, source: () => ({ items: [...self.entries.values()].map((entry) => entry.key), exact: !self.open }),
+    kind: 'iterator',
+    typeName: 'dict_keyiterator',
+    taken: undefined,
+    position: 0,
+    source: () => ({ items: [...self.entries.values()].map((entry) => entry.key), exact: !self.open }),
   })),
-  __ior__: dictMethod('__ior__', 'self, value, /', (self, { interpreter, args, place }) => { mergeFrom(interpreter, self, args.get('value'), place); return self; }),
+  __ior__: dictMethod('__ior__', 'self, value, /', (self, { interpreter, args, place }) => {
+    mergeFrom(interpreter, self, args.get('value'), place);
+    return self;
+  }),
   __init__: dictMethod('__init__', undefined, (self, { interpreter, args: { raw }, place }) => {
     if (self.open && self.entries.size === 0) replaceEntries(self, new Map(), false);
-    updateDict(interpreter, self, raw.positional[1]?.value, { restKeywords: raw.keywords, openKeywords: raw.openKeywords || raw.openPositional }, place);
+    updateDict(
+      interpreter,
+      self,
+      raw.positional[1]?.value,
+      { restKeywords: raw.keywords, openKeywords: raw.openKeywords || raw.openPositional },
+      place,
+    );
     return none;
   }),
   __hash__: none,
@@ -159,8 +218,11 @@ export const dictMembers: Readonly<Record<string, Value>> = {
   ...unfollowedMethods('__reversed__ __reduce__ __reduce_ex__'),
 };
 
-function plain(self: DictValue): DictValue { return self.cls === undefined ? self : { ...self, cls: undefined }; }
-function unknownOfPair(): Value { return tuple([unknown(), unknown()]); }
+function plain(self: DictValue): DictValue {
+  return self.cls === undefined ? self : { ...self, cls: undefined };
+}
+function unknownOfPair(): Value {
+  return tuple([unknown(), unknown()]);
+}
 
 export const dictClass: ClassValue = builtinType({ name: 'dict', keepsClass: true, operators: '|', make: makeDict, members: dictMembers });
-

@@ -4,8 +4,12 @@
 /** The value as `digits * 10 ** exponent`, exactly. */
 function exactDecimal(value: number): { digits: bigint; exponent: number } {
   if (Number.isInteger(value)) return { digits: BigInt(value), exponent: 0 };
-  let exponent = 0, mantissa = value;
-  while (!Number.isInteger(mantissa)) { mantissa *= 2; exponent += 1; }
+  let exponent = 0,
+    mantissa = value;
+  while (!Number.isInteger(mantissa)) {
+    mantissa *= 2;
+    exponent += 1;
+  }
   return { digits: BigInt(mantissa) * 5n ** BigInt(exponent), exponent: -exponent };
 }
 
@@ -13,7 +17,8 @@ function exactDecimal(value: number): { digits: bigint; exponent: number } {
 function scaled(digits: bigint, shift: number): bigint {
   if (shift >= 0) return digits * 10n ** BigInt(shift);
   const divisor = 10n ** BigInt(-shift);
-  const quotient = digits / divisor, twice = (digits % divisor) * 2n;
+  const quotient = digits / divisor,
+    twice = (digits % divisor) * 2n;
   return twice > divisor || (twice === divisor && quotient % 2n === 1n) ? quotient + 1n : quotient;
 }
 
@@ -21,7 +26,9 @@ function scaled(digits: bigint, shift: number): bigint {
 export function decimalText(value: number, precision: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : 'inf';
   const { digits, exponent } = exactDecimal(value);
-  const text = scaled(digits, exponent + precision).toString().padStart(precision + 1, '0');
+  const text = scaled(digits, exponent + precision)
+    .toString()
+    .padStart(precision + 1, '0');
   return precision === 0 ? text : `${text.slice(0, -precision)}.${text.slice(-precision)}`;
 }
 
@@ -32,7 +39,10 @@ function significant(value: number, count: number): { digits: string; exponent: 
   const length = digits.toString().length;
   let text = scaled(digits, count - length).toString();
   let first = length + exponent - 1;
-  if (text.length > count) { text = text.slice(0, count); first += 1; }
+  if (text.length > count) {
+    text = text.slice(0, count);
+    first += 1;
+  }
   return { digits: text, exponent: first };
 }
 
@@ -57,11 +67,12 @@ export function generalText(value: number, precision: number, keepZeros: boolean
     const rest = trim(digits.slice(1));
     return `${digits[0] ?? '0'}${rest === '' ? '' : `.${rest}`}${exponentSuffix(exponent)}`;
   }
-  const [whole, rest] = exponent < 0
-    ? ['0', trim('0'.repeat(-exponent - 1) + digits)]
-    : [digits.slice(0, exponent + 1), trim(digits.slice(exponent + 1))];
+  const [whole, rest] =
+    exponent < 0 ? ['0', trim('0'.repeat(-exponent - 1) + digits)] : [digits.slice(0, exponent + 1), trim(digits.slice(exponent + 1))];
   if (rest !== '') return `${whole}.${rest}`;
   return withPoint ? `${whole}.0` : keepZeros ? `${whole}.` : whole;
 }
 
-export function bigintText(value: number): string { return Number.isInteger(value) ? BigInt(value).toString() : String(value); }
+export function bigintText(value: number): string {
+  return Number.isInteger(value) ? BigInt(value).toString() : String(value);
+}

@@ -23,10 +23,16 @@ const managerSlot = defineSlot<Value>('context value');
 /** A context manager that hands out a value and does nothing at the end. */
 function manager(name: string, value: (given: readonly Value[]) => Value): ClassValue {
   return nativeClass({
-    name, qualifiedName: `contextlib.${name}`,
-    construct: ({ args: { raw } }, cls) => { const made = instance(cls); managerSlot.set(made, value(raw.positional.concat(raw.keywords).map((one) => one.value))); return made; },
+    name,
+    qualifiedName: `contextlib.${name}`,
+    construct: ({ args: { raw } }, cls) => {
+      const made = instance(cls);
+      managerSlot.set(made, value(raw.positional.concat(raw.keywords).map((one) => one.value)));
+      return made;
+    },
     members: {
-      __enter__: nativeMethod('__enter__', 'self', ({ args }) => managerSlot.get(args.get('self')) ?? unknown()), __exit__: nativeMethod('__exit__', 'self, *args', () => none),
+      __enter__: nativeMethod('__enter__', 'self', ({ args }) => managerSlot.get(args.get('self')) ?? unknown()),
+      __exit__: nativeMethod('__exit__', 'self, *args', () => none),
       __call__: nativeMethod('__call__', 'self, func', ({ args }) => args.get('func')),
     },
   });
@@ -39,15 +45,23 @@ const contextManager = nativeFunction('contextmanager', 'func', ({ args }) => {
   // A method keeps being one: it is bound like the function that it wraps.
   return nativeMethod(callee.kind === 'function' ? callee.name : 'contextmanager', undefined, ({ interpreter, args: { raw }, place }) => {
     const generator = interpreter.call(callee, raw, place);
-    const entered = generator.kind === 'iterator' ? nextItem(generator) ?? none : unknown();
+    const entered = generator.kind === 'iterator' ? (nextItem(generator) ?? none) : unknown();
     return interpreter.call(generatorManager, argumentsOf([entered]), place);
   });
 });
 
 const suppressSlot = defineSlot<readonly Value[]>('suppressed exceptions');
 const suppressClass: ClassValue = nativeClass({
-  name: 'suppress', qualifiedName: 'contextlib.suppress',
-  construct: ({ args: { raw } }, cls) => { const made = instance(cls); suppressSlot.set(made, raw.positional.map((one) => one.value)); return made; },
+  name: 'suppress',
+  qualifiedName: 'contextlib.suppress',
+  construct: ({ args: { raw } }, cls) => {
+    const made = instance(cls);
+    suppressSlot.set(
+      made,
+      raw.positional.map((one) => one.value),
+    );
+    return made;
+  },
   members: {
     __enter__: nativeMethod('__enter__', 'self', () => none),
     __exit__: nativeMethod('__exit__', 'self, type, value, traceback', ({ interpreter, args }) => {
@@ -59,27 +73,40 @@ const suppressClass: ClassValue = nativeClass({
 });
 
 const exitStackClass: ClassValue = nativeClass({
-  name: 'ExitStack', qualifiedName: 'contextlib.ExitStack',
+  name: 'ExitStack',
+  qualifiedName: 'contextlib.ExitStack',
   members: {
-    __enter__: nativeMethod('__enter__', 'self', ({ args }) => args.get('self')), __exit__: nativeMethod('__exit__', 'self, *args', () => none),
+    __enter__: nativeMethod('__enter__', 'self', ({ args }) => args.get('self')),
+    __exit__: nativeMethod('__exit__', 'self, *args', () => none),
     enter_context: nativeMethod('enter_context', 'self, cm', ({ interpreter, args, place }) => {
       const entered = args.get('cm');
-      return entered.kind === 'unknown' || interpreter.lookUpAttribute(entered, '__enter__', place) === undefined ? unknown() : interpreter.callMethod(entered, '__enter__', [], place);
+      return entered.kind === 'unknown' || interpreter.lookUpAttribute(entered, '__enter__', place) === undefined
+        ? unknown()
+        : interpreter.callMethod(entered, '__enter__', [], place);
     }),
-    callback: nativeMethod('callback', undefined, ({ args: { raw } }) => raw.positional[1]?.value ?? none), push: nativeMethod('push', 'self, exit', ({ args }) => args.get('exit')),
-    pop_all: nativeMethod('pop_all', 'self', ({ args }) => args.get('self')), close: nativeMethod('close', 'self', () => none),
+    callback: nativeMethod('callback', undefined, ({ args: { raw } }) => raw.positional[1]?.value ?? none),
+    push: nativeMethod('push', 'self, exit', ({ args }) => args.get('exit')),
+    pop_all: nativeMethod('pop_all', 'self', ({ args }) => args.get('self')),
+    close: nativeMethod('close', 'self', () => none),
   },
 });
 
-const plainManager = (name: string): ClassValue => nativeClass({
-  name, qualifiedName: `contextlib.${name}`,
-  members: { __enter__: nativeMethod('__enter__', 'self', ({ args }) => args.get('self')), __exit__: nativeMethod('__exit__', 'self, *args', () => none) },
-});
+const plainManager = (name: string): ClassValue =>
+  nativeClass({
+    name,
+    qualifiedName: `contextlib.${name}`,
+    members: {
+      __enter__: nativeMethod('__enter__', 'self', ({ args }) => args.get('self')),
+      __exit__: nativeMethod('__exit__', 'self, *args', () => none),
+    },
+  });
 
 // types
 
 const namespaceClass: ClassValue = nativeClass({
-  name: 'SimpleNamespace', qualifiedName: 'types.SimpleNamespace', hasUnknownBase: false,
+  name: 'SimpleNamespace',
+  qualifiedName: 'types.SimpleNamespace',
+  hasUnknownBase: false,
   members: {
     __init__: nativeMethod('__init__', 'self, /, **kwargs', ({ args }) => {
       const self = args.get('self');
@@ -89,7 +116,10 @@ const namespaceClass: ClassValue = nativeClass({
     __repr__: nativeMethod('__repr__', 'self', ({ interpreter, args, place }) => {
       const self = args.get('self');
       if (self.kind !== 'instance') return unknownOf('str');
-      const texts = [...self.attributes].map(([name, value]) => { const text = interpreter.representation(value, place); return text === undefined ? undefined : `${name}=${text}`; });
+      const texts = [...self.attributes].map(([name, value]) => {
+        const text = interpreter.representation(value, place);
+        return text === undefined ? undefined : `${name}=${text}`;
+      });
       return texts.includes(undefined) ? unknownOf('str') : str(`namespace(${texts.join(', ')})`);
     }),
     __eq__: nativeMethod('__eq__', 'self, other', ({ args }) => (args.get('self') === args.get('other') ? bool(true) : unknownOf('bool'))),
@@ -99,7 +129,9 @@ const namespaceClass: ClassValue = nativeClass({
 });
 
 const methodType: ClassValue = nativeClass({
-  name: 'method', qualifiedName: 'types.MethodType', bases: [builtinClasses['method']].flatMap((one) => one ?? []),
+  name: 'method',
+  qualifiedName: 'types.MethodType',
+  bases: [builtinClasses['method']].flatMap((one) => one ?? []),
   construct: ({ args: { raw } }) => {
     const [callable, self] = raw.positional;
     return callable === undefined || self === undefined ? unknown() : { kind: 'bound-method', self: self.value, callable: callable.value };
@@ -111,43 +143,76 @@ const methodType: ClassValue = nativeClass({
 const emptyClass = nativeClass({ name: '_empty', qualifiedName: 'inspect._empty' });
 const kindNames = { 'positional-only': 0, 'positional-or-keyword': 1, star: 2, 'keyword-only': 3, 'double-star': 4 } as const;
 const parameterClass: ClassValue = nativeClass({
-  name: 'Parameter', qualifiedName: 'inspect.Parameter',
-  members: { empty: emptyClass, POSITIONAL_ONLY: int(0), POSITIONAL_OR_KEYWORD: int(1), VAR_POSITIONAL: int(2), KEYWORD_ONLY: int(3), VAR_KEYWORD: int(4) },
+  name: 'Parameter',
+  qualifiedName: 'inspect.Parameter',
+  members: {
+    empty: emptyClass,
+    POSITIONAL_ONLY: int(0),
+    POSITIONAL_OR_KEYWORD: int(1),
+    VAR_POSITIONAL: int(2),
+    KEYWORD_ONLY: int(3),
+    VAR_KEYWORD: int(4),
+  },
 });
 const signatureClass: ClassValue = nativeClass({ name: 'Signature', qualifiedName: 'inspect.Signature', members: { empty: emptyClass } });
 
-interface ParameterFacts { readonly name: string; readonly kind: keyof typeof kindNames; readonly default: Value | undefined }
+interface ParameterFacts {
+  readonly name: string;
+  readonly kind: keyof typeof kindNames;
+  readonly default: Value | undefined;
+}
 
 /** The parameters of something callable, without `self` where it is bound; undefined when not known. */
 function parametersOf(interpreter: Interpreter, value: Value, place: Place): readonly ParameterFacts[] | undefined {
   switch (value.kind) {
     case 'function':
-      return value.node.parameters.all.filter((one) => one.name.text !== '').map((one) => ({ name: one.name.text, kind: one.kind, default: one.default === undefined ? undefined : value.defaults.get(one.name.text) ?? unknown() }));
-    case 'native': return value.signature?.parameters;
-    case 'bound-method': return parametersOf(interpreter, value.callable, place)?.slice(1);
-    case 'staticmethod': case 'classmethod': return parametersOf(interpreter, value.callable, place);
+      return value.node.parameters.all
+        .filter((one) => one.name.text !== '')
+        .map((one) => ({
+          name: one.name.text,
+          kind: one.kind,
+          default: one.default === undefined ? undefined : (value.defaults.get(one.name.text) ?? unknown()),
+        }));
+    case 'native':
+      return value.signature?.parameters;
+    case 'bound-method':
+      return parametersOf(interpreter, value.callable, place)?.slice(1);
+    case 'staticmethod':
+    case 'classmethod':
+      return parametersOf(interpreter, value.callable, place);
     case 'class': {
-      const constructor = value.mro.find((base) => base.construct !== undefined || base.namespace.has('__init__'));
-      if (constructor?.construct !== undefined) return (constructor.constructSignature as Signature | undefined)?.parameters;
+      const maker = value.mro.find((base) => base.construct !== undefined || base.namespace.has('__init__'));
+      if (maker?.construct !== undefined) return (maker.constructSignature as Signature | undefined)?.parameters;
       const init = lookUpInClass(value, '__init__');
-      return init === undefined || init.owner.qualifiedName === 'builtins.object' ? undefined : parametersOf(interpreter, init.value, place)?.slice(1);
+      return init === undefined || init.owner.qualifiedName === 'builtins.object'
+        ? undefined
+        : parametersOf(interpreter, init.value, place)?.slice(1);
     }
     case 'instance': {
       const method = lookUpInClass(value.cls, '__call__');
       return method === undefined ? undefined : parametersOf(interpreter, method.value, place)?.slice(1);
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
 function signature(interpreter: Interpreter, callee: Value, place: Place): Value {
   const parameters = parametersOf(interpreter, callee, place);
   if (parameters === undefined) return unknown(undefined, 'Signature');
-  const entries: DictValue['entries'] = new Map(parameters.map((parameter) => {
-    const made = instance(parameterClass);
-    for (const [name, value] of [['name', str(parameter.name)], ['kind', int(kindNames[parameter.kind])], ['default', parameter.default ?? emptyClass], ['annotation', unknown()]] as const) made.attributes.set(name, value);
-    return [`s:${parameter.name}`, { key: str(parameter.name), value: made }];
-  }));
+  const entries: DictValue['entries'] = new Map(
+    parameters.map((parameter) => {
+      const made = instance(parameterClass);
+      for (const [name, value] of [
+        ['name', str(parameter.name)],
+        ['kind', int(kindNames[parameter.kind])],
+        ['default', parameter.default ?? emptyClass],
+        ['annotation', unknown()],
+      ] as const)
+        made.attributes.set(name, value);
+      return [`s:${parameter.name}`, { key: str(parameter.name), value: made }];
+    }),
+  );
   const made = instance(signatureClass);
   made.attributes.set('parameters', { kind: 'dict', entries, open: false, cls: orderedDictClass });
   made.attributes.set('return_annotation', unknown());
@@ -155,7 +220,10 @@ function signature(interpreter: Interpreter, callee: Value, place: Place): Value
 }
 
 function kindTest(name: string, test: (value: Value) => boolean): Value {
-  return nativeFunction(name, 'object', ({ args }) => { const value = args.get('object'); return maybeBool(value.kind === 'unknown' ? undefined : test(value)); });
+  return nativeFunction(name, 'object', ({ args }) => {
+    const value = args.get('object');
+    return maybeBool(value.kind === 'unknown' ? undefined : test(value));
+  });
 }
 
 const isPlainFunction = (value: Value): boolean => value.kind === 'function';
@@ -163,25 +231,47 @@ const isBuiltinFunction = (value: Value): boolean => value.kind === 'native' && 
 
 export const objectModules: Catalogue['modules'] = {
   contextlib: () => ({
-    contextmanager: contextManager, asynccontextmanager: contextManager, suppress: suppressClass, ExitStack: exitStackClass, AsyncExitStack: exitStackClass,
-    nullcontext: manager('nullcontext', (given) => given[0] ?? none), closing: manager('closing', (given) => given[0] ?? none),
-    redirect_stdout: manager('redirect_stdout', (given) => given[0] ?? none), redirect_stderr: manager('redirect_stderr', (given) => given[0] ?? none), chdir: manager('chdir', () => none),
-    AbstractContextManager: plainManager('AbstractContextManager'), AbstractAsyncContextManager: plainManager('AbstractAsyncContextManager'), ContextDecorator: plainManager('ContextDecorator'),
+    contextmanager: contextManager,
+    asynccontextmanager: contextManager,
+    suppress: suppressClass,
+    ExitStack: exitStackClass,
+    AsyncExitStack: exitStackClass,
+    nullcontext: manager('nullcontext', (given) => given[0] ?? none),
+    closing: manager('closing', (given) => given[0] ?? none),
+    redirect_stdout: manager('redirect_stdout', (given) => given[0] ?? none),
+    redirect_stderr: manager('redirect_stderr', (given) => given[0] ?? none),
+    chdir: manager('chdir', () => none),
+    AbstractContextManager: plainManager('AbstractContextManager'),
+    AbstractAsyncContextManager: plainManager('AbstractAsyncContextManager'),
+    ContextDecorator: plainManager('ContextDecorator'),
   }),
   types: () => ({
-    SimpleNamespace: namespaceClass, FunctionType: builtinClasses['function'] ?? unknown(), LambdaType: builtinClasses['function'] ?? unknown(), MethodType: methodType,
-    BuiltinFunctionType: builtinClasses['builtin_function_or_method'] ?? unknown(), BuiltinMethodType: builtinClasses['builtin_function_or_method'] ?? unknown(),
-    ModuleType: builtinClasses['module'] ?? unknown(), NoneType: builtinClasses['NoneType'] ?? unknown(), EllipsisType: builtinClasses['ellipsis'] ?? unknown(), GeneratorType: builtinClasses['generator'] ?? unknown(),
+    SimpleNamespace: namespaceClass,
+    FunctionType: builtinClasses['function'] ?? unknown(),
+    LambdaType: builtinClasses['function'] ?? unknown(),
+    MethodType: methodType,
+    BuiltinFunctionType: builtinClasses['builtin_function_or_method'] ?? unknown(),
+    BuiltinMethodType: builtinClasses['builtin_function_or_method'] ?? unknown(),
+    ModuleType: builtinClasses['module'] ?? unknown(),
+    NoneType: builtinClasses['NoneType'] ?? unknown(),
+    EllipsisType: builtinClasses['ellipsis'] ?? unknown(),
+    GeneratorType: builtinClasses['generator'] ?? unknown(),
     MappingProxyType: nativeFunction('mappingproxy', 'mapping', ({ args }) => args.get('mapping')),
   }),
   inspect: () => ({
-    signature: nativeFunction('signature', 'obj, *, follow_wrapped=True, globals=None, locals=None, eval_str=False', ({ interpreter, args, place }) => signature(interpreter, args.get('obj'), place)),
+    signature: nativeFunction('signature', 'obj, *, follow_wrapped=True, globals=None, locals=None, eval_str=False', ({ interpreter, args, place }) =>
+      signature(interpreter, args.get('obj'), place),
+    ),
     getfullargspec: nativeFunction('getfullargspec', 'func', ({ interpreter, args, place }) => {
       const parameters = parametersOf(interpreter, args.get('func'), place);
       if (parameters === undefined) return unknown();
       const made = instance(nativeClass({ name: 'FullArgSpec', qualifiedName: 'inspect.FullArgSpec' }));
-      const named = (kind: ParameterFacts['kind']): Value => { const found = parameters.find((one) => one.kind === kind); return found === undefined ? none : str(found.name); };
-      const positional = parameters.filter((one) => one.kind === 'positional-or-keyword' || one.kind === 'positional-only'), keywordOnly = parameters.filter((one) => one.kind === 'keyword-only');
+      const named = (kind: ParameterFacts['kind']): Value => {
+        const found = parameters.find((one) => one.kind === kind);
+        return found === undefined ? none : str(found.name);
+      };
+      const positional = parameters.filter((one) => one.kind === 'positional-or-keyword' || one.kind === 'positional-only'),
+        keywordOnly = parameters.filter((one) => one.kind === 'keyword-only');
       made.attributes.set('args', list(positional.map((one) => str(one.name))));
       made.attributes.set('varargs', named('star'));
       made.attributes.set('varkw', named('double-star'));
@@ -190,15 +280,27 @@ export const objectModules: Catalogue['modules'] = {
       made.attributes.set('kwonlyargs', list(keywordOnly.map((one) => str(one.name))));
       return made;
     }),
-    Parameter: parameterClass, Signature: signatureClass, _empty: emptyClass,
-    isclass: kindTest('isclass', (value) => value.kind === 'class'), isfunction: kindTest('isfunction', isPlainFunction),
+    Parameter: parameterClass,
+    Signature: signatureClass,
+    _empty: emptyClass,
+    isclass: kindTest('isclass', (value) => value.kind === 'class'),
+    isfunction: kindTest('isfunction', isPlainFunction),
     ismethod: kindTest('ismethod', (value) => value.kind === 'bound-method' && value.callable.kind === 'function'),
-    isbuiltin: kindTest('isbuiltin', isBuiltinFunction), isroutine: kindTest('isroutine', (value) => isPlainFunction(value) || value.kind === 'native' || value.kind === 'bound-method'),
-    ismodule: kindTest('ismodule', (value) => value.kind === 'module'), isgenerator: kindTest('isgenerator', (value) => typeNameOf(value) === 'generator'),
+    isbuiltin: kindTest('isbuiltin', isBuiltinFunction),
+    isroutine: kindTest('isroutine', (value) => isPlainFunction(value) || value.kind === 'native' || value.kind === 'bound-method'),
+    ismodule: kindTest('ismodule', (value) => value.kind === 'module'),
+    isgenerator: kindTest('isgenerator', (value) => typeNameOf(value) === 'generator'),
     isabstract: nativeFunction('isabstract', 'object', () => unknownOf('bool')),
-    getmembers: nativeFunction('getmembers', undefined, () => list([], true)), getsource: nativeFunction('getsource', undefined, () => unknownOf('str')), getfile: nativeFunction('getfile', undefined, () => unknownOf('str')),
-    getdoc: nativeFunction('getdoc', undefined, () => unknown()), cleandoc: nativeFunction('cleandoc', undefined, () => unknownOf('str')), getmodule: nativeFunction('getmodule', undefined, () => unknown()),
-    getmro: nativeFunction('getmro', 'cls', ({ args }) => { const cls = args.get('cls'); return cls.kind === 'class' ? tuple(cls.mro) : unknownOf('tuple'); }),
+    getmembers: nativeFunction('getmembers', undefined, () => list([], true)),
+    getsource: nativeFunction('getsource', undefined, () => unknownOf('str')),
+    getfile: nativeFunction('getfile', undefined, () => unknownOf('str')),
+    getdoc: nativeFunction('getdoc', undefined, () => unknown()),
+    cleandoc: nativeFunction('cleandoc', undefined, () => unknownOf('str')),
+    getmodule: nativeFunction('getmodule', undefined, () => unknown()),
+    getmro: nativeFunction('getmro', 'cls', ({ args }) => {
+      const cls = args.get('cls');
+      return cls.kind === 'class' ? tuple(cls.mro) : unknownOf('tuple');
+    }),
     unwrap: nativeFunction('unwrap', 'func, *, stop=None', ({ args }) => args.get('func')),
   }),
 };

@@ -6,7 +6,9 @@ export function joinPaths(parts: readonly string[]): string {
   return path;
 }
 
-export function basename(path: string): string { return path.slice(path.lastIndexOf('/') + 1); }
+export function basename(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
 
 export function dirname(path: string): string {
   const head = path.slice(0, path.lastIndexOf('/') + 1);
@@ -15,11 +17,16 @@ export function dirname(path: string): string {
 
 /** With its dot; a name that starts with dots has none there. */
 export function extension(path: string): string {
-  const name = basename(path), at = name.lastIndexOf('.');
+  const name = basename(path),
+    at = name.lastIndexOf('.');
   return at <= 0 || /^\.+$/.test(name.slice(0, at)) ? '' : name.slice(at);
 }
 
-export function stem(path: string): string { const name = basename(path), suffix = extension(path); return name.slice(0, name.length - suffix.length); }
+export function stem(path: string): string {
+  const name = basename(path),
+    suffix = extension(path);
+  return name.slice(0, name.length - suffix.length);
+}
 
 /** `posixpath.normpath`. */
 export function normalize(path: string): string {
@@ -56,8 +63,14 @@ export function fullMatch(pattern: string, name: string): boolean | undefined {
     else if (character === '?') expression += '.';
     else if (character === '[') {
       const end = pattern.indexOf(']', at + 2);
-      if (end < 0) { expression += '\\['; continue; }
-      const inner = pattern.slice(at + 1, end).replaceAll('\\', '\\\\').replaceAll('[', '\\[');
+      if (end < 0) {
+        expression += '\\[';
+        continue;
+      }
+      const inner = pattern
+        .slice(at + 1, end)
+        .replaceAll('\\', '\\\\')
+        .replaceAll('[', '\\[');
       expression += `[${inner.startsWith('!') ? `^${inner.slice(1)}` : inner.replace(/^\^/, '\\^')}]`;
       at = end;
     } else expression += character.replace(/[.*+?^${}()|\]\\/]/g, '\\$&');

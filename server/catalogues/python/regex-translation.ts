@@ -1,8 +1,18 @@
 // Python's regular expressions as JavaScript's, where the two certainly mean the same on printable ASCII text. Everything else,
 // and everything that might run long, is refused. It must not know Python values.
 
-export interface Translated { readonly source: string; readonly flags: string; readonly groups: number; readonly names: ReadonlyMap<string, number>; readonly risky: boolean }
-export interface RegexFlags { readonly ignoreCase: boolean; readonly multiline: boolean; readonly dotAll: boolean }
+export interface Translated {
+  readonly source: string;
+  readonly flags: string;
+  readonly groups: number;
+  readonly names: ReadonlyMap<string, number>;
+  readonly risky: boolean;
+}
+export interface RegexFlags {
+  readonly ignoreCase: boolean;
+  readonly multiline: boolean;
+  readonly dotAll: boolean;
+}
 
 const longestPattern = 300;
 /** Subjects longer than this are not searched; with nested repetitions, than the second. */
@@ -19,20 +29,30 @@ export function translateRegex(pattern: string, flags: RegexFlags): Translated |
 }
 
 /** Text on which `\w`, `\s`, `\b` and case mean the same in both. */
-export function isPlainSubject(text: string): boolean { return /^[\t\n\r\x20-\x7e]*$/.test(text); }
+export function isPlainSubject(text: string): boolean {
+  return /^[\t\n\r\x20-\x7e]*$/.test(text);
+}
 
 function translate(given: string, outer: RegexFlags): Translated | undefined {
   if (given.length > longestPattern || !isPlainSubject(given)) return undefined;
-  let flags = outer, pattern = given;
+  let flags = outer,
+    pattern = given;
   const inline = /^\(\?([aimsux]+)\)/.exec(pattern);
   if (inline !== null) {
     const letters = inline[1] ?? '';
     if (/[ux]/.test(letters.replace('u', ''))) return undefined;
-    flags = { ignoreCase: flags.ignoreCase || letters.includes('i'), multiline: flags.multiline || letters.includes('m'), dotAll: flags.dotAll || letters.includes('s') };
+    flags = {
+      ignoreCase: flags.ignoreCase || letters.includes('i'),
+      multiline: flags.multiline || letters.includes('m'),
+      dotAll: flags.dotAll || letters.includes('s'),
+    };
     pattern = pattern.slice(inline[0].length);
   }
   const names = new Map<string, number>();
-  let groups = 0, source = '', at = 0, risky = false;
+  let groups = 0,
+    source = '',
+    at = 0,
+    risky = false;
   /** For each open group, whether a repetition without a limit stands in it. */
   const open: boolean[] = [];
   let closedHadRepetition = false;
@@ -61,7 +81,10 @@ function translate(given: string, outer: RegexFlags): Translated | undefined {
     if (character === '(') {
       const group = openGroup(pattern, at);
       if (group === undefined) return undefined;
-      if (group.captures) { groups += 1; if (group.name !== undefined) names.set(group.name, groups); }
+      if (group.captures) {
+        groups += 1;
+        if (group.name !== undefined) names.set(group.name, groups);
+      }
       if (group.closes !== true) open.push(false);
       source += group.source;
       at = group.end;
@@ -102,16 +125,28 @@ function translate(given: string, outer: RegexFlags): Translated | undefined {
   }
   if (open.length > 0) return undefined;
   const javascriptFlags = `gd${flags.ignoreCase ? 'i' : ''}`;
-  try { new RegExp(source, javascriptFlags); } catch { return undefined; }
+  try {
+    new RegExp(source, javascriptFlags);
+  } catch {
+    return undefined;
+  }
   return { source, flags: javascriptFlags, groups, names, risky };
 }
 
 function characterSet(pattern: string, start: number): { source: string; end: number } | undefined {
-  let at = start + 1, source = '[';
-  if (pattern[at] === '^') { source += '^'; at += 1; }
-  if (pattern[at] === ']') { source += '\\]'; at += 1; }
+  let at = start + 1,
+    source = '[';
+  if (pattern[at] === '^') {
+    source += '^';
+    at += 1;
+  }
+  if (pattern[at] === ']') {
+    source += '\\]';
+    at += 1;
+  }
   while (at < pattern.length) {
-    const character = pattern[at] ?? '', next = pattern[at + 1] ?? '';
+    const character = pattern[at] ?? '',
+      next = pattern[at + 1] ?? '';
     if (character === ']') return { source: `${source}]`, end: at + 1 };
     if (character === '\\') {
       if (!/[dDwWsSntrfv]/.test(next) && /[a-zA-Z0-9]/.test(next)) return undefined;
@@ -129,7 +164,8 @@ function characterSet(pattern: string, start: number): { source: string; end: nu
 function openGroup(pattern: string, start: number): { source: string; end: number; captures: boolean; name?: string; closes?: boolean } | undefined {
   const rest = pattern.slice(start);
   if (!rest.startsWith('(?')) return { source: '(', end: start + 1, captures: true };
-  for (const plain of ['(?:', '(?=', '(?!', '(?<=', '(?<!']) if (rest.startsWith(plain)) return { source: plain, end: start + plain.length, captures: false };
+  for (const plain of ['(?:', '(?=', '(?!', '(?<=', '(?<!'])
+    if (rest.startsWith(plain)) return { source: plain, end: start + plain.length, captures: false };
   const named = /^\(\?P<([A-Za-z_]\w*)>/.exec(rest);
   if (named?.[1] !== undefined) return { source: `(?<${named[1]}>`, end: start + named[0].length, captures: true, name: named[1] };
   const reference = /^\(\?P=([A-Za-z_]\w*)\)/.exec(rest);

@@ -12,18 +12,27 @@ let depth = 0;
 /** `repr(value)`. */
 export function representation(interpreter: Interpreter, value: Value, place: Place = interpreter.place): string | undefined {
   switch (value.kind) {
-    case 'none': return 'None';
-    case 'ellipsis': return 'Ellipsis';
-    case 'not-implemented': return 'NotImplemented';
-    case 'bool': return value.value ? 'True' : 'False';
-    case 'int': return typeof value.value === 'number' ? String(value.value) : undefined;
-    case 'float': return floatText(value.value);
-    case 'str': return quoted(value.value);
-    case 'bytes': return `b${quotedBytes(value.value)}`;
+    case 'none':
+      return 'None';
+    case 'ellipsis':
+      return 'Ellipsis';
+    case 'not-implemented':
+      return 'NotImplemented';
+    case 'bool':
+      return value.value ? 'True' : 'False';
+    case 'int':
+      return typeof value.value === 'number' ? String(value.value) : undefined;
+    case 'float':
+      return floatText(value.value);
+    case 'str':
+      return quoted(value.value);
+    case 'bytes':
+      return `b${quotedBytes(value.value)}`;
     case 'range':
       if (typeof value.start !== 'number' || typeof value.stop !== 'number') return undefined;
       return value.step === 1 ? `range(${value.start}, ${value.stop})` : `range(${value.start}, ${value.stop}, ${value.step})`;
-    case 'slice': return joined(interpreter, [value.start, value.stop, value.step], place, 'slice(', ')');
+    case 'slice':
+      return joined(interpreter, [value.start, value.stop, value.step], place, 'slice(', ')');
     case 'tuple': {
       const fields = value.cls?.namespace.get('_fields');
       if (fields?.kind === 'tuple') return namedTuple(interpreter, value.cls?.name ?? '', fields.items, value.items, place);
@@ -34,7 +43,11 @@ export function representation(interpreter: Interpreter, value: Value, place: Pl
       if (value.open) return undefined;
       if (value.cls?.native === true && value.cls.name === 'deque') {
         const limit = interpreter.getAttribute(value, 'maxlen', place);
-        return limit.kind === 'none' ? joined(interpreter, value.items, place, 'deque([', '])') : limit.kind === 'int' ? joined(interpreter, value.items, place, 'deque([', `], maxlen=${limit.value})`) : undefined;
+        return limit.kind === 'none'
+          ? joined(interpreter, value.items, place, 'deque([', '])')
+          : limit.kind === 'int'
+            ? joined(interpreter, value.items, place, 'deque([', `], maxlen=${limit.value})`)
+            : undefined;
       }
       return joined(interpreter, value.items, place, '[', ']');
     }
@@ -45,9 +58,12 @@ export function representation(interpreter: Interpreter, value: Value, place: Pl
       const [start, end] = value.frozen ? ['frozenset({', '})'] : ['{', '}'];
       return joined(interpreter, [...value.entries.values()], place, start, end);
     }
-    case 'dict': return dictText(interpreter, value, place);
-    case 'class': return value.native && value.qualifiedName.startsWith('builtins.') ? `<class '${value.name}'>` : `<class '${value.qualifiedName}'>`;
-    default: return undefined;
+    case 'dict':
+      return dictText(interpreter, value, place);
+    case 'class':
+      return value.native && value.qualifiedName.startsWith('builtins.') ? `<class '${value.name}'>` : `<class '${value.qualifiedName}'>`;
+    default:
+      return undefined;
   }
 }
 
@@ -59,7 +75,11 @@ export function textOf(interpreter: Interpreter, value: Value, place: Place = in
 function deeper<T>(body: () => T | undefined): T | undefined {
   if (depth >= deepest) return undefined;
   depth += 1;
-  try { return body(); } finally { depth -= 1; }
+  try {
+    return body();
+  } finally {
+    depth -= 1;
+  }
 }
 
 function joined(interpreter: Interpreter, items: readonly Value[], place: Place, start: string, end: string): string | undefined {
@@ -80,7 +100,8 @@ function joined(interpreter: Interpreter, items: readonly Value[], place: Place,
 function namedTuple(interpreter: Interpreter, name: string, fields: readonly Value[], items: readonly Value[], place: Place): string | undefined {
   return deeper(() => {
     const texts = items.map((item, at) => {
-      const field = fields[at], text = interpreter.representation(item, place);
+      const field = fields[at],
+        text = interpreter.representation(item, place);
       return field?.kind === 'str' && text !== undefined ? `${field.value}=${text}` : undefined;
     });
     return texts.includes(undefined) ? undefined : `${name}(${texts.join(', ')})`;
@@ -94,7 +115,9 @@ function dictText(interpreter: Interpreter, dict: DictValue, place: Place): stri
   if (className === 'Counter') {
     const common = interpreter.callMethod(dict, 'most_common', [], place);
     if (common.kind !== 'list') return undefined;
-    const texts = common.items.map((pair) => (pair.kind === 'tuple' ? pair.items.map((item) => interpreter.representation(item, place)).join(': ') : ''));
+    const texts = common.items.map((pair) =>
+      pair.kind === 'tuple' ? pair.items.map((item) => interpreter.representation(item, place)).join(': ') : '',
+    );
     return texts.length === 0 ? 'Counter()' : `Counter({${texts.join(', ')}})`;
   }
   if (className !== undefined && dict.cls?.native === true && className !== 'OrderedDict' && className !== 'defaultdict') return undefined;
@@ -102,7 +125,8 @@ function dictText(interpreter: Interpreter, dict: DictValue, place: Place): stri
     const texts: string[] = [];
     let length = 0;
     for (const entry of dict.entries.values()) {
-      const key = interpreter.representation(entry.key, place), value = interpreter.representation(entry.value, place);
+      const key = interpreter.representation(entry.key, place),
+        value = interpreter.representation(entry.value, place);
       if (key === undefined || value === undefined) return undefined;
       length += key.length + value.length;
       if (length > longestText) return undefined;

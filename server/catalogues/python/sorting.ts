@@ -17,7 +17,8 @@ export function sortValues(interpreter: Interpreter, items: readonly Value[], ke
   const keyed = items.map((item) => ({ item, key: key.kind === 'none' ? item : interpreter.call(key, argumentsOf([item]), place) }));
   try {
     if (descending === undefined || items.length > mostItems) throw new UnknownOrder();
-    const order = (left: Value, right: Value): number => (isLess(interpreter, left, right, place) ? -1 : isLess(interpreter, right, left, place) ? 1 : 0);
+    const order = (left: Value, right: Value): number =>
+      isLess(interpreter, left, right, place) ? -1 : isLess(interpreter, right, left, place) ? 1 : 0;
     // As Python does: equal items keep their order in both directions.
     return keyed.sort((left, right) => (descending ? order(right.key, left.key) : order(left.key, right.key))).map((one) => one.item);
   } catch (error) {
@@ -48,7 +49,10 @@ export function extremeValue(interpreter: Interpreter, items: readonly Value[], 
   let best: { item: Value; key: Value } | undefined;
   for (const item of items) {
     const candidate = { item, key: key.kind === 'none' ? item : interpreter.call(key, argumentsOf([item]), place) };
-    if (best === undefined) { best = candidate; continue; }
+    if (best === undefined) {
+      best = candidate;
+      continue;
+    }
     const better = interpreter.truth(interpreter.compare(greatest ? '>' : '<', candidate.key, best.key, place), place);
     if (better === undefined) return undefined;
     if (better) best = candidate;

@@ -10,24 +10,36 @@ import { parseSignature } from '../../values/signature.ts';
 import type { NativeCall, NativeFunction, UnknownValue, Value } from '../../values/value.ts';
 import { int, notImplemented, unknown } from '../../values/value.ts';
 import { nativeMethod } from '../../values/classes.ts';
-import {
-  type Dim, addDims, ceilDivideDims, dimBounds, floorDivideDims, multiplyDims, negateDim, unknownDim,
-} from '../../tensors/dim.ts';
+import { type Dim, addDims, ceilDivideDims, dimBounds, floorDivideDims, multiplyDims, negateDim, unknownDim } from '../../tensors/dim.ts';
 
 /** Python's name of a value's type: what `type(x).__name__` gives. */
 export function typeNameOf(value: Value): string {
   switch (value.kind) {
-    case 'none': return 'NoneType';
-    case 'not-implemented': return 'NotImplementedType';
-    case 'set': return value.frozen ? 'frozenset' : 'set';
-    case 'list': case 'dict': case 'tuple': return value.cls?.name ?? value.kind;
-    case 'iterator': return value.typeName;
-    case 'native': return 'builtin_function_or_method';
-    case 'bound-method': return 'method';
-    case 'class': return 'type';
-    case 'instance': case 'tensor': return value.cls.name;
-    case 'unknown': return value.typeName ?? '?';
-    default: return value.kind;
+    case 'none':
+      return 'NoneType';
+    case 'not-implemented':
+      return 'NotImplementedType';
+    case 'set':
+      return value.frozen ? 'frozenset' : 'set';
+    case 'list':
+    case 'dict':
+    case 'tuple':
+      return value.cls?.name ?? value.kind;
+    case 'iterator':
+      return value.typeName;
+    case 'native':
+      return 'builtin_function_or_method';
+    case 'bound-method':
+      return 'method';
+    case 'class':
+      return 'type';
+    case 'instance':
+    case 'tensor':
+      return value.cls.name;
+    case 'unknown':
+      return value.typeName ?? '?';
+    default:
+      return value.kind;
   }
 }
 
@@ -35,7 +47,7 @@ export function typeNameOf(value: Value): string {
 export const underlyingSlot = defineSlot<Value>('plain value');
 
 export function underlying(value: Value): Value {
-  return value.kind === 'instance' ? underlyingSlot.get(value) ?? value : value;
+  return value.kind === 'instance' ? (underlyingSlot.get(value) ?? value) : value;
 }
 
 /** Whole numbers beyond this are not exact here, so they are unknown. */
@@ -46,8 +58,12 @@ export function unknownInt(minimum = Number.NEGATIVE_INFINITY, maximum = Number.
   return int(unknownDim({ minimum, maximum }));
 }
 /** A length that is not known. */
-export function unknownLength(atLeast = 0): Value { return unknownInt(atLeast); }
-export function unknownOf(typeName: string): Value { return unknown(undefined, typeName); }
+export function unknownLength(atLeast = 0): Value {
+  return unknownInt(atLeast);
+}
+export function unknownOf(typeName: string): Value {
+  return unknown(undefined, typeName);
+}
 
 /** A whole number as a dimension; booleans are numbers too. */
 export function dimOf(value: Value): Dim | undefined {
@@ -93,14 +109,24 @@ export function unfollowedMethod(name: string, typeName?: string): NativeFunctio
 }
 
 export function unfollowedMethods(names: string, typeName?: string): Record<string, Value> {
-  return Object.fromEntries(names.split(' ').filter((name) => name !== '').map((name) => [name, unfollowedMethod(name, typeName)]));
+  return Object.fromEntries(
+    names
+      .split(' ')
+      .filter((name) => name !== '')
+      .map((name) => [name, unfollowedMethod(name, typeName)]),
+  );
 }
 
 /** The first positional argument of a raw call. */
-export function firstArgument(call: NativeCall): Value | undefined { return call.args.raw.positional[0]?.value; }
+export function firstArgument(call: NativeCall): Value | undefined {
+  return call.args.raw.positional[0]?.value;
+}
 
 /** `numerator / denominator`, not yet divided. */
-export interface Fraction { readonly numerator: Dim; readonly denominator: Dim }
+export interface Fraction {
+  readonly numerator: Dim;
+  readonly denominator: Dim;
+}
 const fractions = new WeakMap<UnknownValue, Fraction>();
 
 /** A float that is a fraction of symbolic sizes; `int`, `math.floor`, `math.ceil` and `round` make sizes of it again. */
@@ -134,13 +160,20 @@ export function addFractions(left: Fraction, right: Fraction): Fraction {
 export function multiplyFractions(left: Fraction, right: Fraction): Fraction {
   return { numerator: multiplyDims(left.numerator, right.numerator), denominator: multiplyDims(left.denominator, right.denominator) };
 }
-export function negateFraction(value: Fraction): Fraction { return { numerator: negateDim(value.numerator), denominator: value.denominator }; }
+export function negateFraction(value: Fraction): Fraction {
+  return { numerator: negateDim(value.numerator), denominator: value.denominator };
+}
 
-export function floorOfFraction(value: Fraction): Dim { return floorDivideDims(value.numerator, value.denominator); }
-export function ceilingOfFraction(value: Fraction): Dim { return ceilDivideDims(value.numerator, value.denominator); }
+export function floorOfFraction(value: Fraction): Dim {
+  return floorDivideDims(value.numerator, value.denominator);
+}
+export function ceilingOfFraction(value: Fraction): Dim {
+  return ceilDivideDims(value.numerator, value.denominator);
+}
 /** `int(x)`: towards zero; a fresh size where the sign is not known. */
 export function truncateFraction(value: Fraction): Dim {
-  const numerator = dimBounds(value.numerator), denominator = dimBounds(value.denominator);
+  const numerator = dimBounds(value.numerator),
+    denominator = dimBounds(value.denominator);
   if (denominator.low > 0 && numerator.low >= 0) return floorOfFraction(value);
   if (denominator.low > 0 && numerator.high <= 0) return ceilingOfFraction(value);
   return unknownDim({ minimum: Number.NEGATIVE_INFINITY });

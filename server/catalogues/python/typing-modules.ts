@@ -21,7 +21,11 @@ function form(name: string): ClassValue {
 const identity = (name: string): Value => nativeFunction(name, undefined, ({ args: { raw } }) => raw.positional[0]?.value ?? unknown());
 
 const typedDict: ClassValue = nativeClass({
-  name: 'TypedDict', qualifiedName: 'typing.TypedDict', bases: [dictClass], hasUnknownBase: false, members: { __class_getitem__: itself },
+  name: 'TypedDict',
+  qualifiedName: 'typing.TypedDict',
+  bases: [dictClass],
+  hasUnknownBase: false,
+  members: { __class_getitem__: itself },
   construct: ({ interpreter, args: { raw }, place }, cls) => {
     if (cls === typedDict) return unknownOf('type');
     return makeDict({ interpreter, given: raw, place, subclass: undefined });
@@ -41,7 +45,12 @@ const abstractDeclarations: readonly (readonly [name: string, types: string, met
   ['Iterator', 'iterator', '__iter__ __next__', ['Iterable']],
   ['Generator', '', 'send throw close __iter__ __next__', ['Iterator']],
   ['Reversible', 'list tuple dict str bytes range deque', '__reversed__ __iter__', ['Iterable']],
-  ['Collection', 'list tuple dict set frozenset str bytes range bytearray deque', '__len__ __iter__ __contains__', ['Sized', 'Iterable', 'Container']],
+  [
+    'Collection',
+    'list tuple dict set frozenset str bytes range bytearray deque',
+    '__len__ __iter__ __contains__',
+    ['Sized', 'Iterable', 'Container'],
+  ],
   ['Sequence', 'list tuple str bytes range bytearray memoryview deque', '', ['Collection']],
   ['MutableSequence', 'list bytearray deque', '', ['Sequence']],
   ['ByteString', 'bytes bytearray', '', ['Sequence']],
@@ -49,47 +58,88 @@ const abstractDeclarations: readonly (readonly [name: string, types: string, met
   ['MutableSet', 'set', '', ['Set']],
   ['Mapping', 'dict', '', ['Collection']],
   ['MutableMapping', 'dict', '', ['Mapping']],
-  ['MappingView', '', '', ['Sized']], ['KeysView', '', '', ['MappingView']], ['ItemsView', '', '', ['MappingView']], ['ValuesView', '', '', ['MappingView']],
-  ['Awaitable', '', '__await__'], ['Coroutine', '', '__await__ send throw close', ['Awaitable']],
-  ['AsyncIterable', '', '__aiter__'], ['AsyncIterator', '', '__aiter__ __anext__', ['AsyncIterable']], ['AsyncGenerator', '', '__aiter__ __anext__ asend athrow aclose', ['AsyncIterator']],
+  ['MappingView', '', '', ['Sized']],
+  ['KeysView', '', '', ['MappingView']],
+  ['ItemsView', '', '', ['MappingView']],
+  ['ValuesView', '', '', ['MappingView']],
+  ['Awaitable', '', '__await__'],
+  ['Coroutine', '', '__await__ send throw close', ['Awaitable']],
+  ['AsyncIterable', '', '__aiter__'],
+  ['AsyncIterator', '', '__aiter__ __anext__', ['AsyncIterable']],
+  ['AsyncGenerator', '', '__aiter__ __anext__ asend athrow aclose', ['AsyncIterator']],
   ['Buffer', 'bytes bytearray memoryview', '__buffer__'],
 ];
 const abstractClasses: Record<string, ClassValue> = {};
 for (const [name, types, methods, bases] of abstractDeclarations) {
-  abstractClasses[name] = abstractClass(`collections.abc.${name}`, types, methods, (bases ?? []).flatMap((base) => abstractClasses[base] ?? []));
+  abstractClasses[name] = abstractClass(
+    `collections.abc.${name}`,
+    types,
+    methods,
+    (bases ?? []).flatMap((base) => abstractClasses[base] ?? []),
+  );
 }
 
 const numberClasses: Record<string, ClassValue> = {};
 for (const [name, types, base] of [
-  ['Number', 'int float bool complex', ''], ['Complex', 'int float bool complex', 'Number'], ['Real', 'int float bool', 'Complex'], ['Rational', 'int bool', 'Real'], ['Integral', 'int bool', 'Rational'],
-] as const) numberClasses[name] = abstractClass(`numbers.${name}`, types, '', base === '' ? [] : [numberClasses[base]].flatMap((one) => one ?? []));
+  ['Number', 'int float bool complex', ''],
+  ['Complex', 'int float bool complex', 'Number'],
+  ['Real', 'int float bool', 'Complex'],
+  ['Rational', 'int bool', 'Real'],
+  ['Integral', 'int bool', 'Rational'],
+] as const)
+  numberClasses[name] = abstractClass(`numbers.${name}`, types, '', base === '' ? [] : [numberClasses[base]].flatMap((one) => one ?? []));
 
-const forms = 'Any Union Optional Literal Final ClassVar Annotated Type Concatenate TypeGuard TypeIs Required NotRequired ReadOnly Unpack Self Never NoReturn LiteralString TypeAlias '
-  + 'Text AnyStr ParamSpec TypeVarTuple ParamSpecArgs ParamSpecKwargs IO TextIO BinaryIO Pattern Match ContextManager AsyncContextManager SupportsInt SupportsFloat SupportsIndex SupportsAbs '
-  + 'SupportsRound SupportsBytes SupportsComplex ForwardRef Doc NoDefault TypeAliasType';
+const forms =
+  'Any Union Optional Literal Final ClassVar Annotated Type Concatenate TypeGuard TypeIs Required NotRequired ReadOnly Unpack Self Never NoReturn LiteralString TypeAlias ' +
+  'Text AnyStr ParamSpec TypeVarTuple ParamSpecArgs ParamSpecKwargs IO TextIO BinaryIO Pattern Match ContextManager AsyncContextManager SupportsInt SupportsFloat SupportsIndex SupportsAbs ' +
+  'SupportsRound SupportsBytes SupportsComplex ForwardRef Doc NoDefault TypeAliasType';
 const plainTypes: Readonly<Record<string, string>> = { List: 'list', Dict: 'dict', Tuple: 'tuple', Set: 'set', FrozenSet: 'frozenset' };
 const decorators = 'overload final runtime_checkable runtime no_type_check override reveal_type assert_type';
 
 function typingMembers(): Record<string, Value> {
   return {
     ...Object.fromEntries(forms.split(' ').map((name) => [name, form(name)])),
-    ...abstractClasses, AbstractSet: abstractClasses['Set'] ?? unknown(),
+    ...abstractClasses,
+    AbstractSet: abstractClasses['Set'] ?? unknown(),
     ...Object.fromEntries(Object.entries(plainTypes).map(([name, type]) => [name, builtinClasses[type] ?? unknown()])),
-    Text: builtinClasses['str'] ?? unknown(), Type: builtinClasses['type'] ?? unknown(),
-    OrderedDict: orderedDictClass, DefaultDict: defaultdictClass, Counter: counterClass, Deque: dequeClass,
-    Generic: form('Generic'), Protocol: form('Protocol'), NamedTuple: namedTupleBase, TypedDict: typedDict,
-    TypeVar: typeVariable('TypeVar'), ParamSpec: typeVariable('ParamSpec'), TypeVarTuple: typeVariable('TypeVarTuple'), NewType: newType,
+    Text: builtinClasses['str'] ?? unknown(),
+    Type: builtinClasses['type'] ?? unknown(),
+    OrderedDict: orderedDictClass,
+    DefaultDict: defaultdictClass,
+    Counter: counterClass,
+    Deque: dequeClass,
+    Generic: form('Generic'),
+    Protocol: form('Protocol'),
+    NamedTuple: namedTupleBase,
+    TypedDict: typedDict,
+    TypeVar: typeVariable('TypeVar'),
+    ParamSpec: typeVariable('ParamSpec'),
+    TypeVarTuple: typeVariable('TypeVarTuple'),
+    NewType: newType,
     ...Object.fromEntries(decorators.split(' ').map((name) => [name, identity(name)])),
-    deprecated: nativeFunction('deprecated', undefined, () => identity('deprecated')), dataclass_transform: nativeFunction('dataclass_transform', undefined, () => identity('dataclass_transform')),
+    deprecated: nativeFunction('deprecated', undefined, () => identity('deprecated')),
+    dataclass_transform: nativeFunction('dataclass_transform', undefined, () => identity('dataclass_transform')),
     cast: nativeFunction('cast', 'typ, val', ({ args }) => args.get('val')),
     TYPE_CHECKING: bool(false),
-    get_type_hints: nativeFunction('get_type_hints', undefined, () => unknownOf('dict')), get_args: nativeFunction('get_args', undefined, () => unknownOf('tuple')), get_origin: nativeFunction('get_origin', undefined, () => unknown()),
+    get_type_hints: nativeFunction('get_type_hints', undefined, () => unknownOf('dict')),
+    get_args: nativeFunction('get_args', undefined, () => unknownOf('tuple')),
+    get_origin: nativeFunction('get_origin', undefined, () => unknown()),
     assert_never: nativeFunction('assert_never', undefined, () => none),
   };
 }
 
-const abcClass: ClassValue = nativeClass({ name: 'ABC', qualifiedName: 'abc.ABC', hasUnknownBase: false, members: { register: { kind: 'classmethod', callable: nativeMethod('register', 'cls, subclass', (call) => call.args.get('subclass')) } } });
-const abcMeta: ClassValue = nativeClass({ name: 'ABCMeta', qualifiedName: 'abc.ABCMeta', bases: [builtinClasses['type']].flatMap((one) => one ?? []), hasUnknownBase: false });
+const abcClass: ClassValue = nativeClass({
+  name: 'ABC',
+  qualifiedName: 'abc.ABC',
+  hasUnknownBase: false,
+  members: { register: { kind: 'classmethod', callable: nativeMethod('register', 'cls, subclass', (call) => call.args.get('subclass')) } },
+});
+const abcMeta: ClassValue = nativeClass({
+  name: 'ABCMeta',
+  qualifiedName: 'abc.ABCMeta',
+  bases: [builtinClasses['type']].flatMap((one) => one ?? []),
+  hasUnknownBase: false,
+});
 
 export const typingModules: Catalogue['modules'] = {
   typing: typingMembers,
@@ -97,7 +147,11 @@ export const typingModules: Catalogue['modules'] = {
   'collections.abc': () => abstractClasses,
   numbers: () => numberClasses,
   abc: () => ({
-    ABC: abcClass, ABCMeta: abcMeta, abstractmethod: identity('abstractmethod'), abstractproperty: builtinClasses['property'] ?? unknown(),
-    abstractclassmethod: builtinClasses['classmethod'] ?? unknown(), abstractstaticmethod: builtinClasses['staticmethod'] ?? unknown(),
+    ABC: abcClass,
+    ABCMeta: abcMeta,
+    abstractmethod: identity('abstractmethod'),
+    abstractproperty: builtinClasses['property'] ?? unknown(),
+    abstractclassmethod: builtinClasses['classmethod'] ?? unknown(),
+    abstractstaticmethod: builtinClasses['staticmethod'] ?? unknown(),
   }),
 };

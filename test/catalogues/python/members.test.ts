@@ -10,10 +10,31 @@ import { pythonCatalogue } from '../../../server/catalogues/python/index.ts';
 import { lookUpInClass } from '../../../server/values/classes.ts';
 import type { Value } from '../../../server/values/value.ts';
 
-const facts = JSON.parse(readFileSync(path.join(process.cwd(), 'test', 'catalogues', 'python', 'snippets', 'members.json'), 'utf8')) as { builtins: string[]; classes: Record<string, string[]> };
+const facts = JSON.parse(readFileSync(path.join(process.cwd(), 'test', 'catalogues', 'python', 'snippets', 'members.json'), 'utf8')) as {
+  builtins: string[];
+  classes: Record<string, string[]>;
+};
 
 /** What the evaluator itself answers for every class, and the comparisons that `object` has and that give NotImplemented. */
-const answered = new Set(['__class__', '__dict__', '__module__', '__weakref__', '__name__', '__qualname__', '__objclass__', '__isabstractmethod__', '__self__', '__self_class__', '__thisclass__', '__builtins__', '__type_params__', '__lt__', '__le__', '__gt__', '__ge__']);
+const answered = new Set([
+  '__class__',
+  '__dict__',
+  '__module__',
+  '__weakref__',
+  '__name__',
+  '__qualname__',
+  '__objclass__',
+  '__isabstractmethod__',
+  '__self__',
+  '__self_class__',
+  '__thisclass__',
+  '__builtins__',
+  '__type_params__',
+  '__lt__',
+  '__le__',
+  '__gt__',
+  '__ge__',
+]);
 
 test('built-in classes have all members of the real ones', () => {
   const missing: string[] = [];
@@ -21,7 +42,10 @@ test('built-in classes have all members of the real ones', () => {
     // enumerate, map and their kin are functions that make iterators here.
     if (['enumerate', 'filter', 'map', 'reversed', 'zip'].includes(name)) continue;
     const cls = builtinClasses[name];
-    if (cls === undefined) { missing.push(name); continue; }
+    if (cls === undefined) {
+      missing.push(name);
+      continue;
+    }
     for (const member of members) if (!answered.has(member) && lookUpInClass(cls, member) === undefined) missing.push(`${name}.${member}`);
   }
   assert.deepEqual(missing, []);
@@ -30,7 +54,10 @@ test('built-in classes have all members of the real ones', () => {
 test('the builtins module has all names of the real one', () => {
   const own = builtinMembers();
   const keywords = ['None', 'True', 'False'];
-  assert.deepEqual(facts.builtins.filter((name) => own[name] === undefined && !keywords.includes(name)), []);
+  assert.deepEqual(
+    facts.builtins.filter((name) => own[name] === undefined && !keywords.includes(name)),
+    [],
+  );
 });
 
 test('every module of the catalogue can be made, and every signature parses', () => {
@@ -43,6 +70,7 @@ test('every module of the catalogue can be made, and every signature parses', ()
       }
     }
   };
-  for (const [name, make] of Object.entries(pythonCatalogue.modules)) for (const [member, value] of Object.entries(make())) visit(value, `${name}.${member}`);
+  for (const [name, make] of Object.entries(pythonCatalogue.modules))
+    for (const [member, value] of Object.entries(make())) visit(value, `${name}.${member}`);
   for (const [name, value] of Object.entries(builtinMembers())) visit(value, name);
 });

@@ -9,8 +9,15 @@ import { pythonCatalogue } from '../../../server/catalogues/python/index.ts';
 import type { Signature } from '../../../server/values/arguments.ts';
 import type { Value } from '../../../server/values/value.ts';
 
-type Real = readonly [name: string, kind: 'POSITIONAL_ONLY' | 'POSITIONAL_OR_KEYWORD' | 'VAR_POSITIONAL' | 'KEYWORD_ONLY' | 'VAR_KEYWORD', hasDefault: boolean];
-const facts = JSON.parse(readFileSync(path.join(process.cwd(), 'test', 'catalogues', 'python', 'snippets', 'signatures.json'), 'utf8')) as Record<string, readonly Real[]>;
+type Real = readonly [
+  name: string,
+  kind: 'POSITIONAL_ONLY' | 'POSITIONAL_OR_KEYWORD' | 'VAR_POSITIONAL' | 'KEYWORD_ONLY' | 'VAR_KEYWORD',
+  hasDefault: boolean,
+];
+const facts = JSON.parse(readFileSync(path.join(process.cwd(), 'test', 'catalogues', 'python', 'snippets', 'signatures.json'), 'utf8')) as Record<
+  string,
+  readonly Real[]
+>;
 
 function find(name: string): Value | undefined {
   const parts = name.split('.');
@@ -30,15 +37,18 @@ function problems(name: string, own: Signature, real: readonly Real[]): string[]
   const ownPositional = own.parameters.filter((one) => one.kind === 'positional-only' || one.kind === 'positional-or-keyword');
   const realPositional = real.filter((one) => isPositional(one[1]));
   const has = (kind: Signature['parameters'][number]['kind']): boolean => own.parameters.some((one) => one.kind === kind);
-  if (ownPositional.length < realPositional.length && !has('star')) found.push(`takes ${ownPositional.length} positional arguments, Python ${realPositional.length}`);
+  if (ownPositional.length < realPositional.length && !has('star'))
+    found.push(`takes ${ownPositional.length} positional arguments, Python ${realPositional.length}`);
   if (real.some((one) => one[1] === 'VAR_POSITIONAL') && !has('star')) found.push('has no *args');
   if (real.some((one) => one[1] === 'VAR_KEYWORD') && !has('double-star')) found.push('has no **kwargs');
   for (const [parameter, kind] of real) {
-    if (kind !== 'POSITIONAL_OR_KEYWORD' && kind !== 'KEYWORD_ONLY' || parameter === 'self' || has('double-star')) continue;
-    if (!own.parameters.some((one) => one.name === parameter && (one.kind === 'positional-or-keyword' || one.kind === 'keyword-only'))) found.push(`does not take ${parameter}=`);
+    if ((kind !== 'POSITIONAL_OR_KEYWORD' && kind !== 'KEYWORD_ONLY') || parameter === 'self' || has('double-star')) continue;
+    if (!own.parameters.some((one) => one.name === parameter && (one.kind === 'positional-or-keyword' || one.kind === 'keyword-only')))
+      found.push(`does not take ${parameter}=`);
   }
   for (const [at, parameter] of ownPositional.entries()) {
-    if (parameter.default === undefined && (realPositional[at] === undefined || realPositional[at]?.[2] === true)) found.push(`wants ${parameter.name}`);
+    if (parameter.default === undefined && (realPositional[at] === undefined || realPositional[at]?.[2] === true))
+      found.push(`wants ${parameter.name}`);
   }
   return found.map((problem) => `${name} ${problem} (${own.text})`);
 }

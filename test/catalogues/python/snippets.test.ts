@@ -20,38 +20,59 @@ const folder = path.join(process.cwd(), 'test', 'catalogues', 'python', 'snippet
 const expected = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as Record<string, [number, string][]>;
 
 const host: Host = {
-  readText: (name) => { try { return readFileSync(path.join(folder, name), 'utf8'); } catch { return undefined; } },
+  readText: (name) => {
+    try {
+      return readFileSync(path.join(folder, name), 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
   readBytes: () => undefined,
   listFolder: (name) => {
     try {
-      return readdirSync(path.join(folder, name), { withFileTypes: true }).map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() })).sort((one, other) => (one.name < other.name ? -1 : 1));
-    } catch { return undefined; }
+      return readdirSync(path.join(folder, name), { withFileTypes: true })
+        .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
+        .sort((one, other) => (one.name < other.name ? -1 : 1));
+    } catch {
+      return undefined;
+    }
   },
 };
 
-function lineOf(place: Place, text: string): number { return text.slice(0, place.start).split('\n').length; }
+function lineOf(place: Place, text: string): number {
+  return text.slice(0, place.start).split('\n').length;
+}
 
 function run(name: string): { shown: [number, string][]; refusals: string[] } {
   const text = readFileSync(path.join(folder, name), 'utf8');
   const shown: [number, string][] = [];
-  const oracle: Catalogue = { modules: { oracle: () => ({
-    show: nativeFunction('show', '*values', ({ interpreter, args, place }) => {
-      shown.push([lineOf(place, text), args.rest.map((one) => interpreter.representation(one.value, place) ?? 'UNKNOWN').join(', ')]);
-      return none;
-    }),
-    fails: nativeFunction('fails', 'function', ({ interpreter, args, place }) => {
-      let result: string;
-      try {
-        result = interpreter.representation(interpreter.call(args.get('function'), argumentsOf([]), place), place) ?? 'UNKNOWN';
-      } catch (error) {
-        if (!(error instanceof PythonError)) throw error;
-        result = error.value.kind === 'instance' ? error.value.cls.name : 'UNKNOWN';
-      }
-      shown.push([lineOf(place, text), result]);
-      return unknown();
-    }),
-  }) } };
-  const { trace, fault } = evaluateProgram({ source: { path: name, parsed: parsePython(text) }, host, registry: makeRegistry([pythonCatalogue, oracle]), strict: true });
+  const oracle: Catalogue = {
+    modules: {
+      oracle: () => ({
+        show: nativeFunction('show', '*values', ({ interpreter, args, place }) => {
+          shown.push([lineOf(place, text), args.rest.map((one) => interpreter.representation(one.value, place) ?? 'UNKNOWN').join(', ')]);
+          return none;
+        }),
+        fails: nativeFunction('fails', 'function', ({ interpreter, args, place }) => {
+          let result: string;
+          try {
+            result = interpreter.representation(interpreter.call(args.get('function'), argumentsOf([]), place), place) ?? 'UNKNOWN';
+          } catch (error) {
+            if (!(error instanceof PythonError)) throw error;
+            result = error.value.kind === 'instance' ? error.value.cls.name : 'UNKNOWN';
+          }
+          shown.push([lineOf(place, text), result]);
+          return unknown();
+        }),
+      }),
+    },
+  };
+  const { trace, fault } = evaluateProgram({
+    source: { path: name, parsed: parsePython(text) },
+    host,
+    registry: makeRegistry([pythonCatalogue, oracle]),
+    strict: true,
+  });
   assert.equal(fault, undefined);
   return { shown, refusals: trace.refusals.map((one) => `${lineOf(one.place, text)}: ${one.message.template}`) };
 }
@@ -62,10 +83,15 @@ for (const [name, values] of Object.entries(expected)) {
     const { shown, refusals } = run(name);
     const problems: string[] = [];
     for (let at = 0; at < Math.max(values.length, shown.length); at += 1) {
-      const [line, right] = values[at] ?? [0, 'nothing more'], [ownLine, own] = shown[at] ?? [0, 'nothing more'];
+      const [line, right] = values[at] ?? [0, 'nothing more'],
+        [ownLine, own] = shown[at] ?? [0, 'nothing more'];
       const mayBeUnknown = (lines[line - 1] ?? '').trimEnd().endsWith('# unknown');
-      if (line !== ownLine) { problems.push(`line ${line}: expected a value here, got one for line ${ownLine}`); break; }
-      if (own !== right && !(mayBeUnknown && own.includes('UNKNOWN'))) problems.push(`line ${line}: ${lines[line - 1]?.trim()}\n    Python ${right}\n    here   ${own}`);
+      if (line !== ownLine) {
+        problems.push(`line ${line}: expected a value here, got one for line ${ownLine}`);
+        break;
+      }
+      if (own !== right && !(mayBeUnknown && own.includes('UNKNOWN')))
+        problems.push(`line ${line}: ${lines[line - 1]?.trim()}\n    Python ${right}\n    here   ${own}`);
     }
     assert.deepEqual(refusals, [], `${name}: nothing is refused`);
     assert.equal(problems.length, 0, `\n${problems.join('\n')}`);
