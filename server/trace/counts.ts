@@ -11,7 +11,8 @@ export interface ParameterCount {
   readonly complete: boolean;
 }
 
-/** Parameters of a layer with all it holds; a layer or weight that is held twice counts once. */
+/** Parameters of a layer with all it holds; a layer or weight that is held twice counts once. Freezing a layer freezes its weights, so only the layer's own
+ * `trainable` is asked besides theirs: what was unfrozen inside a frozen model is trained by the model around it, as in Keras 3 and PyTorch. */
 export function countParameters(layer: Layer): ParameterCount {
   const seen = new Set<Layer>();
   const weights = new Set<Weight>();
@@ -20,18 +21,17 @@ export function countParameters(layer: Layer): ParameterCount {
     if (seen.has(one)) return;
     seen.add(one);
     if (!one.built || one.incomplete) complete = false;
-    const own = isTrainable && one.trainable;
     for (const weight of one.weights) {
       if (weights.has(weight)) continue;
       weights.add(weight);
       const size = elementCount(weight.shape);
       if (size === undefined || !isKnown(size)) { complete = false; continue; }
       total += size;
-      if (own && weight.trainable) trainable += size;
+      if (isTrainable && weight.trainable) trainable += size;
     }
-    for (const child of one.children()) visit(child, own);
+    for (const child of one.children()) visit(child, isTrainable);
   };
-  visit(layer, true);
+  visit(layer, layer.trainable);
   return { total, trainable, complete };
 }
 

@@ -129,7 +129,8 @@ const operationNames: Readonly<Record<string, string>> = {
   reduce_mean: 'Mean', reduce_sum: 'Sum', reduce_max: 'Max', reduce_min: 'Min', batch_matmul: 'Matmul', top_k: 'TopK', relu6: 'Relu6', image_resize: 'Resize',
 };
 
-function operationClassName(operation: string): string {
+function operationClassName(name: string): string {
+  const operation = name.replaceAll('__', '');
   return operationNames[operation] ?? operation.split('_').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
 }
 

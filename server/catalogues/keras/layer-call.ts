@@ -25,8 +25,8 @@ import { kerasRun } from './run-state.ts';
 
 interface OpenCall extends LayerCall { output: Value; multiplyAdds: number | undefined }
 
-/** `layer(…)`. */
-export function callLayer(interpreter: Interpreter, self: InstanceValue, args: CallArguments, place: Place): Value {
+/** `layer(…)`. `shownAt` undefined: no line of the program stands for the call (`fit` builds the model). */
+export function callLayer(interpreter: Interpreter, self: InstanceValue, args: CallArguments, place: Place, shownAt: Place | undefined = place): Value {
   const state = layerSlot.get(self);
   if (state === undefined) return unknown();
   const given = [...args.positional, ...args.keywords];
@@ -38,7 +38,7 @@ export function callLayer(interpreter: Interpreter, self: InstanceValue, args: C
   const behaviour = behaviourOf(self.cls);
   if (refusesArguments(interpreter, self, state, args, userCall === undefined && behaviour?.takesAnything === true, place)) return unknown();
   const call: OpenCall = {
-    id: interpreter.trace.calls.length + 1, layer: state.layer, place, input, output: unknown(), multiplyAdds: undefined, parent: run.calls.at(-1)?.call,
+    id: interpreter.trace.calls.length + 1, layer: state.layer, place: shownAt, input, output: unknown(), multiplyAdds: undefined, parent: run.calls.at(-1)?.call,
   };
   const outerTraining = run.calls.at(-1)?.training;
   const ownTraining = args.keywords.find((keyword) => keyword.name === 'training')?.value;
@@ -316,12 +316,30 @@ function refusesRank(interpreter: Interpreter, state: LayerState, declaration: L
   if (expected === undefined || input.kind !== 'tensor' || input.shape.dims === undefined) return false;
   const actual = input.shape.dims.length;
   if (typeof expected === 'number' ? actual === expected : actual >= expected.minimum) return false;
+  if (typeof expected === 'number' && refusesSamples(interpreter, state, input, expected)) return true;
   const words = { layer: state.layer.name, expected: typeof expected === 'number' ? expected : expected.minimum, actual, shape: formatShape(input.shape) };
   interpreter.refuse({
     rule: 'shape-mismatch', place, layer: state.layer,
     message: typeof expected === 'number'
       ? message('{layer} expects an input with {expected} axes, got {actual}: {shape}', words)
       : message('{layer} expects an input with at least {expected} axes, got {actual}: {shape}', words),
+  });
+  return true;
+}
+
+/** The number of samples was written into the layer's own `input_shape`. */
+function refusesSamples(interpreter: Interpreter, state: LayerState, input: TensorValue, expected: number): boolean {
+  const declared = state.declaredInput?.dims;
+  const argument = state.layer.arguments.get('input_shape');
+  if (declared === undefined || argument?.place === undefined || declared.length !== expected + 1 || input.shape.dims?.length !== declared.length) return false;
+  const { place } = argument;
+  const text = place.source.parsed.text.slice(place.start, place.end);
+  interpreter.refuse({
+    rule: 'input-shape', place, layer: state.layer,
+    message: message('{layer} expects {expected} axes with the batch: input_shape {shape} includes the samples, {short} does not', {
+      layer: state.layer.name, expected, shape: formatShape({ dims: declared.slice(1) }), short: formatShape({ dims: declared.slice(2) }),
+    }),
+    fixes: [{ title: message('Leave the number of samples out'), edits: [{ place, newText: /^\w[\w.]*$/.test(text) ? `${text}[1:]` : formatShape({ dims: declared.slice(2) }) }] }],
   });
   return true;
 }

@@ -288,7 +288,7 @@ function buildModel(interpreter: Interpreter, self: InstanceValue, state: LayerS
   if (userMethod(self, 'call') === undefined || state.layer.built) return;
   const input = tensorsFromShapes(shape, (one) => tensor({ cls: backendTensorClass(), shape: one, dtype: 'float32' }));
   if (input === undefined) return;
-  callLayer(interpreter, self, argumentsOf([input]), place);
+  callLayer(interpreter, self, argumentsOf([input]), place, undefined);
   state.layer.built = true;
 }
 

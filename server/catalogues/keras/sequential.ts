@@ -38,12 +38,20 @@ export function sequentialInitialise(interpreter: Interpreter, self: InstanceVal
   const iteration = interpreter.iterate(layers, place);
   if (!iteration.exact) updateModel(self, { unknownMembers: true });
   for (const layer of iteration.items) addLayer(interpreter, self, layer, place);
+  if (iteration.items.length > 0) countFunctional(interpreter, self);
+}
+
+/** Each time the stack is built anew Keras makes a functional model inside, which takes a name. */
+function countFunctional(interpreter: Interpreter, self: InstanceValue): void {
+  if (isModelBuilt(self)) automaticName(interpreter, 'Functional');
 }
 
 export const sequentialMembers: Readonly<Record<string, Value>> = {
   add: nativeMethod('add', 'self, layer, rebuild=True', (call) => {
     const self = call.args.get('self');
-    if (self.kind === 'instance' && modelSlot.get(self) !== undefined) addLayer(call.interpreter, self, call.args.get('layer'), call.args.place('layer') ?? call.place);
+    if (self.kind !== 'instance' || modelSlot.get(self) === undefined) return none;
+    addLayer(call.interpreter, self, call.args.get('layer'), call.args.place('layer') ?? call.place);
+    if (call.args.flag('rebuild') === true) countFunctional(call.interpreter, self);
     return none;
   }),
   pop: layerMethod('pop', (self) => {
@@ -124,8 +132,6 @@ function push(interpreter: Interpreter, self: InstanceValue, layer: InstanceValu
   }
   const output = callOne(interpreter, layer, last.value, place);
   updateModel(self, { stack: [...modelSlot.get(self)?.stack ?? [], output] });
-  // Each time the model is built anew Keras makes a functional model inside, which counts.
-  automaticName(interpreter, 'Functional');
   const own = layerSlot.get(self);
   if (own !== undefined) own.layer.built = true;
 }
@@ -152,6 +158,7 @@ export function buildStack(interpreter: Interpreter, self: InstanceValue, shape:
   updateModel(self, { stack: [] });
   pushInput(interpreter, self, { dims: shape.dims?.map((dim, at) => (at === 0 && typeof dim !== 'number' ? batchDim : dim)) }, dtype ?? computeType(first.layer), place);
   for (const entry of model.stack) push(interpreter, self, entry.layer, place);
+  countFunctional(interpreter, self);
 }
 
 /** What the stack gives for a tensor. */
@@ -160,6 +167,8 @@ export function callStack(running: RunningCall): Value {
   const model = modelSlot.get(self);
   if (model === undefined || model.unknownMembers) return unknown();
   const inputs = modelInputs(self);
+  // A layer of the stack was refused: that is told, and nothing of the model holds.
+  if (inputs !== undefined && model.stack.some((entry) => entry.value.kind === 'unknown')) return unknown();
   if (inputs?.kind === 'tensor' && input.kind === 'tensor') {
     if (refusesShape(interpreter, state.layer, inputs, input, place)) return unknown();
     const nodes = model.stack.flatMap((entry) => entry.node ?? []);

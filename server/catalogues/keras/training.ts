@@ -130,9 +130,9 @@ function outputFor(interpreter: Interpreter, self: InstanceValue, state: LayerSt
   if (!isModelBuilt(self)) {
     const symbols = mapTensors(input, (one) => tensor({ cls: kerasTensorClass, shape: one.shape, dtype: one.dtype }));
     const isSequential = modelSlot.get(self)?.kind === 'sequential';
-    if (isSequential) callLayer(interpreter, self, argumentsOf([symbols]), place);
+    if (isSequential) callLayer(interpreter, self, argumentsOf([symbols]), place, undefined);
     else {
-      callLayer(interpreter, self, argumentsOf([symbols]), place);
+      callLayer(interpreter, self, argumentsOf([symbols]), place, undefined);
       state.layer.built = true;
     }
   }
