@@ -3,6 +3,7 @@ import { type Dim, dimEquals, formatDim, unknownDim } from '../../../tensors/dim
 import { formatShape, type Shape, unknownShape } from '../../../tensors/shape.ts';
 import { type Message, message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
+import { kerasTensorClass } from '../array-library.ts';
 import type { LayerBuild, LayerDeclaration } from '../layer-declaration.ts';
 import { integerOf, itemsOf } from './arguments.ts';
 import { activationRange } from './identifiers.ts';
@@ -66,6 +67,10 @@ function analyse(build: LayerBuild): Analysis | { readonly problem: Message } | 
         layer, label, expected: formatDim(wanted), actual: formatDim(given), shape: formatShape(build.inputShape),
       }) };
     }
+  }
+  // A graph keeps the axes undefined that `output_shape` leaves so; numbers have the input's sizes.
+  if (build.input.kind === 'tensor' && build.input.cls !== kerasTensorClass) {
+    for (const [index, label] of [...equation.output].entries()) if (isUndefinedAxis(output[index + offset] ?? 0)) output[index + offset] = inputSize(label) ?? unknownDim();
   }
   const stray = [...equation.output].find((label) => !equation.input.includes(label) && !equation.weight.includes(label))
     ?? [...equation.weight].find((label) => !equation.output.includes(label) && !equation.input.includes(label))

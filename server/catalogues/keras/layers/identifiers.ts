@@ -13,7 +13,7 @@ const activationRanges: Readonly<Record<string, (range: ValueRange) => ValueRang
   elu: (range) => atLeast(range, -1),
   exponential: exponentialRange,
   gelu: (range) => atLeast(range, -0.171),
-  glu: (range) => range,
+  glu: (range) => shrunk(range),
   hard_shrink: (range) => shrunk(range),
   hard_sigmoid: () => sigmoidRange(),
   hard_silu: (range) => atLeast(range, -0.376),
