@@ -1,10 +1,12 @@
 // Attribute look-up and setting as Python does it: descriptors, the method resolution order, `__getattr__`.
 // It must not know any library.
 import { classOfKind } from '../catalogues/python/classes.ts';
+import { storeEntry } from '../catalogues/python/operators.ts';
+import { attributeDict, mayHaveAnyAttribute, openInstance } from '../values/attribute-dict.ts';
 import { builtinObject, lookUpInClass } from '../values/classes.ts';
 import { setClassAttribute, setDictAttribute, setFunctionAttribute, setInstanceAttribute, setModuleMember } from '../values/heap.ts';
 import type { Place } from '../values/place.ts';
-import type { ClassValue, DictValue, InstanceValue, Value } from '../values/value.ts';
+import type { ClassValue, InstanceValue, Value } from '../values/value.ts';
 import { instance, none, str, tuple, unknown } from '../values/value.ts';
 import { mayHaveMore } from './classes.ts';
 import { memberOf } from './imports.ts';
@@ -44,6 +46,11 @@ export function lookUp(run: Run, object: Value, name: string, place: Place): Val
     case 'dict': {
       const own = object.attributes?.get(name);
       if (own !== undefined) return own;
+      // `self.__dict__ = self` in a subclass of dict makes its entries attributes.
+      const linked = object.attributes?.get('__dict__');
+      const entry = linked?.kind === 'dict' ? linked.entries.get(`s:${name}`)?.value : undefined;
+      if (entry !== undefined) return entry;
+      if (linked?.kind === 'dict' && linked.open && lookUpInClass(typeOf(object) ?? builtinObject, name) === undefined) return unknown();
       break;
     }
     case 'property':
@@ -59,6 +66,8 @@ export function lookUp(run: Run, object: Value, name: string, place: Place): Val
   if (name === '__class__') return cls;
   const found = lookUpInClass(cls, name);
   if (found !== undefined) return bind(run, found.value, object, cls, place);
+  const fallback = name.startsWith('__') ? undefined : lookUpInClass(cls, '__getattr__');
+  if (fallback !== undefined && object.kind !== 'tensor') return run.interpreter.call(fallback.value, { positional: [{ value: object, place: undefined }, { value: str(name), place: undefined }], keywords: [], openPositional: false, openKeywords: false }, place);
   if (object.kind === 'tensor' || object.kind === 'function' || object.kind === 'native' || object.kind === 'bound-method' || object.kind === 'iterator') return mayHaveMore(cls) || object.kind !== 'tensor' ? (name.startsWith('__') ? undefined : unknown()) : undefined;
   return mayHaveMore(cls) && !name.startsWith('__') ? unknown() : undefined;
 }
@@ -97,7 +106,7 @@ function instanceAttribute(run: Run, object: InstanceValue, name: string, place:
   if (own !== undefined) return own;
   if (found !== undefined && found.owner !== builtinObject) return bind(run, found.value, object, object.cls, place);
   if (name === '__class__') return object.cls;
-  if (name === '__dict__') return { kind: 'dict', entries: new Map([...object.attributes].map(([key, value]) => [`s:${key}`, { key: str(key), value }])), open: mayHaveMore(object.cls) };
+  if (name === '__dict__') return attributeDict(object, mayHaveMore(object.cls));
   if (name === '__doc__' || name === '__module__') return unknown(undefined, 'str');
   if (!name.startsWith('__')) {
     const fallback = lookUpInClass(object.cls, '__getattr__');
@@ -108,7 +117,7 @@ function instanceAttribute(run: Run, object: InstanceValue, name: string, place:
     }
   }
   if (found !== undefined) return bind(run, found.value, object, object.cls, place);
-  return mayHaveMore(object.cls) && !name.startsWith('__') ? unknown() : undefined;
+  return (mayHaveMore(object.cls) || mayHaveAnyAttribute(object)) && !name.startsWith('__') ? unknown() : undefined;
 }
 
 function classAttribute(run: Run, cls: ClassValue, name: string, place: Place): Value | undefined {
@@ -117,7 +126,11 @@ function classAttribute(run: Run, cls: ClassValue, name: string, place: Place): 
   if (name === '__bases__') return tuple(cls.bases);
   if (name === '__class__') return run.interpreter.builtinClass('type');
   const found = lookUpInClass(cls, name);
-  if (found === undefined) return mayHaveMore(cls) && !name.startsWith('__') ? unknown() : undefined;
+  if (found === undefined) {
+    const ofType = lookUpInClass(run.interpreter.builtinClass('type'), name);
+    if (ofType !== undefined && ofType.owner !== builtinObject) return bind(run, ofType.value, cls, run.interpreter.builtinClass('type'), place);
+    return mayHaveMore(cls) && !name.startsWith('__') ? unknown() : undefined;
+  }
   switch (found.value.kind) {
     case 'classmethod': return { kind: 'bound-method', self: cls, callable: found.value.callable };
     case 'staticmethod': return found.value.callable;
@@ -127,6 +140,7 @@ function classAttribute(run: Run, cls: ClassValue, name: string, place: Place): 
 
 function superAttribute(run: Run, object: Extract<Value, { kind: 'super' }>, name: string, place: Place): Value | undefined {
   const cls = object.self.kind === 'class' ? object.self : object.self.cls;
+  if (cls === undefined) return unknown();
   const order = cls.mro;
   const rest = order.slice(order.indexOf(object.after) + 1);
   for (const owner of rest) {
@@ -168,13 +182,25 @@ export function setAttribute(run: Run, object: Value, name: string, value: Value
         run.interpreter.call({ kind: 'bound-method', self: object, callable: custom.value }, { positional: [{ value: str(name), place: undefined }, { value, place }], keywords: [], openPositional: false, openKeywords: false }, place);
         return;
       }
+      if (name === '__dict__') {
+        if (value.kind !== 'dict' || value.open) openInstance(object);
+        if (value.kind === 'dict') for (const entry of value.entries.values()) if (entry.key.kind === 'str') setInstanceAttribute(object, entry.key.value, entry.value);
+        return;
+      }
       setInstanceAttribute(object, name, value);
       return;
     }
     case 'class': if (!object.native) setClassAttribute(object, name, value); return;
     case 'module': setModuleMember(object, name, value); return;
     case 'function': setFunctionAttribute(object, name, value); return;
-    case 'dict': setDictAttribute(object as DictValue, name, value); return;
+    case 'dict': {
+      const custom = object.cls === undefined ? undefined : lookUpInClass(object.cls, '__setattr__');
+      const linked = object.attributes?.get('__dict__');
+      if (custom !== undefined && custom.owner !== builtinObject) run.interpreter.call(custom.value, { positional: [{ value: object, place: undefined }, { value: str(name), place: undefined }, { value, place }], keywords: [], openPositional: false, openKeywords: false }, place);
+      else if (linked?.kind === 'dict') storeEntry(run.interpreter, linked, str(name), value, place);
+      else setDictAttribute(object, name, value);
+      return;
+    }
     case 'bound-method': setAttribute(run, object.callable, name, value, place); return;
     default: return;
   }

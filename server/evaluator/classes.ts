@@ -5,7 +5,7 @@ import type { CallArguments } from '../values/arguments.ts';
 import { builtinObject, lookUpInClass, resolutionOrder } from '../values/classes.ts';
 import type { Place } from '../values/place.ts';
 import { message } from '../values/place.ts';
-import type { ClassValue, FunctionValue, InstanceValue, Value } from '../values/value.ts';
+import type { ClassValue, FunctionValue, InstanceValue, SuperValue, Value } from '../values/value.ts';
 import { instance, str, unknown } from '../values/value.ts';
 import { evaluate, evaluateArguments } from './expressions.ts';
 import { executeBlock } from './statements.ts';
@@ -80,12 +80,16 @@ function ownFunctions(value: Value, cls: ClassValue): void {
 export function superOf(run: Run, args: readonly Value[]): Value {
   const [first, second] = args;
   if (first !== undefined) {
-    if (first.kind !== 'class' || (second?.kind !== 'instance' && second?.kind !== 'class')) return unknown();
-    return { kind: 'super', after: first, self: second };
+    return first.kind === 'class' && second !== undefined && carriesClass(second) ? { kind: 'super', after: first, self: second } : unknown();
   }
   const frame = run.frames.findLast((one) => one.definingClass !== undefined && one.self !== undefined);
-  if (frame?.definingClass === undefined || (frame.self?.kind !== 'instance' && frame.self?.kind !== 'class')) return unknown();
+  if (frame?.definingClass === undefined || frame.self === undefined || !carriesClass(frame.self)) return unknown();
   return { kind: 'super', after: frame.definingClass, self: frame.self };
+}
+
+/** Objects, classes, and containers of a subclass of dict, list or tuple. */
+function carriesClass(value: Value): value is SuperValue['self'] {
+  return value.kind === 'instance' || value.kind === 'class' || ((value.kind === 'dict' || value.kind === 'list' || value.kind === 'tuple') && value.cls !== undefined);
 }
 
 /** Calls a class: `construct` of a native base, or `__new__` and `__init__`. */

@@ -47,7 +47,15 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
       const cls = typeOf(object);
       return interpreter.raise('AttributeError', message("'{cls}' object has no attribute '{name}'", { cls: object.kind === 'class' ? object.name : cls?.name ?? object.kind, name }), place);
     },
-    lookUpAttribute: (object, name, place) => lookUp(getRun(), object, name, place),
+    lookUpAttribute(object, name, place) {
+      try {
+        return lookUp(getRun(), object, name, place);
+      } catch (error) {
+        // A `__getattr__` or a property of the program that raises AttributeError says that there is none.
+        if (error instanceof PythonError && error.value.kind === 'instance' && error.value.cls.mro.some((base) => base.qualifiedName === 'builtins.AttributeError')) return undefined;
+        throw error;
+      }
+    },
     setAttribute: (object, name, value, place) => setAttribute(getRun(), object, name, value, place),
     callMethod(object, name, positional, place) {
       const method = lookUp(getRun(), object, name, place);

@@ -104,7 +104,7 @@ export interface BoundMethod { readonly kind: 'bound-method'; readonly self: Val
 export interface PropertyValue { readonly kind: 'property'; readonly getter: Value | undefined; readonly setter: Value | undefined }
 export interface StaticMethodValue { readonly kind: 'staticmethod'; readonly callable: Value }
 export interface ClassMethodValue { readonly kind: 'classmethod'; readonly callable: Value }
-export interface SuperValue { readonly kind: 'super'; readonly after: ClassValue; readonly self: InstanceValue | ClassValue }
+export interface SuperValue { readonly kind: 'super'; readonly after: ClassValue; readonly self: InstanceValue | ClassValue | DictValue | ListValue | TupleValue }
 
 /** A class, of the program or of a catalogue. */
 export interface ClassValue {

@@ -2,6 +2,7 @@
 // classes in classes.ts. It must not know any library.
 import { floorDivideDims, moduloDims, dimBounds, negateDim } from '../../tensors/dim.ts';
 import { builtinObject, lookUpInClass, nativeFunction } from '../../values/classes.ts';
+import { openInstance } from '../../values/attribute-dict.ts';
 import { deleteInstanceAttribute } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
@@ -115,7 +116,9 @@ const objectFunctions: Readonly<Record<string, Value>> = {
   }),
   setattr: nativeFunction('setattr', 'obj, name, value, /', ({ interpreter, args, place }) => {
     const name = textValue(args.get('name'));
-    if (name !== undefined) interpreter.setAttribute(args.get('obj'), name, args.get('value'), place);
+    const object = args.get('obj');
+    if (name !== undefined) interpreter.setAttribute(object, name, args.get('value'), place);
+    else if (object.kind === 'instance') openInstance(object);
     return none;
   }),
   delattr: nativeFunction('delattr', 'obj, name, /', ({ interpreter, args, place }) => {

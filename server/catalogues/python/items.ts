@@ -3,6 +3,7 @@
 import { type Dim, addDims, ceilDivideDims, dimBounds, multiplyDims, subtractDims } from '../../tensors/dim.ts';
 import { dictKey, joinValues } from '../../values/equality.ts';
 import { deleteEntry, openContainer, replaceItems, setEntry, setItem } from '../../values/heap.ts';
+import { mirrorDeletion, mirrorEntry } from '../../values/attribute-dict.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import { lookUpInClass } from '../../values/classes.ts';
@@ -233,6 +234,7 @@ export function setItemBuiltin(interpreter: Interpreter, object: Value, index: V
 /** `dict[key] = value`. An equal key stays as it was first written. */
 export function storeEntry(interpreter: Interpreter, dict: DictValue, key: Value, value: Value, place: Place): void {
   const text = dictKey(underlying(key));
+  mirrorEntry(dict, key, value);
   if (text === undefined) {
     if ((key.kind === 'list' || key.kind === 'dict') && key.cls === undefined)
       raiseText(interpreter, 'TypeError', `unhashable type: '${typeNameOf(key)}'`, place);
@@ -295,6 +297,7 @@ export function deleteItemBuiltin(interpreter: Interpreter, object: Value, index
       return true;
     }
     case 'dict': {
+      mirrorDeletion(object, index);
       const key = dictKey(underlying(index));
       if (key === undefined) {
         forgetEntries(object);

@@ -4,6 +4,7 @@ import type { BoundArguments } from '../../values/arguments.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { nativeMethod } from '../../values/classes.ts';
 import { dictKey } from '../../values/equality.ts';
+import { mirrorDeletion, mirrorUnknown } from '../../values/attribute-dict.ts';
 import { deleteEntry, openContainer, replaceEntries, setEntry } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
@@ -36,6 +37,7 @@ export function updateDict(
 
 /** Any entry may have been replaced, and others may have come. */
 function mayChangeAny(target: DictValue): void {
+  mirrorUnknown(target);
   for (const [key, entry] of target.entries) setEntry(target, key, { key: entry.key, value: unknown() });
   openContainer(target);
 }
@@ -133,6 +135,7 @@ export const dictMembers: Readonly<Record<string, Value>> = {
       return unknown();
     }
     deleteEntry(self, dictKey(underlying(key)) ?? '');
+    mirrorDeletion(self, key);
     return found;
   }),
   popitem: dictMethod('popitem', 'self, last=True', (self, { interpreter, args, place }) => {
