@@ -3,6 +3,9 @@
 //
 //   # hint: (None, 80, 80, 16) · 448 params      the hint of the line, exactly
 //   # error: [label-range] "5 classes"           a finding: severity, rule, words that the message holds (optional)
+//   # related: 3 "5 classes"                     a place that a finding of the line is linked to (`data.py:3` in another file)
+//   # fix: Change 2 to 5                         the title of a fix of the line's finding: once it is applied the finding must be gone
+//   # hover: images "uint8 in [0, 255]"          what the hover on the line's first word of that name holds
 //   # revealed: (B, 128)                         behind `reveal_type(x)`: what x is
 // A block's info string may name its file (```python title="utils.py"); without one, blocks are joined to main.py.
 // Any other block with a title is a file too (```csv title="labels.csv").
@@ -11,8 +14,10 @@ export interface Expectation {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  readonly kind: 'hint' | 'error' | 'warning' | 'information' | 'revealed';
+  readonly kind: 'hint' | 'error' | 'warning' | 'information' | 'revealed' | 'related' | 'fix' | 'hover';
   readonly rule: string | undefined;
+  /** The place of `related`, the word of `hover`. */
+  readonly target?: string | undefined;
   readonly text: string | undefined;
 }
 
@@ -63,13 +68,18 @@ function expectationsOf(file: string, text: string): Expectation[] {
   if (!file.endsWith('.py')) return [];
   const found: Expectation[] = [];
   for (const [at, line] of text.split('\n').entries()) {
-    for (const part of line.split(/\s#\s(?=(?:hint|error|warning|information|revealed):)/).slice(1)) {
-      const match = /^(hint|error|warning|information|revealed):\s*(.*?)\s*$/.exec(part);
+    for (const part of line.split(/\s#\s(?=(?:hint|error|warning|information|revealed|related|fix|hover):)/).slice(1)) {
+      const match = /^(\w+):\s*(.*?)\s*$/.exec(part);
       if (match === null) continue;
-      const kind = match[1] as Expectation['kind'];
-      if (kind === 'hint' || kind === 'revealed') { found.push({ file, line: at + 1, kind, rule: undefined, text: match[2] }); continue; }
-      const rule = /^\[([a-z-]+)\]\s*(?:"(.*)")?$/.exec(match[2] ?? '');
-      found.push({ file, line: at + 1, kind, rule: rule?.[1], text: rule?.[2] });
+      const kind = match[1] as Expectation['kind'], rest = match[2] ?? '', here = { file, line: at + 1, kind };
+      if (kind === 'hint' || kind === 'revealed' || kind === 'fix') { found.push({ ...here, rule: undefined, text: rest }); continue; }
+      if (kind === 'related' || kind === 'hover') {
+        const place = /^(\S+)\s*(?:"(.*)")?$/.exec(rest);
+        found.push({ ...here, rule: undefined, target: place?.[1], text: place?.[2] });
+        continue;
+      }
+      const rule = /^\[([a-z-]+)\]\s*(?:"(.*)")?$/.exec(rest);
+      found.push({ ...here, rule: rule?.[1], text: rule?.[2] });
     }
   }
   return found;
