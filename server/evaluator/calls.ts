@@ -115,7 +115,8 @@ function runBody(run: Run, frame: Frame): Value {
 }
 
 function runGenerator(run: Run, callee: FunctionValue, scope: Frame['scope'], self: Value | undefined, place: Place): Iteration {
-  const yields = { items: [] as Value[], exact: true };
+  const yields = { items: [] as Value[], exact: true, onYield: run.onYield };
+  run.onYield = undefined;
   try {
     runBody(run, { scope, source: callee.source, callee, callPlace: place, self, definingClass: callee.definingClass, yields, pendingReturns: [], undecidedBreak: false });
   } catch (error) {

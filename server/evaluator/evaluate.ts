@@ -67,7 +67,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
   }));
   const run: Run = {
     get interpreter() { return interpreter; },
-    trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, afterFailure: false,
+    trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, onYield: undefined, afterFailure: false,
     quiet: undefined, recorded: new Map(), folders: options.folders ?? [],
     findNativeModule: (name) => options.registry.findModule(name),
     parse: options.parse ?? ((path, text) => ({ path, parsed: parsePython(text) })),

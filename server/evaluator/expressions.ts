@@ -134,6 +134,7 @@ const mostYields = 256;
 function yielded(run: Run, value: Value): Value {
   const yields = currentFrame(run).yields;
   if (yields === undefined) return unknown();
+  yields.onYield?.(value);
   yields.items.push(value);
   if (run.uncertain > 0) yields.exact = false;
   if (yields.items.length >= mostYields) throw new GeneratorStopped();

@@ -17,7 +17,7 @@ export interface Frame {
   readonly self: Value | undefined;
   readonly definingClass: ClassValue | undefined;
   /** Collects what `yield` gives while a generator runs. */
-  readonly yields: { items: Value[]; exact: boolean } | undefined;
+  readonly yields: { items: Value[]; exact: boolean; readonly onYield?: ((value: Value) => void) | undefined } | undefined;
   /** What an undecided branch returned while the other went on. */
   readonly pendingReturns: Value[];
   /** Some undecided branch broke out of the loop that is running. */
@@ -49,6 +49,8 @@ export interface Run {
   readonly reached: Set<Node>;
   /** How many undecided conditions the present path depends on. */
   uncertain: number;
+  /** What the next generator that starts does where it yields: the block of a `with` whose context manager it is. */
+  onYield: ((value: Value) => void) | undefined;
   /** The program's own exception ended the module's path: nothing found after it is certain. */
   afterFailure: boolean;
   /** Refusals are collected here instead of in the trace while something is tried out. */

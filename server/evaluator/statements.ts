@@ -1,6 +1,7 @@
 // Executes statements. It must not know any library.
 import type { For, If, Statement, Try, While, With } from '../syntax/ast.ts';
-import type { Value } from '../values/value.ts';
+import type { IteratorValue, Value } from '../values/value.ts';
+import { managedGenerator } from '../catalogues/python/operators.ts';
 import { none, str, unknown } from '../values/value.ts';
 import { joinValues } from '../values/equality.ts';
 import { watch } from '../values/heap.ts';
@@ -236,33 +237,68 @@ function executeWhile(run: Run, node: While): Completion {
 }
 
 function executeWith(run: Run, node: With): Completion {
-  const exits: { manager: Value; place: ReturnType<typeof placeOf> }[] = [];
-  for (const item of node.items) {
-    const manager = evaluate(run, item.context);
-    const place = placeOf(run, item);
-    const entered = manager.kind === 'unknown' ? unknown()
-      : run.interpreter.lookUpAttribute(manager, '__enter__', place) === undefined ? manager
-      : run.interpreter.callMethod(manager, '__enter__', [], place);
-    exits.push({ manager, place });
-    if (item.target !== undefined) assign(run, item.target, entered);
-  }
+  return withItems(run, node, 0);
+}
+
+/** Enters the items of a `with` from one on, runs the block and leaves them again, the last one first. */
+function withItems(run: Run, node: With, at: number): Completion {
+  const item = node.items[at];
+  if (item === undefined) return executeBlock(run, node.body);
+  const manager = evaluate(run, item.context);
+  const place = placeOf(run, item);
+  const generator = managedGenerator(manager);
+  if (generator !== undefined) return withGenerator(run, node, at, generator);
+  const entered = manager.kind === 'unknown' ? unknown()
+    : run.interpreter.lookUpAttribute(manager, '__enter__', place) === undefined ? manager
+    : run.interpreter.callMethod(manager, '__enter__', [], place);
+  if (item.target !== undefined) assign(run, item.target, entered);
   const leave = (error: Value): boolean => {
-    let swallowed = false;
-    for (const { manager, place } of exits.reverse()) {
-      if (manager.kind === 'unknown' || run.interpreter.lookUpAttribute(manager, '__exit__', place) === undefined) continue;
-      const result = run.interpreter.callMethod(manager, '__exit__', [error.kind === 'instance' ? error.cls : none, error, none], place);
-      if (error.kind !== 'none' && run.interpreter.truth(result, place) === true) swallowed = true;
-    }
-    return swallowed;
+    if (manager.kind === 'unknown' || run.interpreter.lookUpAttribute(manager, '__exit__', place) === undefined) return false;
+    const result = run.interpreter.callMethod(manager, '__exit__', [error.kind === 'instance' ? error.cls : none, error, none], place);
+    return error.kind !== 'none' && run.interpreter.truth(result, place) === true;
   };
+  const depth = { frames: run.frames.length, places: run.callPlaces.length, tries: run.tries.length };
   let completion: Completion;
   try {
-    completion = executeBlock(run, node.body);
+    completion = withItems(run, node, at + 1);
   } catch (error) {
-    if (error instanceof PythonError && leave(error.value)) return normal;
+    if (!(error instanceof PythonError)) throw error;
+    run.frames.length = depth.frames;
+    run.callPlaces.length = depth.places;
+    run.tries.length = depth.tries;
+    if (leave(error.value)) return normal;
     throw error;
   }
   leave(none);
+  return completion;
+}
+
+/** A context manager made of a generator: the block runs where the generator yields, so that what stands behind comes after it. */
+function withGenerator(run: Run, node: With, at: number, generator: IteratorValue): Completion {
+  const frame = currentFrame(run);
+  const target = node.items[at]?.target;
+  let completion: Completion = normal;
+  let hasRun = false;
+  const block = (value: Value): void => {
+    // A second `yield` is an error in Python; in the other branch of an undecided `if` it is the first one.
+    if (hasRun && run.uncertain === 0) return;
+    hasRun = true;
+    const depth = run.frames.length;
+    run.frames.push(frame);
+    try {
+      if (target !== undefined) assign(run, target, value);
+      completion = withItems(run, node, at + 1);
+    } finally {
+      run.frames.length = depth;
+    }
+  };
+  run.onYield = block;
+  try {
+    generator.taken ??= generator.source();
+  } finally {
+    run.onYield = undefined;
+  }
+  if (!hasRun) block(unknown());
   return completion;
 }
 

@@ -14,7 +14,7 @@ export interface CallArguments {
   readonly keywords: readonly KeywordArgument[];
   /** `*xs` of unknown length was given: positions behind it are not known. */
   readonly openPositional: boolean;
-  /** `**kw` of unknown content was given: any parameter may have been given. */
+  /** `**kw` of unknown content was given, so every parameter may have been given. */
   readonly openKeywords: boolean;
 }
 

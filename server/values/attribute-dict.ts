@@ -33,7 +33,7 @@ export function mirrorUnknown(dict: DictValue): void {
   if (owner !== undefined) openInstance(owner);
 }
 
-/** An attribute was set under a name that is not known: any may be there now, and any may have changed. */
+/** An attribute was set under a name that is not known. Whatever is asked for may be there now, and each may have changed. */
 export function openInstance(object: InstanceValue): void {
   openSlot.set(object, true);
   for (const name of [...object.attributes.keys()]) setInstanceAttribute(object, name, unknown());

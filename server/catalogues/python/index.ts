@@ -2,6 +2,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import { argparseModules } from './argparse-module.ts';
 import { collectionsModules } from './collections-modules.ts';
+import { contextlibModules } from './contextlib-module.ts';
 import { copyModules } from './copying.ts';
 import { dataModules } from './data-modules.ts';
 import { dataclassesModules } from './dataclasses-module.ts';
@@ -27,6 +28,7 @@ export const pythonCatalogue: Catalogue = {
     ...dataclassesModules,
     ...enumModules,
     ...objectModules,
+    ...contextlibModules,
     ...pathsModules,
     ...systemModules,
     ...argparseModules,

@@ -1,5 +1,4 @@
-// The modules contextlib, types and inspect: what they do to objects, functions and signatures.
-// Generators run to their end when they are first asked, so what a context manager does after its `yield` is done before the block.
+// The modules types and inspect: what they do to objects, functions and signatures. It must not know how functions are called.
 import type { Catalogue } from '../catalogue.ts';
 import type { Signature } from '../../values/arguments.ts';
 import { argumentsOf } from '../../values/arguments.ts';
@@ -15,91 +14,6 @@ import { builtinClasses } from './classes.ts';
 import { orderedDictClass } from './collections-modules.ts';
 import { nextItem } from './objects.ts';
 import { typeNameOf, unknownOf } from './support.ts';
-
-// contextlib
-
-const managerSlot = defineSlot<Value>('context value');
-
-/** A context manager that hands out a value and does nothing at the end. */
-function manager(name: string, value: (given: readonly Value[]) => Value): ClassValue {
-  return nativeClass({
-    name,
-    qualifiedName: `contextlib.${name}`,
-    construct: ({ args: { raw } }, cls) => {
-      const made = instance(cls);
-      managerSlot.set(made, value(raw.positional.concat(raw.keywords).map((one) => one.value)));
-      return made;
-    },
-    members: {
-      __enter__: nativeMethod('__enter__', 'self', ({ args }) => managerSlot.get(args.get('self')) ?? unknown()),
-      __exit__: nativeMethod('__exit__', 'self, *args', () => none),
-      __call__: nativeMethod('__call__', 'self, func', ({ args }) => args.get('func')),
-    },
-  });
-}
-
-const generatorManager = manager('_GeneratorContextManager', (given) => given[0] ?? none);
-
-const contextManager = nativeFunction('contextmanager', 'func', ({ args }) => {
-  const callee = args.get('func');
-  // A method keeps being one: it is bound like the function that it wraps.
-  return nativeMethod(callee.kind === 'function' ? callee.name : 'contextmanager', undefined, ({ interpreter, args: { raw }, place }) => {
-    const generator = interpreter.call(callee, raw, place);
-    const entered = generator.kind === 'iterator' ? (nextItem(generator) ?? none) : unknown();
-    return interpreter.call(generatorManager, argumentsOf([entered]), place);
-  });
-});
-
-const suppressSlot = defineSlot<readonly Value[]>('suppressed exceptions');
-const suppressClass: ClassValue = nativeClass({
-  name: 'suppress',
-  qualifiedName: 'contextlib.suppress',
-  construct: ({ args: { raw } }, cls) => {
-    const made = instance(cls);
-    suppressSlot.set(
-      made,
-      raw.positional.map((one) => one.value),
-    );
-    return made;
-  },
-  members: {
-    __enter__: nativeMethod('__enter__', 'self', () => none),
-    __exit__: nativeMethod('__exit__', 'self, type, value, traceback', ({ interpreter, args }) => {
-      const value = args.get('value');
-      if (value.kind === 'none') return none;
-      return maybeBool(isInstance(interpreter, value, tuple(suppressSlot.get(args.get('self')) ?? [])));
-    }),
-  },
-});
-
-const exitStackClass: ClassValue = nativeClass({
-  name: 'ExitStack',
-  qualifiedName: 'contextlib.ExitStack',
-  members: {
-    __enter__: nativeMethod('__enter__', 'self', ({ args }) => args.get('self')),
-    __exit__: nativeMethod('__exit__', 'self, *args', () => none),
-    enter_context: nativeMethod('enter_context', 'self, cm', ({ interpreter, args, place }) => {
-      const entered = args.get('cm');
-      return entered.kind === 'unknown' || interpreter.lookUpAttribute(entered, '__enter__', place) === undefined
-        ? unknown()
-        : interpreter.callMethod(entered, '__enter__', [], place);
-    }),
-    callback: nativeMethod('callback', undefined, ({ args: { raw } }) => raw.positional[1]?.value ?? none),
-    push: nativeMethod('push', 'self, exit', ({ args }) => args.get('exit')),
-    pop_all: nativeMethod('pop_all', 'self', ({ args }) => args.get('self')),
-    close: nativeMethod('close', 'self', () => none),
-  },
-});
-
-const plainManager = (name: string): ClassValue =>
-  nativeClass({
-    name,
-    qualifiedName: `contextlib.${name}`,
-    members: {
-      __enter__: nativeMethod('__enter__', 'self', ({ args }) => args.get('self')),
-      __exit__: nativeMethod('__exit__', 'self, *args', () => none),
-    },
-  });
 
 // types
 
@@ -230,21 +144,6 @@ const isPlainFunction = (value: Value): boolean => value.kind === 'function';
 const isBuiltinFunction = (value: Value): boolean => value.kind === 'native' && !value.isMethod;
 
 export const objectModules: Catalogue['modules'] = {
-  contextlib: () => ({
-    contextmanager: contextManager,
-    asynccontextmanager: contextManager,
-    suppress: suppressClass,
-    ExitStack: exitStackClass,
-    AsyncExitStack: exitStackClass,
-    nullcontext: manager('nullcontext', (given) => given[0] ?? none),
-    closing: manager('closing', (given) => given[0] ?? none),
-    redirect_stdout: manager('redirect_stdout', (given) => given[0] ?? none),
-    redirect_stderr: manager('redirect_stderr', (given) => given[0] ?? none),
-    chdir: manager('chdir', () => none),
-    AbstractContextManager: plainManager('AbstractContextManager'),
-    AbstractAsyncContextManager: plainManager('AbstractAsyncContextManager'),
-    ContextDecorator: plainManager('ContextDecorator'),
-  }),
   types: () => ({
     SimpleNamespace: namespaceClass,
     FunctionType: builtinClasses['function'] ?? unknown(),

@@ -164,3 +164,55 @@ v = V(1); setattr(v, 'extra', 5); show(v.extra, v.__dict__); delattr(v, 'extra')
 fails(lambda: V(1).missing)
 Dyn = type('Dyn', (V,), {'extra': 7})
 show(Dyn(2).n, Dyn.extra, Dyn.__name__, issubclass(Dyn, V))
+log = []
+@contextlib.contextmanager
+def scope(name):
+    log.append('in ' + name)
+    try:
+        yield name.upper()
+    except KeyError as error:
+        log.append('caught ' + str(error))
+    finally:
+        log.append('out ' + name)
+with scope('a') as up, scope('b'):
+    log.append(up)
+show(log)
+def inside():
+    with scope('r') as r:
+        return r
+show(inside(), log[-1])
+with scope('k'):
+    {}['gone']
+show(log[-2:])
+def reraises():
+    with scope('v'):
+        raise ValueError('x')
+fails(reraises)
+show(log[-1])
+for i in range(3):
+    with scope(str(i)):
+        if i == 1:
+            break
+show(i, log[-1])
+class Holder:
+    @contextlib.contextmanager
+    def entered(self, v):
+        self.v = v
+        yield self
+        self.v = None
+holder = Holder()
+with holder.entered(4) as same:
+    show(same.v, same is holder)
+show(holder.v)
+class Manager:
+    def __init__(self): self.log = []
+    def __enter__(self): self.log.append('enter'); return self
+    def __exit__(self, *exc): self.log.append(exc[0].__name__ if exc[0] else None); return exc[0] is KeyError
+m = Manager()
+with m as mm:
+    mm.log.append('body')
+with m:
+    {}['x']
+show(m.log)
+with contextlib.ExitStack() as stack:
+    show(stack.enter_context(Manager()).log)
