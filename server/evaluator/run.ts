@@ -71,7 +71,7 @@ export function step(run: Run): void {
   const budget = run.budget;
   budget.steps += 1;
   if (budget.steps > budget.maximumSteps) throw new BudgetExceeded('steps');
-  if ((budget.steps & 2047) === 0) {
+  if ((budget.steps & 127) === 0) {
     if (budget.isCancelled()) throw new BudgetExceeded('cancelled');
     if (budget.now() > budget.deadline) throw new BudgetExceeded('time');
   }

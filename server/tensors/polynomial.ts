@@ -56,6 +56,8 @@ function createTable<T extends object>(): Table<T> {
 const atoms = createTable<Atom>();
 const polynomials = createTable<SymbolicDim>();
 
+/** An expression that is written with more characters than this is not followed further: the result is an unknown size. */
+const longestKey = 1500;
 /** More terms than this are not worth carrying: the result is then an unknown size. */
 const largestTermCount = 64;
 
@@ -86,9 +88,24 @@ export function makeSymbol(name: string | undefined, options: SymbolOptions): Di
 export function makeAtom(kind: Exclude<AtomKind, 'symbol'>, operands: readonly Dim[], bounds: Interval, multipleOf = 1): Dim {
   if (bounds.low === bounds.high) return bounds.low;
   const key = `${kind}(${operands.map(keyOf).join(', ')})`;
+  // A size that grows in a loop (a sequence that is lengthened and convolved again) would double its expression each time.
+  if (key.length > longestKey) {
+    return makeSymbol(undefined, { minimum: bounds.low, maximum: bounds.high, multipleOf, prints: operands.map(printedAs).find((text) => text !== undefined) });
+  }
   return fromAtom(atoms.get(key, () => ({
     kind, key, name: '', prints: undefined, anonymous: false, operands, low: bounds.low, high: bounds.high, multipleOf,
   })));
+}
+
+/** What hides the expression when it is shown: the first such symbol in it. */
+function printedAs(dim: Dim): string | undefined {
+  for (const term of termsOf(dim)) {
+    for (const atom of term.atoms) {
+      const text = atom.prints ?? atom.operands.map(printedAs).find((one) => one !== undefined);
+      if (text !== undefined) return text;
+    }
+  }
+  return undefined;
 }
 
 function keyOf(dim: Dim): string {

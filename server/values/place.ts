@@ -45,11 +45,17 @@ export function renderMessage(text: Message, translate?: (template: string) => s
   });
 }
 
+/** So many parts of a chain are looked at. */
+const mostVisited = 2000;
+
 /** The places of an origin and of all that is behind it, nearest first, each once. */
 export function originPlaces(origin: Origin | undefined, limit = 8): { place: Place; says: Message | undefined }[] {
   const found: { place: Place; says: Message | undefined }[] = [];
+  // Origins share their parts: a value that a loop computes from itself has a chain that branches without end.
+  const visited = new Set<Origin>();
   const visit = (at: Origin | undefined): void => {
-    if (at === undefined || found.length >= limit) return;
+    if (at === undefined || found.length >= limit || visited.size > mostVisited || visited.has(at)) return;
+    visited.add(at);
     if (at.place !== undefined && !found.some((other) => samePlace(other.place, at.place))) found.push({ place: at.place, says: at.says });
     for (const next of at.from ?? []) visit(next);
   };
