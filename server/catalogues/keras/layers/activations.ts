@@ -1,5 +1,5 @@
 // The layers that are activations: ReLU, LeakyReLU, PReLU, ELU, Softmax. It must not know how layers become classes.
-import { anyNumber, clipRange, rangeBetween, softmaxRange, type ValueRange } from '../../../tensors/range.ts';
+import { anyNumber, clipRange, monotone, rangeBetween, softmaxRange, type ValueRange } from '../../../tensors/range.ts';
 import type { Value } from '../../../values/value.ts';
 import type { LayerDeclaration, LayerInvocation } from '../layer-declaration.ts';
 import { axesOf, itemsOf } from './arguments.ts';
@@ -37,7 +37,7 @@ const leakyRelu: LayerDeclaration = {
   output: elementwise((range, invocation) => {
     const slope = invocation.args.real(invocation.args.given('alpha') === true ? 'alpha' : 'negative_slope');
     if (slope === undefined || range === undefined) return undefined;
-    return rangeBetween(Math.min(range.low, slope * range.low), Math.max(range.high, slope * range.high));
+    return monotone(range, (value) => (value < 0 ? slope * value : value), false);
   }),
 };
 

@@ -7,12 +7,14 @@ import { argumentsOf } from '../../../values/arguments.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { list, tuple, unknown } from '../../../values/value.ts';
 import { kerasTensorClass } from '../array-library.ts';
+import { mapTensors } from '../construction.ts';
 import { shapesOf, tensorsFromShapes } from '../layer-call.ts';
 import type { LayerDeclaration, LayerInvocation } from '../layer-declaration.ts';
 import { integerOf, itemsOf } from './arguments.ts';
 import { activationRange } from './identifiers.ts';
 import { elementwise, fromTensor, unchanged } from './outputs.ts';
 import { activations, checks, numberBetween } from './refusals.ts';
+import { typeKept } from './reshaping.ts';
 
 const activation: LayerDeclaration = {
   name: 'Activation',
@@ -24,7 +26,7 @@ const activation: LayerDeclaration = {
 const identity: LayerDeclaration = {
   name: 'Identity',
   signature: '**kwargs',
-  output: (invocation) => (invocation.tensor === undefined ? invocation.input : invocation.result(invocation.tensor.shape, { dtype: invocation.tensor.dtype, range: invocation.tensor.range })),
+  output: (invocation) => mapTensors(invocation.input, (tensor) => invocation.result(tensor.shape, { range: tensor.range, ...typeKept(tensor) })),
 };
 
 const masking: LayerDeclaration = {

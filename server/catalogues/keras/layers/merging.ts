@@ -131,13 +131,25 @@ function concatenatedShape(invocation: LayerInvocation, tensors: readonly Tensor
   return withDim(first, axis, total);
 }
 
+/** Beside something unknown a known tensor still says the rank and the other axes. */
+function partlyKnown(invocation: LayerInvocation): Value {
+  const { input } = invocation;
+  const known = input.kind === 'list' || input.kind === 'tuple' ? input.items.find((item) => item.kind === 'tensor' && item.shape.dims !== undefined) : undefined;
+  const axis = invocation.args.number('axis');
+  if (known?.kind !== 'tensor' || known.shape.dims === undefined) return unknown();
+  const dims = known.shape.dims;
+  const joined = axis === undefined ? undefined : normalizeAxis(axis, dims.length);
+  return invocation.result(joined === undefined ? { dims: dims.map(() => unknownDim()) } : withDim(dims, joined, unknownDim()));
+}
+
 const concatenate: LayerDeclaration = {
   name: 'Concatenate',
   signature: 'axis=-1, **kwargs',
   check: checks(axisOfConcatenate),
   output: (invocation) => {
     const tensors = mergedTensors(invocation);
-    if (tensors === undefined || tensors.length === 0) return unknown();
+    if (tensors === undefined) return partlyKnown(invocation);
+    if (tensors.length === 0) return unknown();
     return invocation.result(concatenatedShape(invocation, tensors), { range: commonRange(tensors, pairwise(uniteRanges)) });
   },
 };

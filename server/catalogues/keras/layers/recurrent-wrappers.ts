@@ -2,6 +2,7 @@
 import { type Dim, unknownDim } from '../../../tensors/dim.ts';
 import { shapeOf, unknownShape } from '../../../tensors/shape.ts';
 import { argumentsOf } from '../../../values/arguments.ts';
+import { lookUpInClass } from '../../../values/classes.ts';
 import { message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
 import { list, tuple, unknown } from '../../../values/value.ts';
@@ -48,7 +49,8 @@ function cellSizes(construction: Construction, cell: Value): CellSizes | undefin
   const { interpreter, place } = construction;
   const states = sizesOfStates(interpreter.lookUpAttribute(cell, 'state_size', place) ?? unknown());
   if (states === undefined) return undefined;
-  const output = interpreter.lookUpAttribute(cell, 'output_size', place);
+  const hasOutput = cell.attributes.has('output_size') || lookUpInClass(cell.cls, 'output_size') !== undefined;
+  const output = hasOutput ? interpreter.lookUpAttribute(cell, 'output_size', place) : undefined;
   return { states, output: output === undefined || output.kind === 'none' ? firstSize(states) : integerOf(output) ?? unknownDim() };
 }
 

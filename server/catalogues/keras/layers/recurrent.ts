@@ -1,7 +1,7 @@
 // SimpleRNN, LSTM, GRU and their cells: one declaration of the gates for both. RNN over any cell stands in recurrent-wrappers.ts.
 // It must not know how layers become classes.
 import { type Dim, dimEquals, formatDim, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
-import { anyNumber, constantRange, joinRanges, multiplyRanges, type ValueRange } from '../../../tensors/range.ts';
+import { anyNumber, constantRange, uniteRanges, multiplyRanges, type ValueRange } from '../../../tensors/range.ts';
 import { formatShape, type Shape, shapeOf, shapeOfRank, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
@@ -36,7 +36,7 @@ const kinds: readonly Gates[] = [
     range: (args) => {
       // A mean of the last state, 0 at first, and the candidate, as long as the gate weighs them between 0 and 1.
       const [gate, content] = [activationRange(args.get('recurrent_activation'), anyNumber), activationRange(args.get('activation'), anyNumber)];
-      return gate === undefined || content === undefined || gate.low < 0 || gate.high > 1 ? undefined : { ...joinRanges(content, constantRange(0)), integral: false, attained: false };
+      return gate === undefined || content === undefined || gate.low < 0 || gate.high > 1 ? undefined : { ...uniteRanges(content, constantRange(0)), integral: false, attained: false };
     },
   },
   { name: 'SimpleRNN', gates: 1, states: 1, activationArguments: "activation='tanh'", afterInitializers: '', range: (args) => activationRange(args.get('activation'), anyNumber) },

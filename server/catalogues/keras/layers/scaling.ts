@@ -1,6 +1,6 @@
 // Rescaling and Normalization, which move the values, and the spectrograms of signals. It must not know how layers become classes.
 import { addDims, type Dim, dimEquals, floorDivideDims, formatDim, isKnown, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
-import { addRanges, constantRange, divideRanges, joinRanges, multiplyRanges, subtractRanges, type ValueRange } from '../../../tensors/range.ts';
+import { addRanges, constantRange, divideRanges, uniteRanges, multiplyRanges, subtractRanges, type ValueRange } from '../../../tensors/range.ts';
 import { formatShape, type Shape, shapeOf, unknownShape } from '../../../tensors/shape.ts';
 import { kerasWindowSize } from '../../../tensors/window.ts';
 import { message } from '../../../values/place.ts';
@@ -23,7 +23,7 @@ function rescaled(range: ValueRange, scales: readonly number[], offsets: readonl
     const [scale, offset] = [scales[index % scales.length] ?? 1, offsets[index % offsets.length] ?? 0];
     return addRanges(multiplyRanges(range, constantRange(scale)), constantRange(offset));
   });
-  return results.reduce(joinRanges);
+  return results.reduce(uniteRanges);
 }
 
 const scaleNumbers: Check = (construction) => ['scale', 'offset'].some((argument) => {

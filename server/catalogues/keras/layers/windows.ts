@@ -1,7 +1,7 @@
 // Sliding windows over the spatial axes of a batch, for convolutions and pooling: sizes, and the refusal of windows that leave nothing.
 // It must not know any single layer.
 import { type Dim, formatDim, unknownDim } from '../../../tensors/dim.ts';
-import { formatShape, type Shape, shapeOfRank } from '../../../tensors/shape.ts';
+import { formatShape, type Shape } from '../../../tensors/shape.ts';
 import { type KerasPadding, kerasWindowSize, type WindowResult } from '../../../tensors/window.ts';
 import { message } from '../../../values/place.ts';
 import type { Construction, LayerBuild, LayerInvocation } from '../layer-declaration.ts';
@@ -24,7 +24,7 @@ export function mapSpatialAxes(
   invocation: LayerBuild, shape: Shape, spatialCount: number, channels: Dim | undefined, map: (size: Dim, index: number, axis: number) => Dim,
 ): Shape {
   const format = dataFormatOf(invocation);
-  if (format === undefined) return shapeOfRank(spatialCount + 2);
+  if (format === undefined) return { dims: [shape.dims?.[0] ?? unknownDim(), ...Array.from({ length: spatialCount + 1 }, () => unknownDim())] };
   const { channel, spatial } = imageAxes(format, spatialCount);
   const dims = shape.dims?.length === spatialCount + 2 ? shape.dims : undefined;
   const size = (axis: number): Dim => dims?.[axis] ?? unknownDim();

@@ -246,7 +246,7 @@ const spectralNormalization: LayerDeclaration = {
 };
 
 function sameResult(invocation: LayerInvocation, tensor: TensorValue): TensorValue {
-  return invocation.result(tensor.shape, { dtype: tensor.dtype, range: tensor.range });
+  return invocation.result(tensor.shape, { range: tensor.range });
 }
 
 const pipeline: LayerDeclaration = {
