@@ -3,6 +3,7 @@
 import type { Value } from '../../values/value.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { activationMembers } from './activations.ts';
+import { applicationModules } from './applications/index.ts';
 import { kerasTensorClass, variableClass } from './array-library.ts';
 import { backendMembers, configMembers, randomMembers } from './backend.ts';
 import { constraintMembers, initializerMembers, regularizerMembers } from './initializers.ts';
@@ -11,6 +12,7 @@ import { inputFunction, inputLayerClass } from './keras-tensor.ts';
 import { declareLayers, layerClass } from './layer-class.ts';
 import { layerDeclarations } from './layers/index.ts';
 import { lossMembers } from './losses.ts';
+import { mergeFunctions } from './merge-functions.ts';
 import { functionalClass, modelClass, sequentialClass } from './model.ts';
 import { modelFunctions } from './model-functions.ts';
 import { opsMembers } from './ops.ts';
@@ -20,7 +22,7 @@ import { historyClass } from './training.ts';
 import { savingMembers, utilityMembers } from './utilities.ts';
 
 const layerMembers: Readonly<Record<string, Value>> = {
-  ...declareLayers(layerDeclarations), Layer: layerClass, InputLayer: inputLayerClass, Input: inputFunction, InputSpec: inputSpecClass,
+  ...declareLayers(layerDeclarations), ...mergeFunctions, Layer: layerClass, InputLayer: inputLayerClass, Input: inputFunction, InputSpec: inputSpecClass,
 };
 
 const models: Readonly<Record<string, Value>> = { Model: modelClass, Sequential: sequentialClass, Functional: functionalClass, ...modelFunctions };
@@ -55,6 +57,7 @@ export const kerasCatalogue: Catalogue = {
     'keras.ops': () => opsMembers,
     'keras.utils': () => utilityMembers,
     'keras.saving': () => savingMembers,
+    ...applicationModules,
   },
   aliases: {
     'tensorflow.keras': 'keras', 'tensorflow.python.keras': 'keras', 'tensorflow.compat.v1.keras': 'keras', 'tensorflow.compat.v2.keras': 'keras', 'tensorflow.contrib.keras': 'keras',
