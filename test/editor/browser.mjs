@@ -15,7 +15,11 @@ export async function openBrowser({ width = 1280, height = 800 } = {}) {
   return { browser, context };
 }
 
-/** The address of a window: its folder or workspace, the extension under development, the file to open, the suite to run. */
+/**
+ * The address of a window: its folder or workspace, the extension under development, the file to open, the suite to run.
+ * @param {{ authority: string }} server
+ * @param {{ folder?: string, developmentPaths?: readonly string[], openFile?: string, testsPath?: string, environment?: Readonly<Record<string, string>> }} what
+ */
 export function windowAddress(server, { folder, developmentPaths = [], openFile, testsPath, environment }) {
   const remote = (file) => `vscode-remote://${server.authority}${path.resolve(file)}`;
   const payload = developmentPaths.map((file) => ['extensionDevelopmentPath', remote(file)]);

@@ -11,7 +11,7 @@ import { editorFolder, installHost } from './setup.mjs';
 /** A suite that takes longer has hung, or was never started. */
 const limitMilliseconds = Number(process.env.INLAYER_EDITOR_LIMIT ?? 180_000);
 /** What VS Code itself logs in this surrounding: modules that were not built, a gallery that is not reached. */
-const noise = /^\[(AgentHost|ChatModel|RemoteAgentHost|AccountPolicy|Service Worker|reconnection|ExtensionHost|ExtensionService)|^(Resolv|Creating a socket|Updating additional|Ignoring (the|fetching)|Long running operations)|bindings file|native-watchdog|open-vsx|vsda|net::ERR_FAILED|Failed to fetch/;
+const noise = /^\[(AgentHost|ChatModel|RemoteAgentHost|AccountPolicy|Service Worker|reconnection|ExtensionHost|ExtensionService)|^Creation of workbench|^Extension host \(Remote\)|^\[DefaultAccount\]|^(Timed out waiting for authentication|Canceled: |Resolv|Creating a socket|Updating additional|Ignoring (the|fetching)|Long running operations)|bindings file|native-watchdog|open-vsx|vsda|net::ERR_FAILED|Failed to fetch/;
 const handedDown = /^(VSCODE_TEST_OPTIONS|NODE_V8_COVERAGE|MOCHA_\w+|INLAYER_\w+)$/;
 
 const { options, developmentPaths, folder } = readCommandLine(process.argv.slice(2));
@@ -33,7 +33,7 @@ async function main() {
     });
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => handedDown.test(name)));
     // An extension host that dies in the middle of a suite looks like success; the suite's last act is to write this file.
-    environment.INLAYER_DONE_FILE = path.join(server.temporary, 'done');
+    environment.INLAYER_DONE_FILE ??= path.join(server.temporary, 'done');
     await page.goto(windowAddress(server, { folder, developmentPaths, testsPath: options.extensionTestsPath, environment }));
     const limit = new Promise((resolve) => { setTimeout(() => resolve(124), limitMilliseconds).unref(); });
     let code = await Promise.race([ended, limit]);

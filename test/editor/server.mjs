@@ -22,8 +22,21 @@ export const quietSettings = {
 };
 
 /**
+ * @typedef {object} ServerOptions
+ * @property {Readonly<Record<string, unknown>>} [settings]
+ * @property {string} [userData]
+ * @property {string} [extensions]
+ * @property {boolean} [testing]
+ * @property {string} [token]
+ * @property {number} [port]
+ * @property {string} [folder]
+ * @property {Readonly<Record<string, string>>} [environment]
+ */
+
+/**
  * Starts a server. `testing` opens the way for extensions and suites under development, which VS Code otherwise ignores in
  * silence (its smoke-test driver flag, 1.139). Without a `token`, whoever reaches the port may use it: for tests only.
+ * @param {ServerOptions} options
  */
 export async function startServer({ settings = {}, userData, extensions, testing = false, token, port = 0, folder, environment = {} } = {}) {
   const temporary = mkdtempSync(path.join(tmpdir(), 'inlayer-editor-'));

@@ -92,7 +92,7 @@ function layerRow(layer: LayerRow, at: number, model: number, largest: number, w
   bar.style.setProperty('--share', `${(100 * layer.params) / largest}%`);
   const row = element('tr', { class: placed ? 'placed' : undefined, 'data-line': placed ? String(layer.line) : undefined },
     element('th', { scope: 'row' }, name, frozen),
-    element('td', { class: 'type muted' }, layer.class),
+    element('td', { class: 'type' }, layer.class),
     element('td', { class: 'output' }, layer.output),
     element('td', { class: layer.params === 0 && layer.complete ? 'number none' : 'number' }, number),
     element('td', { class: 'share', 'aria-hidden': 'true' }, bar));
