@@ -4,7 +4,7 @@ import { isKnown } from '../tensors/dim.ts';
 import type { CompileEvent, DataEvent, Layer, LayerCall, LossEvent, LossFacts, RelatedPlace, Trace } from '../trace/trace.ts';
 import type { Origin, Place } from '../values/place.ts';
 import { originPlaces } from '../values/place.ts';
-import type { TensorValue, Value } from '../values/value.ts';
+import type { DictEntry, TensorValue, Value } from '../values/value.ts';
 import { originOf } from '../values/value.ts';
 
 export interface LossPair {
@@ -55,10 +55,12 @@ function pairsOfData(event: DataEvent, producers: Producers): LossPair[] {
   if (targets === undefined || outputs === undefined || targets.length !== outputs.length) return [];
   const symbolic = tensorsByKey(event.model.model?.outputs ?? event.output);
   return outputs.flatMap(([key, prediction], at) => {
-    const target = targets.find(([other]) => other === key)?.[1] ?? (isPositional(key) ? targets[at]?.[1] : undefined);
+    const made = symbolic?.length === outputs.length ? symbolic[at]?.[1] : undefined;
+    // Targets in a dict go by the names of the outputs' layers where the outputs stand in a list.
+    const name = made === undefined ? undefined : producers.get(made)?.layer.name;
+    const target = targets.find(([other]) => other === key || (name !== undefined && other === `s:${name}`))?.[1] ?? (isPositional(key) && targets.every(([other]) => isPositional(other)) ? targets[at]?.[1] : undefined);
     const loss = event.compile?.losses.length === 1 ? event.compile.losses[0] : event.compile?.losses[at];
     if (target === undefined || loss === undefined) return [];
-    const made = symbolic?.length === outputs.length ? symbolic[at]?.[1] : undefined;
     const head = headOf(producers.get(made ?? prediction) ?? producers.get(prediction) ?? lastCall(event.model), producers);
     return [{ prediction, target, loss, place: event.place, targetPlace: event.targetPlace, compile: event.compile, head, framework: 'keras' as const }];
   });
@@ -84,7 +86,9 @@ function tensorsByKey(value: Value): [string, TensorValue][] | undefined {
     case 'dict': {
       if (value.open) return undefined;
       const found: [string, TensorValue][] = [];
-      for (const entry of value.entries.values()) { if (entry.key.kind !== 'str' || entry.value.kind !== 'tensor') return undefined; found.push([`s:${entry.key.value}`, entry.value]); }
+      // Keras flattens dicts by key.
+      const key = (entry: DictEntry): string => (entry.key.kind === 'str' ? entry.key.value : '');
+      for (const entry of [...value.entries.values()].sort((left, right) => (key(left) < key(right) ? -1 : 1))) { if (entry.key.kind !== 'str' || entry.value.kind !== 'tensor') return undefined; found.push([`s:${entry.key.value}`, entry.value]); }
       return found;
     }
     default: return undefined;

@@ -1,6 +1,8 @@
 // unused-layer: a layer is built in `__init__` and never called.
 import { message } from '../values/place.ts';
 import type { Layer, Trace } from '../trace/trace.ts';
+import { readsAttribute } from '../values/mentions.ts';
+import type { Value } from '../values/value.ts';
 import type { Check, RuleFinding } from './check.ts';
 
 export const unusedLayer: Check = {
@@ -47,15 +49,23 @@ net(keras.Input(shape=(8,)))
   run: (trace) => trace.layers.flatMap((layer) => findings(trace, layer)),
 };
 
-/** Only of layers that a class of the program holds and whose call was followed to its end. */
+/** Only of layers that a class of the program holds by a name which its text never reads: a branch that did not run may call what it reads. */
 function findings(trace: Trace, owner: Layer): RuleFinding[] {
   if (owner.instance.cls.native || owner.calls.length === 0 || owner.incomplete || owner.model?.complete === false) return [];
   if (owner.calls.some((call) => call.output.kind === 'unknown')) return [];
-  const called = new Set(trace.layers.filter((layer) => layer.calls.length > 0));
-  return owner.children().flatMap((child) => {
-    if (called.has(child) || child.place === undefined || child.children().length > 0 || !child.instance.cls.native) return [];
-    // A layer whose weights are used without calling it (`self.out.kernel`) is built by hand.
-    if (child.built) return [];
+  const sources = new Set(owner.instance.cls.mro.flatMap((cls) => cls.place?.source ?? []));
+  return [...owner.instance.attributes].flatMap(([name, value]) => {
+    const child = value.kind === 'instance' ? trace.layers.find((layer) => layer.instance === value) : undefined;
+    if (child?.place === undefined || child.calls.length > 0 || child.children().length > 0 || !child.instance.cls.native) return [];
+    if ([...sources, child.place.source].some((source) => readsAttribute(source, name))) return [];
+    // Held under a second name as well: it may be called by that one.
+    if ([...owner.instance.attributes].some(([other, held]) => other !== name && holds(held, value))) return [];
     return [{ place: child.place, message: message('{layer} is built here but never called by {owner}', { layer: child.name, owner: owner.className }) }];
   });
+}
+
+function holds(container: Value, value: Value): boolean {
+  if (container === value) return true;
+  if (container.kind === 'list' || container.kind === 'tuple') return container.items.some((item) => holds(item, value));
+  return container.kind === 'dict' && [...container.entries.values()].some((entry) => holds(entry.value, value));
 }

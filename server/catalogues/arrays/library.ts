@@ -8,7 +8,7 @@ import type { Interpreter } from '../../values/interpreter.ts';
 import type { Message, Place } from '../../values/place.ts';
 import { parseSignature } from '../../values/signature.ts';
 import { defineSlot } from '../../values/slots.ts';
-import type { ClassValue, NativeCall, TensorValue, Value } from '../../values/value.ts';
+import type { ClassValue, DictEntry, DictValue, NativeCall, TensorValue, Value } from '../../values/value.ts';
 import { list, none, notImplemented, unknown } from '../../values/value.ts';
 import { describeConflict } from './refusals.ts';
 
@@ -207,9 +207,17 @@ export function tensorsIn(values: readonly Value[], depth = 0): TensorValue[] {
     if (value.kind === 'tensor') return [value];
     if (depth > 4) return [];
     if (value.kind === 'list' || value.kind === 'tuple') return tensorsIn(value.items, depth + 1);
-    if (value.kind === 'dict') return tensorsIn([...value.entries.values()].map((entry) => entry.value), depth + 1);
+    if (value.kind === 'dict') return tensorsIn(sortedEntries(value).map((entry) => entry.value), depth + 1);
     return [];
   });
+}
+
+/** The entries of a dict in the order in which Keras and tf.nest flatten it: by key. */
+export function sortedEntries(value: DictValue): DictEntry[] {
+  const entries = [...value.entries.values()];
+  const key = (entry: DictEntry): string | undefined => (entry.key.kind === 'str' ? entry.key.value : undefined);
+  if (entries.some((entry) => key(entry) === undefined)) return entries;
+  return entries.sort((left, right) => ((key(left) ?? '') < (key(right) ?? '') ? -1 : 1));
 }
 
 /** Says that shapes certainly do not fit; the result is an array of which at most the rank is known. */

@@ -110,6 +110,8 @@ export function initialiseLayer(interpreter: Interpreter, raw: CallArguments, pl
   for (const keyword of keywords) setArgument(state, keyword.name, { value: keyword.value, place: keyword.place });
   state.args = withOverrides(args, self);
   state.initialised = true;
+  // What has no weights has nothing to build, called or not.
+  if (declaration !== undefined && declaration.weights === undefined && declaration.children === undefined && self.cls.native) state.layer.built = true;
   const construction = constructionOf(interpreter, self, state, place);
   declaration?.check?.({ ...construction, refuse: (text, options) => { state.refused = true; construction.refuse(text, options); } });
   const children = declaration?.children;
@@ -125,9 +127,9 @@ function baseKeywords(args: BoundArguments, raw: CallArguments): KeywordArgument
   return raw.keywords.filter((keyword) => baseSignature.parameters.some((parameter) => parameter.name === keyword.name) && args.given(keyword.name) === true);
 }
 
-/** Some layers list `name` or `dtype` among their own parameters. */
+/** Some layers list `name` or `dtype` among their own parameters. Embedding's own `input_dim` is another thing than the base layer's. */
 function declaredBaseArguments(signature: Signature, args: BoundArguments): KeywordArgument[] {
-  return signature.parameters.filter((parameter) => baseNames.has(parameter.name) && args.given(parameter.name) === true)
+  return signature.parameters.filter((parameter) => parameter.name !== 'input_dim' && baseNames.has(parameter.name) && args.given(parameter.name) === true)
     .map(({ name }) => ({ name, value: args.get(name), place: args.place(name) }));
 }
 

@@ -11,6 +11,7 @@ import { defineSlot } from '../../values/slots.ts';
 import { tensor } from '../../values/tensor.ts';
 import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { isInstanceOf } from '../../values/value.ts';
+import { sortedEntries } from '../arrays/library.ts';
 import { variableClass } from './array-library.ts';
 import type { DTypePolicy } from './run-state.ts';
 import { floatPolicy, kerasRun } from './run-state.ts';
@@ -125,7 +126,7 @@ export function flattened(values: Iterable<Value>, depth = 0): Value[] {
   const found: Value[] = [];
   for (const value of values) {
     if (depth < 6 && (value.kind === 'list' || value.kind === 'tuple')) found.push(...flattened(value.items, depth + 1));
-    else if (depth < 6 && value.kind === 'dict') found.push(...flattened([...value.entries.values()].map((entry) => entry.value), depth + 1));
+    else if (depth < 6 && value.kind === 'dict') found.push(...flattened(sortedEntries(value).map((entry) => entry.value), depth + 1));
     else if (depth < 6 && value.kind === 'set') found.push(...flattened(value.entries.values(), depth + 1));
     else found.push(value);
   }

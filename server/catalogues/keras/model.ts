@@ -13,7 +13,7 @@ import { parseSignature } from '../../values/signature.ts';
 import { tensor } from '../../values/tensor.ts';
 import type { ClassValue, DictValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { instance as makeInstance, list, none, str, unknown } from '../../values/value.ts';
-import { tensorsIn } from '../arrays/library.ts';
+import { sortedEntries, tensorsIn } from '../arrays/library.ts';
 import { asTensor } from '../arrays/conversion.ts';
 import { backendTensorClass, kerasLibrary, kerasTensorClass } from './array-library.ts';
 import type { RunningCall } from './construction.ts';
@@ -207,7 +207,7 @@ function symbolic(interpreter: Interpreter, value: Value, argument: string, plac
 function matchInputs(declared: Value, given: Value): readonly Value[] | undefined {
   const expected = tensorsIn([declared]);
   if (given.kind === 'dict' && !given.open) {
-    const keys = declared.kind === 'dict' ? [...declared.entries.values()].map((entry) => (entry.key.kind === 'str' ? entry.key.value : '')) : expected.map((one) => historySlot.get(one)?.node.layer.name ?? '');
+    const keys = declared.kind === 'dict' ? sortedEntries(declared).map((entry) => (entry.key.kind === 'str' ? entry.key.value : '')) : expected.map((one) => historySlot.get(one)?.node.layer.name ?? '');
     const values = keys.map((key) => (given as DictValue).entries.get(`s:${key}`)?.value);
     return values.every((value) => value !== undefined) ? values : undefined;
   }

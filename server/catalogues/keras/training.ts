@@ -15,7 +15,7 @@ import type { ClassValue, InstanceValue, Value } from '../../values/value.ts';
 import { instance, list, none, unknown } from '../../values/value.ts';
 import { asTensor } from '../arrays/conversion.ts';
 
-import { tensorsIn } from '../arrays/library.ts';
+import { sortedEntries, tensorsIn } from '../arrays/library.ts';
 import { ndarrayClass, numpyLibrary } from '../numpy/library.ts';
 import { kerasTensorClass } from './array-library.ts';
 import { keywordPlace, mapTensors } from './construction.ts';
@@ -70,7 +70,9 @@ function compile(interpreter: Interpreter, self: InstanceValue, state: LayerStat
   const loss = checkLoss(interpreter, bound.get('loss'), at('loss'));
   const metrics = checkMetrics(interpreter, bound.get('metrics'), at('metrics'));
   const argumentPlaces = new Map(['optimizer', 'loss', 'metrics', 'loss_weights', 'weighted_metrics'].flatMap((name) => { const found = bound.place(name); return found === undefined ? [] : [[name, found] as const]; }));
-  const names = tensorsIn([modelOutputs(self) ?? none]).map((one) => historySlot.get(one)?.node.layer.name ?? '');
+  const outputs = modelOutputs(self) ?? none;
+  // Outputs in a dict go by their keys, in a list by the layers that give them.
+  const names = outputs.kind === 'dict' ? sortedEntries(outputs).map((entry) => (entry.key.kind === 'str' ? entry.key.value : '')) : tensorsIn([outputs]).map((one) => historySlot.get(one)?.node.layer.name ?? '');
   const losses = lossList(interpreter, loss, names, bound.place('loss'));
   const event: CompileEvent = { kind: 'compile', model: state.layer, optimizer, loss, losses, metrics, place, argumentPlaces };
   updateModel(self, { compiled: event });
