@@ -3,7 +3,7 @@
 import { type Dim, dimBounds } from '../../tensors/dim.ts';
 import type { DType } from '../../tensors/dtype.ts';
 import { isFloating } from '../../tensors/dtype.ts';
-import { isConstant, joinRanges, rangeOfValues, type ValueRange } from '../../tensors/range.ts';
+import { isConstant, uniteRanges, rangeOfValues, type ValueRange } from '../../tensors/range.ts';
 import type { Shape } from '../../tensors/shape.ts';
 import type { Origin } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
@@ -53,7 +53,7 @@ function rangeOfElements(elements: readonly Dim[] | undefined): ValueRange | und
   if (elements === undefined || elements.length === 0) return undefined;
   return elements
     .map((element): ValueRange => ({ ...dimBounds(element), integral: typeof element !== 'number' || Number.isInteger(element), attained: false }))
-    .reduce(joinRanges);
+    .reduce(uniteRanges);
 }
 
 /** The sizes, where all are known numbers. */

@@ -88,7 +88,8 @@ function sequenceArray(interpreter: Interpreter, value: Extract<Value, { kind: '
   const { items, exact } = iteration;
   const length: Dim = exact ? items.length : unknownDim();
   const origin = originOf(value);
-  if (items.length === 0) return makeArray({ cls, shape: shapeOf(length), dtype: library.defaultFloat, elements: exact ? [] : undefined, origin });
+  // What an open list holds may be numbers or arrays.
+  if (items.length === 0) return exact ? makeArray({ cls, shape: shapeOf(length), dtype: library.defaultFloat, elements: [], origin }) : makeArray({ cls, shape: unknownShape, dtype: undefined, origin });
   if (exact && items.every((item) => item.kind === 'str')) {
     const texts = [...new Set(items.map((item) => (item.kind === 'str' ? item.value : '')))].sort();
     return distinctSlot.on(makeArray({ cls, shape: shapeOf(length), dtype: 'string', origin: origin ?? originOf(items[0] ?? value) }), { texts });

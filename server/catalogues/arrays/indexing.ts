@@ -173,7 +173,7 @@ function refuseIndex(context: ArrayContext, tensor: TensorValue, item: Extract<I
 }
 
 export function refuseRange(context: ArrayContext, tensor: TensorValue, range: ValueRange, axis: number, size: number): Value {
-  const index = range.high >= size ? range.high : range.low;
+  const index = range.high >= size && Number.isFinite(range.high) ? range.high : range.low;
   return refuse(context, 'index-range', message('index {index} lies outside axis {axis} of size {size} of an array of shape {shape}', {
     index, axis, size, shape: formatShape(tensor.shape),
   }), undefined, 'IndexError');
@@ -263,7 +263,6 @@ export function takeElements(elements: readonly Dim[], sizes: readonly number[],
 export function setItem(context: ArrayContext, target: Value, index: Value, value: Value): Value {
   if (target.kind !== 'tensor') return none;
   const written = tensorOf(context, value);
-  const certain = !context.interpreter.isUncertain && !context.interpreter.isQuiet;
   // The part that is written, without sharing its elements: only its shape and positions are of interest.
   const part = getItem({ ...context, library: { ...context.library, isMutable: false } }, target, index);
   const sizes = knownSizes(target.shape);
@@ -276,7 +275,7 @@ export function setItem(context: ArrayContext, target: Value, index: Value, valu
   }
   const isWhole = part.kind === 'tensor' && part.shape.dims !== undefined && target.shape.dims !== undefined && part.shape.dims.length === target.shape.dims.length
     && part.shape.dims.every((dim, axis) => dimEquals(dim, target.shape.dims?.[axis] ?? 0) === true) && !hasArrayIndex(index);
-  writeArray(target, { range: written?.range, elements: sizes === undefined ? undefined : writtenElements(context, target, sizes, index, written), whole: isWhole, certain });
+  writeArray(target, { range: written?.range, elements: sizes === undefined ? undefined : writtenElements(context, target, sizes, index, written), whole: isWhole });
   return none;
 }
 

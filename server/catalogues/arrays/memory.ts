@@ -1,8 +1,7 @@
 // Arrays that can be changed in place: which of them share their elements (views and their bases), and what an assignment does to all of
-// them. Only libraries with `isMutable` come here. It must not know the evaluator.
-//
-// A change is made at once and is not undone when a branch is: it may then only widen what is known (`certain` false).
-import { castRange, joinRanges, type ValueRange } from '../../tensors/range.ts';
+// them. Only libraries with `isMutable` come here. Changes go through the heap, so that branches can be undone and joined.
+import { castRange, uniteRanges, type ValueRange } from '../../tensors/range.ts';
+import { setTensorState } from '../../values/heap.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { TensorValue } from '../../values/value.ts';
 import type { Dim } from '../../tensors/dim.ts';
@@ -32,15 +31,13 @@ export interface Write {
   readonly elements: readonly number[] | undefined;
   /** All elements are replaced. */
   readonly whole: boolean;
-  readonly certain: boolean;
 }
 
 /** Elements of the array are assigned. */
 export function writeArray(array: TensorValue, write: Write): void {
   const written = write.range === undefined || array.dtype === undefined ? write.range : castRange(write.range, array.dtype);
   for (const sharer of memoryOf(array)?.sharers ?? []) if (sharer !== array) put(sharer, widened(sharer, written), undefined);
-  const strong = write.whole && write.certain;
-  put(array, strong ? written : widened(array, written), write.certain ? write.elements : undefined);
+  put(array, write.whole ? written : widened(array, written), write.elements);
 }
 
 /** The elements were put in another order: their values stay, but not where they stand. */
@@ -50,20 +47,16 @@ export function forgetOrder(array: TensorValue): void {
 }
 
 /** What is known of the array becomes what is known of another one of the same shape (`x += y`). */
-export function overwriteArray(array: TensorValue, content: TensorValue, certain: boolean): void {
-  writeArray(array, { range: content.range, elements: content.contents, whole: true, certain });
+export function overwriteArray(array: TensorValue, content: Pick<TensorValue, 'range' | 'contents'>): void {
+  writeArray(array, { range: content.range, elements: content.contents, whole: true });
 }
 
 function widened(array: TensorValue, written: ValueRange | undefined): ValueRange | undefined {
-  return array.range === undefined || written === undefined ? undefined : { ...joinRanges(array.range, written), attained: false };
+  return array.range === undefined || written === undefined ? undefined : { ...uniteRanges(array.range, written), attained: false };
 }
 
-/** Arrays are plain data that nothing else changes; this is the one place that does. */
 function put(array: TensorValue, range: ValueRange | undefined, elements: readonly number[] | undefined): void {
-  const target = array as { range: ValueRange | undefined; contents: readonly number[] | undefined; slots: ReadonlyMap<object, unknown> };
-  target.range = range;
-  target.contents = elements;
-  target.slots = new Map([...array.slots].filter(([, content]) => !isElementList(content)));
+  setTensorState(array, { range, contents: elements, slots: new Map([...array.slots].filter(([, content]) => !isElementList(content))) });
 }
 
 /** Symbolic elements stand in a slot as a list of sizes. */

@@ -1,7 +1,7 @@
 // Operations that move elements without computing with them: reshape, transpose, new and dropped axes, repeating, padding, flipping.
 // It must not know any library but through `ArrayLibrary`.
 import { addDims, type Dim, multiplyDims, unknownDim } from '../../tensors/dim.ts';
-import { joinRanges, type ValueRange } from '../../tensors/range.ts';
+import { uniteRanges, type ValueRange } from '../../tensors/range.ts';
 import {
   broadcastTo, elementCount, expandDims, normalizeAxes, normalizeAxis, rank, reshapeShape, type Shape, shapeOf, shapeOfRank, type ShapeResult, squeezeShape, swapAxes, tileShape, transposeShape, unknownShape,
 } from '../../tensors/shape.ts';
@@ -236,7 +236,7 @@ export function pad(context: ArrayContext, value: Value, amounts: readonly (read
   const tensor = tensorOf(context, value);
   if (tensor === undefined) return unknown();
   const { dims } = tensor.shape;
-  const range = fill === 'inside' ? tensor.range : fill === undefined || tensor.range === undefined ? undefined : joinRanges(tensor.range, fill);
+  const range = fill === 'inside' ? tensor.range : fill === undefined || tensor.range === undefined ? undefined : uniteRanges(tensor.range, fill);
   const facts: Pick<Move, 'range' | 'loses'> = range === undefined ? { loses: 'range' } : { range: fill === 'inside' ? range : { ...range, attained: false } };
   if (dims === undefined) return moved(context, tensor, { shape: unknownShape, ...facts });
   if (amounts === undefined) return moved(context, tensor, { shape: shapeOfRank(dims.length), ...facts });

@@ -55,7 +55,7 @@ function transform(result: 'same' | 'half' | 'whole'): ArrayOperation {
     const at = numberFromValue(call.argument('axis'));
     const asked = call.argument('n');
     const dims = tensor?.shape.dims;
-    if (tensor === undefined || dims === undefined || at === undefined) return unknown();
+    if (tensor === undefined || dims === undefined || at === undefined || dims.at(at) === undefined) return unknown();
     const size: Dim | undefined = asked.kind === 'none' ? dims.at(at) : dimFromValue(asked);
     const length = size === undefined ? unknownDim() : result === 'half' ? (isKnown(size) ? Math.floor(size / 2) + 1 : unknownDim()) : result === 'whole' ? unknownDim() : size;
     return makeArray({ cls: call.cls, shape: { dims: dims.with(at, length) }, dtype: result === 'whole' ? 'float64' : 'complex128' });

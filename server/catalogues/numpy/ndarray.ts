@@ -169,8 +169,8 @@ for (const [dunder, [symbol, operation]] of Object.entries(operatorTable)) {
     const result = operation(numpyContext(call.interpreter, call.place, `${symbol}=`), self, call.args.get('other'));
     if (self.kind !== 'tensor') return result;
     const isSame = result.kind === 'tensor' && result.shape.dims?.length === self.shape.dims?.length;
-    if (!isSame || result.kind !== 'tensor') { overwriteArray(self, { ...self, range: undefined, contents: undefined }, false); return result; }
-    overwriteArray(self, result, !call.interpreter.isUncertain && !call.interpreter.isQuiet);
+    if (!isSame || result.kind !== 'tensor') { overwriteArray(self, { range: undefined, contents: undefined }); return result; }
+    overwriteArray(self, result);
     return self;
   }));
 }
