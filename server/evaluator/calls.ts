@@ -50,6 +50,8 @@ const anything: Signature = { text: '*args, **kwargs', parameters: [{ name: 'arg
 
 function runNative(run: Run, name: string, signature: Signature | undefined, body: (call: NativeCall) => Value, args: CallArguments, place: Place): Value {
   step(run);
+  // Natives do more than one expression does.
+  run.budget.steps += 4;
   if (run.callPlaces.length > 4 * deepestCall) throw new BudgetExceeded('depth');
   run.callPlaces.push(place);
   const depth = run.callPlaces.length;

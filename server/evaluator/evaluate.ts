@@ -55,7 +55,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
   const trace = emptyTrace();
   const now = (): number => performance.now();
   const budget: Budget = {
-    steps: 0, maximumSteps: options.maximumSteps ?? defaultSteps, deadline: now() + (options.maximumMilliseconds ?? defaultMilliseconds), now,
+    steps: 0, checkedAt: 0, maximumSteps: options.maximumSteps ?? defaultSteps, deadline: now() + (options.maximumMilliseconds ?? defaultMilliseconds), now,
     isCancelled: options.isCancelled ?? (() => false),
   };
   const builtins = newScope('builtins', undefined);

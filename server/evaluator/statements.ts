@@ -165,9 +165,20 @@ function eitherBlock(run: Run, bodies: readonly (() => Completion)[]): Completio
   return normal;
 }
 
-/** From so many passes on a loop is watched: one that is costly and makes nothing new is cut short. */
-const watchedPasses = 16;
-const costlySteps = 60_000;
+/**
+ * Passes that build nothing new are cut short once so many have run and the rest would cost this many steps: a training loop's
+ * hundredth pass shows what its fourth did. What the passes changed is then given up.
+ */
+const fewestPasses = 4;
+const costlyRest = 15_000;
+/** The same for passes that build layers. */
+const costlyBuilding = 400_000;
+
+function isWorthCutting(run: Run, passes: number, remaining: number, stepsBefore: number, layersBefore: number): boolean {
+  if (passes < fewestPasses || remaining <= 0) return false;
+  const rest = ((run.budget.steps - stepsBefore) / passes) * remaining;
+  return rest > (run.trace.layers.length === layersBefore ? costlyRest : costlyBuilding);
+}
 
 function executeFor(run: Run, node: For): Completion {
   const frame = currentFrame(run);
@@ -196,10 +207,11 @@ function executeFor(run: Run, node: For): Completion {
     let broke = false;
     const { result, before } = watch(() => {
       for (const [at, item] of iteration.items.entries()) {
+        const layersBefore = run.trace.layers.length;
         const completion = pass(item);
         if (completion.kind === 'return') return { completion, cut: false };
         if (completion.kind === 'break') { broke = true; break; }
-        if (at + 1 >= watchedPasses && run.budget.steps - stepsBefore > costlySteps && at + 1 < iteration.items.length) return { completion: normal, cut: true };
+        if (isWorthCutting(run, at + 1, iteration.items.length - at - 1, stepsBefore, layersBefore)) return { completion: normal, cut: true };
       }
       return { completion: normal, cut: false };
     });
@@ -221,7 +233,7 @@ function executeWhile(run: Run, node: While): Completion {
       step(run);
       const truth = run.interpreter.truth(evaluate(run, node.test), placeOf(run, node.test));
       if (truth === false) return executeBlock(run, node.orelse);
-      if (truth === undefined || passes >= 4096 || run.budget.steps - stepsBefore > 4 * costlySteps) {
+      if (truth === undefined || passes >= 4096 || run.budget.steps - stepsBefore > costlyRest * 4) {
         const { result, before } = watch(() => executeBlock(run, node.body));
         widen(before);
         return result.kind === 'return' ? result : normal;
