@@ -2,6 +2,7 @@
 // It must not know any library.
 import type { Mutable, State } from '../values/heap.ts';
 import { attempt, currentState, putState } from '../values/heap.ts';
+import { joinRanges } from '../tensors/range.ts';
 import { joinValues } from '../values/equality.ts';
 import type { DictEntry, Value } from '../values/value.ts';
 import { unknown } from '../values/value.ts';
@@ -89,6 +90,10 @@ export function joinTwo(left: State, right: State): State {
   if (left.of === 'set' && right.of === 'set') {
     const same = left.entries.size === right.entries.size && [...left.entries.keys()].every((key) => right.entries.has(key));
     return { of: 'set', entries: new Map([...left.entries, ...right.entries]), open: left.open || right.open || !same };
+  }
+  if (left.of === 'tensor' && right.of === 'tensor') {
+    const isSame = left.contents !== undefined && left.contents.length === right.contents?.length && left.contents.every((element, at) => element === right.contents?.[at]);
+    return { of: 'tensor', range: left.range && right.range ? joinRanges(left.range, right.range) : undefined, contents: isSame ? left.contents : undefined, slots: right.slots };
   }
   if (left.of === 'named' && right.of === 'named') {
     const values = new Map<string, Value>();

@@ -1,9 +1,9 @@
 // Every change of a mutable value goes through here. While branches of an undecided `if` are tried, a journal remembers each
 // touched object's state, so that it can be rolled back and the outcomes joined. It must not know the evaluator.
-import type { ClassValue, DictEntry, DictValue, FunctionValue, InstanceValue, IteratorValue, ListValue, ModuleValue, Scope, SetValue, Value } from './value.ts';
+import type { ClassValue, DictEntry, DictValue, FunctionValue, InstanceValue, IteratorValue, ListValue, ModuleValue, Scope, SetValue, TensorValue, Value } from './value.ts';
 import type { Iteration } from './value.ts';
 
-export type Mutable = ListValue | DictValue | SetValue | InstanceValue | ClassValue | ModuleValue | IteratorValue | FunctionValue | ScopeHolder;
+export type Mutable = ListValue | DictValue | SetValue | InstanceValue | ClassValue | ModuleValue | IteratorValue | FunctionValue | TensorValue | ScopeHolder;
 /** A scope has no `kind` of a value: it is wrapped once. */
 export interface ScopeHolder { readonly kind: 'scope'; readonly scope: Scope }
 
@@ -11,9 +11,11 @@ export interface ListState { items: Value[]; open: boolean }
 export interface DictState { entries: Map<string, DictEntry>; attributes: Map<string, Value> | undefined; open: boolean }
 export interface SetState { entries: Map<string, Value>; open: boolean }
 export interface NamedState { values: Map<string, Value>; slots: Map<object, unknown> | undefined }
+/** What an array that can be changed in place holds. */
+export type TensorState = Pick<TensorValue, 'range' | 'contents' | 'slots'>;
 export interface IteratorState { taken: Iteration | undefined; position: number }
 export type State =
-  | ({ of: 'list' } & ListState) | ({ of: 'dict' } & DictState) | ({ of: 'set' } & SetState) | ({ of: 'named' } & NamedState) | ({ of: 'iterator' } & IteratorState);
+  | ({ of: 'list' } & ListState) | ({ of: 'dict' } & DictState) | ({ of: 'set' } & SetState) | ({ of: 'named' } & NamedState) | ({ of: 'iterator' } & IteratorState) | ({ of: 'tensor' } & TensorState);
 
 /** What changed since the journal was opened: each touched object with its state before. */
 export interface Journal { readonly before: Map<Mutable, State> }
@@ -63,6 +65,7 @@ function capture(object: Mutable): State {
     case 'module': return { of: 'named', values: new Map(object.members), slots: undefined };
     case 'function': return { of: 'named', values: new Map(object.attributes), slots: undefined };
     case 'scope': return { of: 'named', values: new Map(object.scope.variables), slots: undefined };
+    case 'tensor': return { of: 'tensor', range: object.range, contents: object.contents, slots: object.slots };
     case 'iterator': return { of: 'iterator', taken: object.taken, position: object.position };
   }
 }
@@ -72,10 +75,18 @@ function restore(object: Mutable, state: State): void {
   else if (object.kind === 'dict' && state.of === 'dict') { object.entries = new Map(state.entries); object.attributes = state.attributes; object.open = state.open; }
   else if (object.kind === 'set' && state.of === 'set') { object.entries = new Map(state.entries); object.open = state.open; }
   else if (object.kind === 'iterator' && state.of === 'iterator') { object.taken = state.taken; object.position = state.position; }
+  else if (object.kind === 'tensor' && state.of === 'tensor') fillTensor(object, state);
   else if (state.of === 'named') {
     refill(namedValues(object), state.values);
     if (object.kind === 'instance' && state.slots !== undefined) refill(object.slots, state.slots);
   }
+}
+
+/** Tensors are plain data; this is the one place that changes one. */
+function fillTensor(target: { -readonly [K in keyof TensorState]: TensorState[K] }, state: TensorState): void {
+  target.range = state.range;
+  target.contents = state.contents;
+  target.slots = state.slots;
 }
 
 function refill<K, V>(target: Map<K, V> | undefined, content: ReadonlyMap<K, V>): void {
@@ -132,6 +143,8 @@ export function moveIterator(iterator: IteratorValue, taken: Iteration, position
 export function openContainer(value: Value): void {
   if (value.kind === 'list' || value.kind === 'dict' || value.kind === 'set') { touch(value); value.open = true; }
 }
+
+export function setTensorState(tensor: TensorValue, state: TensorState): void { touch(tensor); fillTensor(tensor, state); }
 
 /** Runs `body` and keeps what it changes; tells the state before of each touched object. */
 export function watch<T>(body: () => T): { result: T; before: ReadonlyMap<Mutable, State> } {
