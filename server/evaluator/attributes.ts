@@ -124,18 +124,35 @@ function classAttribute(run: Run, cls: ClassValue, name: string, place: Place): 
   if (name === '__name__' || name === '__qualname__') return str(cls.name);
   if (name === '__mro__') return tuple(cls.mro);
   if (name === '__bases__') return tuple(cls.bases);
-  if (name === '__class__') return run.interpreter.builtinClass('type');
+  if (name === '__class__') return metaclassOf(run, cls);
   const found = lookUpInClass(cls, name);
-  if (found === undefined) {
-    const ofType = lookUpInClass(run.interpreter.builtinClass('type'), name);
-    if (ofType !== undefined && ofType.owner !== builtinObject) return bind(run, ofType.value, cls, run.interpreter.builtinClass('type'), place);
-    return mayHaveMore(cls) && !name.startsWith('__') ? unknown() : undefined;
+  if (found === undefined || (name === '__doc__' && found.owner === builtinObject)) {
+    if (name === '__dict__') return { kind: 'dict', entries: new Map([...cls.namespace].map(([key, value]) => [`s:${key}`, { key: str(key), value }])), open: cls.native };
+    if (name === '__module__') return str(cls.qualifiedName.slice(0, Math.max(0, cls.qualifiedName.lastIndexOf('.'))));
+    if (name === '__doc__') return unknown();
+    if (name === '__annotations__') return { kind: 'dict', entries: new Map(), open: cls.native };
+    const metaclass = metaclassOf(run, cls);
+    const ofType = lookUpInClass(metaclass, name);
+    if (ofType !== undefined && ofType.owner !== builtinObject) return bind(run, ofType.value, cls, metaclass, place);
+    return (mayHaveMore(cls) || mayHaveMore(metaclass)) && !name.startsWith('__') ? unknown() : undefined;
   }
   switch (found.value.kind) {
+    case 'function':
+      // Class methods without saying so.
+      return name === '__init_subclass__' || name === '__class_getitem__' ? { kind: 'bound-method', self: cls, callable: found.value } : found.value;
     case 'classmethod': return { kind: 'bound-method', self: cls, callable: found.value.callable };
     case 'staticmethod': return found.value.callable;
     default: return found.value;
   }
+}
+
+/** `type`, or the metaclass that a class or one of its bases names. */
+function metaclassOf(run: Run, cls: ClassValue): ClassValue {
+  for (const base of cls.mro) {
+    const named = base.namespace.get('__metaclass__');
+    if (named?.kind === 'class') return named;
+  }
+  return run.interpreter.builtinClass('type');
 }
 
 function superAttribute(run: Run, object: Extract<Value, { kind: 'super' }>, name: string, place: Place): Value | undefined {
@@ -163,7 +180,7 @@ function superAttribute(run: Run, object: Extract<Value, { kind: 'super' }>, nam
     return first?.kind === 'class' ? instance(first, { place: call.place }) : unknown();
   } };
   // What the library's base class has and the catalogue does not know.
-  return rest.some((base) => base.hasUnknownBase) ? unknown() : undefined;
+  return object.after.hasUnknownBase || rest.some((base) => base.hasUnknownBase) ? unknown() : undefined;
 }
 
 /** `object.name = value`. */

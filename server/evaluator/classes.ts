@@ -23,11 +23,13 @@ export function defineClass(run: Run, node: ClassDef): Value {
     else hasUnknownBase = true;
   }
   const keywords = evaluateArguments(run, { args: [], keywords: node.keywords.filter((keyword) => keyword.name?.text !== 'metaclass') });
+  let namedMetaclass: ClassValue | undefined;
   for (const keyword of node.keywords) {
     // A metaclass that is not known may do anything with the class; `ABCMeta` and `type` do nothing that matters here.
     if (keyword.name?.text !== 'metaclass') continue;
     const metaclass = evaluate(run, keyword.value);
     if (metaclass.kind !== 'class' || !metaclass.native) hasUnknownBase = true;
+    if (metaclass.kind === 'class') namedMetaclass = metaclass;
   }
   const scope = newScope('class', outer.scope);
   const frame: Frame = { ...outer, scope, pendingReturns: [], undecidedBreak: false, yields: undefined };
@@ -49,6 +51,7 @@ export function defineClass(run: Run, node: ClassDef): Value {
   };
   mro.push(cls, ...(order ?? effectiveBases.flatMap((base) => base.mro)));
   cls.namespace.set('__module__', str(moduleName));
+  if (namedMetaclass !== undefined) cls.namespace.set('__metaclass__', namedMetaclass);
   for (const value of cls.namespace.values()) ownFunctions(value, cls);
   for (const base of mro.slice(1)) {
     const hook = base.namespace.get('__init_subclass__');

@@ -248,8 +248,9 @@ function truth(run: Run, value: Value, place: Place): boolean | undefined {
     case 'float': return value.value !== 0;
     case 'str': case 'bytes': return value.value.length > 0;
     case 'tuple': return value.items.length > 0;
-    case 'list': return value.items.length > 0 ? true : value.open ? undefined : false;
-    case 'dict': case 'set': return value.entries.size > 0 ? true : value.open ? undefined : false;
+    // An open container may come from two branches of which one left it empty.
+    case 'list': return value.open ? undefined : value.items.length > 0;
+    case 'dict': case 'set': return value.open ? undefined : value.entries.size > 0;
     case 'tensor': return value.contents?.length === 1 ? value.contents[0] !== 0 : undefined;
     case 'range': { const size = length(run, value, place); return size.kind === 'int' && isKnown(size.value) ? size.value > 0 : undefined; }
     case 'instance': {
@@ -280,7 +281,19 @@ function getItem(run: Run, object: Value, index: Value, place: Place): Value {
   return unknown();
 }
 
+/** A method that a user's subclass of list, dict or tuple has instead of the built-in one. */
+function ownMethod(value: Value, name: string): Value | undefined {
+  if ((value.kind !== 'list' && value.kind !== 'dict' && value.kind !== 'tuple') || value.cls === undefined || value.cls.native) return undefined;
+  const found = lookUpInClass(value.cls, name);
+  return found === undefined || found.owner.native ? undefined : { kind: 'bound-method', self: value, callable: found.value };
+}
+
 function iterate(run: Run, value: Value, place: Place): Iteration {
+  const own = ownMethod(value, '__iter__');
+  if (own !== undefined) {
+    const result = run.interpreter.call(own, argumentsOf([]), place);
+    return result === value ? { items: [unknown()], exact: false } : iterate(run, result, place);
+  }
   switch (value.kind) {
     case 'unknown': return { items: [unknown(value.reason)], exact: false };
     case 'tuple': return { items: value.items, exact: true };
@@ -357,6 +370,8 @@ function iterateInstance(run: Run, value: InstanceValue, place: Place): Iteratio
 }
 
 function length(run: Run, value: Value, place: Place): Value {
+  const own = ownMethod(value, '__len__');
+  if (own !== undefined) return run.interpreter.call(own, argumentsOf([]), place);
   switch (value.kind) {
     case 'str': return int([...value.value].length, value.origin);
     case 'bytes': return int(value.value.length);

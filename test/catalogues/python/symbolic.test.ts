@@ -1,5 +1,5 @@
 // What Python's operators and functions make of sizes that are symbols, of open containers and of unknown values. The expected texts
-// are worked out by hand: sizes H and W of at least 1, `any` something unknown, `more` a list that may hold more than 3.
+// are worked out by hand: sizes H and W of at least 1, `thing` something unknown, `more` a list that may hold more than 3.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { pythonCatalogue } from '../../../server/catalogues/python/index.ts';
@@ -30,7 +30,7 @@ function show(value: Value): string {
 function evaluate(expression: string): string {
   let shown = '(nothing)';
   const given = { modules: { given: () => ({
-    H: int(symbol('H')), W: int(symbol('W')), any: unknown(), more: list([int(3)], true), number: unknown(undefined, 'int'),
+    H: int(symbol('H')), W: int(symbol('W')), thing: unknown(), more: list([int(3)], true), number: unknown(undefined, 'int'),
     show: nativeFunction('show', 'value', ({ args }) => { shown = show(args.get('value')); return none; }),
     fails: nativeFunction('fails', 'function', ({ interpreter, args, place }) => {
       try { interpreter.call(args.get('function'), { positional: [], keywords: [], openPositional: false, openKeywords: false }, place); shown = 'no exception'; }
@@ -38,7 +38,7 @@ function evaluate(expression: string): string {
       return none;
     }),
   }) } };
-  const text = `import math\nfrom given import H, W, any, more, number, show, fails\n${expression.includes('\n') ? expression : `show(${expression})`}\n`;
+  const text = `import math\nfrom given import H, W, thing, more, number, show, fails\n${expression.includes('\n') ? expression : `show(${expression})`}\n`;
   const { fault } = evaluateProgram({
     source: { path: 'main.py', parsed: parsePython(text) }, registry: makeRegistry([pythonCatalogue, given]), strict: true,
     host: { readText: () => undefined, readBytes: () => undefined, listFolder: () => undefined },
@@ -53,13 +53,13 @@ const table: readonly (readonly [expression: string, shown: string])[] = [
   ['int(H * 0.3)', '?'], ['int(-H / 2)', '-(H//2)'], ['int(0.5 * H + 0.5)', '(H + 1)//2'], ['float(H) / 4', '?float'], ['int(float(H) / 4)', 'H//4'], ['divmod(H, 4)', '(H//4, H % 4)'], ['abs(H)', 'H'], ['abs(-H)', 'H'],
   ['H == H', 'True'], ['H == W', '?bool'], ['H > 0', 'True'], ['H >= 1', 'True'], ['H < 1', 'False'], ['H > 5', '?bool'], ['H != H + 1', 'True'], ['H * 2 % 2 == 0', 'True'], ['max(H, 1)', 'H'], ['min(H, 0)', '0'], ['max(H, W)', 'max(H, W)'], ['sum([H, W, 1])', 'H + W + 1'], ['math.prod([H, W])', 'H*W'],
   ['range(H)', 'range(0, H, 1)'], ['len(range(H))', 'H'], ['len(range(0, 2 * H, 2))', 'H'], ['[0] * H', '[0, ...]'], ['(1,) * H', '?tuple'], ['"a" * H', '?str'], ['f"{H}"', '?str'], ['str(H)', '?str'], ['isinstance(H, int)', 'True'], ['bool(H)', 'True'], ['[1, 2][H]', '?'],
-  ['any + 1', '?'], ['number + 1', '?'], ['number * 0.5', '?float'], ['number / 2', '?float'], ['number > 3', '?bool'], ['-number', '?int'], ['int(any)', '?'], ['float(any)', '?float'], ['str(any)', '?str'], ['len(any)', '?'], ['max(1, any)', '?'], ['any == 1', '?bool'], ['any is None', '?bool'], ['isinstance(any, int)', '?bool'], ['isinstance(number, int)', 'True'], ['isinstance(number, str)', 'False'],
-  ['more[0]', '?'], ['more[-1]', '?'], ['len(more)', '?'], ['3 in more', 'True'], ['4 in more', '?bool'], ['more + [4]', '[3, 4, ...]'], ['[4] + more', '[4, 3, ...]'], ['sorted(more)', '[3, ...]'], ['[x + 1 for x in more]', '[4, ...]'], ['more[1:]', '[, ...]'], ['tuple(more)', '?tuple'], ['list(zip(more, [1, 2]))', '[(3, 1), (3, 2), ...]'], ['sum(more)', '?'], ['all(more)', '?bool'], ['", ".join(any)', '?str'],
-  ['dict(any)', '{, ...}'], ['{**{"a": 1}, "b": any}', '{a: 1, b: ?}'], ['{"a": 1}.get(any)', '?'], ['{"a": 1}["a"]', '1'], ['set(more)', '{3, ...}'], ['{1, 2} | set(more)', '{1, 2, 3, ...}'], ['[1, 2, 3][any]', '?'], ['[5, 5][any]', '5'], ['[1, 2, 3][:any]', '[, ...]'], ['"abc"[any]', '?str'], ['"%d" % any', '?str'], ['"{}".format(any)', '?str'], ['f"{any:.2f}"', '?str'], ['"a,b".split(any)', '[, ...]'],
-  ['enumerate([1])', 'iterator'], ['list(enumerate(more))', '[(?, 3), ...]'], ['list(map(lambda x: x, any))', '[, ...]'], ['list(range(number))', '[, ...]'], ['getattr(any, "x")', '?'], ['hasattr(any, "x")', '?bool'], ['callable(any)', '?bool'], ['any.x.y(1)[2]', '?'], ['round(any, 2)', '?float'], ['round(number)', '?'],
-  ['\nd = {"a": 1}\nd[any] = 2\nshow(d)', '{a: ?, ...}'], ['\nx = [1, 2]\nx[any] = 3\nshow(x)', '[?, ?]'], ['\nx = [1]\nx.extend(any)\nshow(x)', '[1, ?, ...]'], ['\nd = dict(a=1)\nd.update(any)\nshow(d)', '{a: ?, ...}'], ['\nd = dict(a=1)\nd.update(b=any)\nshow(d)', '{a: 1, b: ?}'], ['\nx = [1, 2, 3]\nx.pop(any)\nshow(len(x))', '2'], ['\ns = {1}\ns.add(any)\nshow(s)', '{1, ...}'], ['\nx = [3, 1]\nx.sort(key=any)\nshow(len(x))', '2'],
-  ['\nfails(lambda: {"a": 1}["b"])', 'KeyError'], ['\nfails(lambda: more[7])', 'no exception'], ['\nfails(lambda: dict(any)["b"])', 'no exception'], ['\nfails(lambda: H / 0)', 'ZeroDivisionError'], ['\nfails(lambda: 1 / (H - H))', 'ZeroDivisionError'], ['\nfails(lambda: 1 / (H - W))', 'no exception'], ['\nfails(lambda: any / 0)', 'no exception'], ['\nfails(lambda: [1, 2][H + 1])', 'no exception'], ['\nfails(lambda: int("a" + any))', 'no exception'], ['\nfails(lambda: any + "a" + 1)', 'no exception'], ['\nfails(lambda: any.missing)', 'no exception'], ['\nfails(lambda: range(any)[5])', 'no exception'],
-  ['\nclass C:\n    def __init__(self, **kw):\n        for k, v in kw.items():\n            setattr(self, k, v)\nfails(lambda: C(**any).x)', 'no exception'], ['\nclass C:\n    def __init__(self, **kw):\n        self.__dict__.update(kw)\nfails(lambda: C(**any).x)', 'no exception'], ['\nclass C:\n    pass\nfails(lambda: C().x)', 'AttributeError'],
+  ['thing + 1', '?'], ['number + 1', '?'], ['number * 0.5', '?float'], ['number / 2', '?float'], ['number > 3', '?bool'], ['-number', '?int'], ['int(thing)', '?'], ['float(thing)', '?float'], ['str(thing)', '?str'], ['len(thing)', '?'], ['max(1, thing)', '?'], ['thing == 1', '?bool'], ['thing is None', '?bool'], ['isinstance(thing, int)', '?bool'], ['isinstance(number, int)', 'True'], ['isinstance(number, str)', 'False'],
+  ['more[0]', '?'], ['more[-1]', '?'], ['len(more)', '?'], ['3 in more', 'True'], ['4 in more', '?bool'], ['more + [4]', '[3, 4, ...]'], ['[4] + more', '[4, 3, ...]'], ['sorted(more)', '[3, ...]'], ['[x + 1 for x in more]', '[4, ...]'], ['more[1:]', '[, ...]'], ['tuple(more)', '?tuple'], ['list(zip(more, [1, 2]))', '[(3, 1), (3, 2), ...]'], ['sum(more)', '?'], ['all(more)', '?bool'], ['", ".join(thing)', '?str'],
+  ['dict(thing)', '{, ...}'], ['{**{"a": 1}, "b": thing}', '{a: 1, b: ?}'], ['{"a": 1}.get(thing)', '?'], ['{"a": 1}["a"]', '1'], ['set(more)', '{3, ...}'], ['{1, 2} | set(more)', '{1, 2, 3, ...}'], ['[1, 2, 3][thing]', '?'], ['[5, 5][thing]', '5'], ['[1, 2, 3][:thing]', '[, ...]'], ['"abc"[thing]', '?str'], ['"%d" % thing', '?str'], ['"{}".format(thing)', '?str'], ['f"{thing:.2f}"', '?str'], ['"a,b".split(thing)', '[, ...]'],
+  ['enumerate([1])', 'iterator'], ['list(enumerate(more))', '[(?, 3), ...]'], ['list(map(lambda x: x, thing))', '[, ...]'], ['list(range(number))', '[, ...]'], ['getattr(thing, "x")', '?'], ['hasattr(thing, "x")', '?bool'], ['callable(thing)', '?bool'], ['thing.x.y(1)[2]', '?'], ['round(thing, 2)', '?float'], ['round(number)', '?'],
+  ['\nd = {"a": 1}\nd[thing] = 2\nshow(d)', '{a: ?, ...}'], ['\nx = [1, 2]\nx[thing] = 3\nshow(x)', '[?, ?]'], ['\nx = [1]\nx.extend(thing)\nshow(x)', '[1, ?, ...]'], ['\nd = dict(a=1)\nd.update(thing)\nshow(d)', '{a: ?, ...}'], ['\nd = dict(a=1)\nd.update(b=thing)\nshow(d)', '{a: 1, b: ?}'], ['\nx = [1, 2, 3]\nx.pop(thing)\nshow(len(x))', '2'], ['\ns = {1}\ns.add(thing)\nshow(s)', '{1, ...}'], ['\nx = [3, 1]\nx.sort(key=thing)\nshow(len(x))', '2'],
+  ['\nfails(lambda: {"a": 1}["b"])', 'KeyError'], ['\nfails(lambda: more[7])', 'no exception'], ['\nfails(lambda: dict(thing)["b"])', 'no exception'], ['\nfails(lambda: H / 0)', 'ZeroDivisionError'], ['\nfails(lambda: 1 / (H - H))', 'ZeroDivisionError'], ['\nfails(lambda: 1 / (H - W))', 'no exception'], ['\nfails(lambda: thing / 0)', 'no exception'], ['\nfails(lambda: [1, 2][H + 1])', 'no exception'], ['\nfails(lambda: int("a" + thing))', 'no exception'], ['\nfails(lambda: thing + "a" + 1)', 'no exception'], ['\nfails(lambda: thing.missing)', 'no exception'], ['\nfails(lambda: range(thing)[5])', 'no exception'],
+  ['\nclass C:\n    def __init__(self, **kw):\n        for k, v in kw.items():\n            setattr(self, k, v)\nfails(lambda: C(**thing).x)', 'no exception'], ['\nclass C:\n    def __init__(self, **kw):\n        self.__dict__.update(kw)\nfails(lambda: C(**thing).x)', 'no exception'], ['\nclass C:\n    pass\nfails(lambda: C().x)', 'AttributeError'],
 ];
 
 for (const [expression, shown] of table) test(expression.trim(), () => assert.equal(evaluate(expression), shown));

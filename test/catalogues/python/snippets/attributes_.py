@@ -110,3 +110,19 @@ class Single:
             cls._inst = super().__new__(cls)
         return cls._inst
 show(Single() is Single())
+import abc
+class Shape2(metaclass=abc.ABCMeta):
+    pass
+Shape2.register(int)
+show(Shape2.__module__, Shape2.__dict__.get('nope'), 'register' in dir(Shape2), type(Shape2).__name__)  # unknown
+class Pair(tuple):
+    def __iter__(self):
+        return iter([10, 20, 30])
+    def __len__(self):
+        return 7
+u, v, w = Pair((1,))
+show(u, v, w, len(Pair((1, 2))), list(Pair((1,))))
+class Generic2:
+    def __class_getitem__(cls, item):
+        return (cls.__name__, item)
+show(Generic2[3], Generic2.__class_getitem__(4))
