@@ -170,10 +170,12 @@ export function callStack(running: RunningCall): Value {
   // A layer of the stack was refused: that is told, and nothing of the model holds.
   if (inputs !== undefined && model.stack.some((entry) => entry.value.kind === 'unknown')) return unknown();
   if (inputs?.kind === 'tensor' && input.kind === 'tensor') {
-    if (refusesShape(interpreter, state.layer, inputs, input, place)) return unknown();
     const nodes = model.stack.flatMap((entry) => entry.node ?? []);
     const outputs = model.stack.at(-1)?.value ?? unknown();
-    if (nodes.length === model.stack.length) return runGraph(interpreter, { inputs, outputs, nodes, operations: [], complete: true }, [fitted(inputs, input)], running.isSymbolic);
+    const through = nodes.length === model.stack.length
+      ? (): Value => runGraph(interpreter, { inputs, outputs, nodes, operations: [], complete: true }, [fitted(inputs, input)], running.isSymbolic) : undefined;
+    if (refusesShape(interpreter, state.layer, inputs, input, place, through)) return unknown();
+    if (through !== undefined) return through();
   }
   let value: Value = input;
   for (const entry of visibleStack(model)) value = callLayer(interpreter, entry.layer, argumentsOf([value]), layerOf(entry.layer)?.place ?? place);
@@ -188,11 +190,14 @@ function fitted(declared: TensorValue, input: TensorValue): TensorValue {
   return input;
 }
 
-function refusesShape(interpreter: Interpreter, layer: Layer, declared: TensorValue, input: TensorValue, place: Place): boolean {
+/** Keras 3 compares a Sequential's input with the declared one by rank only; other sizes are refused where a layer cannot take them. */
+function refusesShape(interpreter: Interpreter, layer: Layer, declared: TensorValue, input: TensorValue, place: Place, through: (() => Value) | undefined): boolean {
   const [wanted, dims] = [declared.shape.dims, fitted(declared, input).shape.dims];
   if (wanted === undefined || dims === undefined) return false;
-  const fits = wanted.length === dims.length && wanted.every((dim, at) => { const actual = dims[at]; return at === 0 || typeof dim !== 'number' || typeof actual !== 'number' || dim === actual; });
-  if (fits) return false;
+  if (wanted.length === dims.length) {
+    const fits = wanted.every((dim, at) => { const actual = dims[at]; return at === 0 || typeof dim !== 'number' || typeof actual !== 'number' || dim === actual; });
+    if (fits || through === undefined || interpreter.quietly(through).refusals.length === 0) return false;
+  }
   interpreter.refuse({ rule: 'input-shape', place, layer, message: message('{model} takes {expected}, got {actual}', { model: layer.name, expected: formatShape(declared.shape), actual: formatShape(input.shape) }) });
   return true;
 }
