@@ -52,7 +52,7 @@ function runNative(run: Run, name: string, signature: Signature | undefined, bod
   step(run);
   // Natives do more than one expression does.
   run.budget.steps += 4;
-  if (run.callPlaces.length > 4 * deepestCall) throw new BudgetExceeded('depth');
+  if (run.callPlaces.length > 4 * deepestCall) return unknown();
   run.callPlaces.push(place);
   const depth = run.callPlaces.length;
   try {
@@ -74,7 +74,8 @@ function runNative(run: Run, name: string, signature: Signature | undefined, bod
 
 export function callFunction(run: Run, callee: FunctionValue, args: CallArguments, place: Place): Value {
   step(run);
-  if (run.frames.length >= deepestCall) throw new BudgetExceeded('depth');
+  // Deeper than any model is built: what comes back is not followed.
+  if (run.frames.length >= deepestCall) return unknown();
   // Recursion that an undecided condition would have to end goes nowhere.
   if (run.uncertain > 0 && run.frames.filter((frame) => frame.callee?.node === callee.node).length >= 3) return unknown();
   const scope = newScope('function', callee.scope);

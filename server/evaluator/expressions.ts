@@ -2,7 +2,7 @@
 import type { Call, Comprehension, Constant, Expression, JoinedStr, Name } from '../syntax/ast.ts';
 import { formatValue, storeEntry } from '../catalogues/python/operators.ts';
 import type { Argument, CallArguments, KeywordArgument } from '../values/arguments.ts';
-import { dictKey } from '../values/equality.ts';
+import { dictKey, joinValues } from '../values/equality.ts';
 import { appendItem, openContainer, replaceSet, setEntry } from '../values/heap.ts';
 import type { DictValue, FunctionValue, Iteration, SetValue, Value } from '../values/value.ts';
 import { bool, ellipsis, float, int, iterator, list, none, str, tuple, unknown } from '../values/value.ts';
@@ -13,6 +13,7 @@ import type { Run } from './run.ts';
 import { currentFrame, newScope, placeOf, step } from './run.ts';
 import { recordValue } from './recording.ts';
 import { superOf } from './classes.ts';
+import { isWorthCutting } from './cutting.ts';
 
 /** The value of an expression; it never gives a JavaScript exception other than those of errors.ts. */
 export function evaluate(run: Run, node: Expression): Value {
@@ -80,7 +81,7 @@ export function evaluate(run: Run, node: Expression): Value {
     }
     case 'ListComp': {
       const result = list([]);
-      const exact = comprehend(run, node.generators, () => appendItem(result, evaluate(run, node.element)));
+      const exact = comprehend(run, node.generators, () => appendItem(result, evaluate(run, node.element)), (count) => fillWithLike(result.items, count));
       if (!exact) result.open = true;
       return result;
     }
@@ -102,7 +103,7 @@ export function evaluate(run: Run, node: Expression): Value {
     case 'GeneratorExp': {
       // Evaluated at once: what it closes over seldom changes before it is used, and `any(...)`, `sum(...)`, `Sequential(*(...))` use it at once.
       const items: Value[] = [];
-      const exact = comprehend(run, node.generators, () => items.push(evaluate(run, node.element)));
+      const exact = comprehend(run, node.generators, () => items.push(evaluate(run, node.element)), (count) => fillWithLike(items, count));
       return iterator(() => ({ items, exact }), 'generator');
     }
     case 'Await': return evaluate(run, node.value);
@@ -266,8 +267,19 @@ function joinedString(run: Run, node: JoinedStr): Value {
   return text === undefined ? unknown(undefined, 'str') : str(text);
 }
 
-/** Runs `body` for each combination; gives whether the number of times is exact. Comprehensions have a scope of their own. */
-function comprehend(run: Run, generators: readonly Comprehension[], body: () => void): boolean {
+/** What stands for items that were not computed one by one: the join of the last few that were. */
+function fillWithLike(items: Value[], count: number): void {
+  const [first, ...others] = items.slice(-4);
+  const like = others.reduce(joinValues, first ?? unknown());
+  for (let at = 0; at < count && items.length < mostItems; at += 1) items.push(like);
+}
+const mostItems = 200_000;
+
+/**
+ * Runs `body` for each combination; gives whether the number of times is exact. Comprehensions have a scope of their own.
+ * `fill` is told how many of the last level's passes were left out because they are costly and alike.
+ */
+function comprehend(run: Run, generators: readonly Comprehension[], body: () => void, fill?: (count: number) => void): boolean {
   const outer = currentFrame(run);
   const [first] = generators;
   if (first === undefined) return true;
@@ -276,18 +288,26 @@ function comprehend(run: Run, generators: readonly Comprehension[], body: () => 
   const frame = { ...outer, scope: newScope('comprehension', outer.scope), pendingReturns: [], undecidedBreak: false };
   run.frames.push(frame);
   try {
-    return level(run, generators, 0, firstIteration, body);
+    return level(run, generators, 0, firstIteration, body, fill);
   } finally {
     run.frames.pop();
   }
 }
 
-function level(run: Run, generators: readonly Comprehension[], at: number, iteration: Iteration, body: () => void): boolean {
+function level(run: Run, generators: readonly Comprehension[], at: number, iteration: Iteration, body: () => void, fill: ((count: number) => void) | undefined): boolean {
   const generator = generators[at];
   if (generator === undefined) return true;
   let exact = iteration.exact;
-  for (const item of iteration.items) {
+  const stepsBefore = run.budget.steps;
+  if (!iteration.exact) run.uncertain += 1;
+  try {
+  for (const [passes, item] of iteration.items.entries()) {
     step(run);
+    const layersBefore = run.trace.layers.length;
+    if (fill !== undefined && generators[at + 1] === undefined && generator.conditions.length === 0 && isWorthCutting(run, passes, iteration.items.length - passes, stepsBefore, layersBefore)) {
+      fill(iteration.items.length - passes);
+      return exact;
+    }
     assign(run, generator.target, item);
     let admitted: boolean | undefined = true;
     for (const condition of generator.conditions) {
@@ -301,8 +321,11 @@ function level(run: Run, generators: readonly Comprehension[], at: number, itera
     if (next === undefined) body();
     else {
       const inner = run.interpreter.iterate(evaluate(run, next.iterable), placeOf(run, next.iterable));
-      exact = level(run, generators, at + 1, inner, body) && exact;
+      exact = level(run, generators, at + 1, inner, body, fill) && exact;
     }
+  }
+  } finally {
+    if (!iteration.exact) run.uncertain -= 1;
   }
   return exact;
 }

@@ -8,6 +8,7 @@ import { watch } from '../values/heap.ts';
 import { assign, bindName, remove } from './assignment.ts';
 import { joinStates, runEach, widen } from './branches.ts';
 import { defineClass } from './classes.ts';
+import { costlyRest, isWorthCutting } from './cutting.ts';
 import { PythonError } from './errors.ts';
 import { evaluate, makeFunction } from './expressions.ts';
 import { runImport, runImportFrom } from './imports.ts';
@@ -165,21 +166,6 @@ function eitherBlock(run: Run, bodies: readonly (() => Completion)[]): Completio
   return normal;
 }
 
-/**
- * Passes that build nothing new are cut short once so many have run and the rest would cost this many steps: a training loop's
- * hundredth pass shows what its fourth did. What the passes changed is then given up.
- */
-const fewestPasses = 4;
-const costlyRest = 15_000;
-/** The same for passes that build layers. */
-const costlyBuilding = 400_000;
-
-function isWorthCutting(run: Run, passes: number, remaining: number, stepsBefore: number, layersBefore: number): boolean {
-  if (passes < fewestPasses || remaining <= 0) return false;
-  const rest = ((run.budget.steps - stepsBefore) / passes) * remaining;
-  return rest > (run.trace.layers.length === layersBefore ? costlyRest : costlyBuilding);
-}
-
 function executeFor(run: Run, node: For): Completion {
   const frame = currentFrame(run);
   const outerBreak = frame.undecidedBreak;
@@ -193,12 +179,17 @@ function executeFor(run: Run, node: For): Completion {
     };
     if (!iteration.exact) {
       // An unknown number of passes: the body runs once for each representative, then what it changed is given up.
+      run.uncertain += 1;
       const { result, before } = watch(() => {
-        for (const item of iteration.items) {
-          const completion = pass(item);
-          if (completion.kind === 'return' || completion.kind === 'break') return completion;
+        try {
+          for (const item of iteration.items) {
+            const completion = pass(item);
+            if (completion.kind === 'return' || completion.kind === 'break') return completion;
+          }
+          return normal;
+        } finally {
+          run.uncertain -= 1;
         }
-        return normal;
       });
       widen(before);
       return result.kind === 'return' ? result : normal;

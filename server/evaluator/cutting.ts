@@ -1,0 +1,18 @@
+// When a loop has shown what it does. It must not know any library.
+import type { Run } from './run.ts';
+
+const fewestPasses = 4;
+export const costlyRest = 15_000;
+/** The same for passes that build layers. */
+const costlyBuilding = 400_000;
+
+/**
+ * Passes that build nothing new are cut short once so many have run and the rest would cost so many steps: a training loop's
+ * hundredth pass shows what its fourth did. What the passes changed is then given up. Counted in steps, so that the same text
+ * always gives the same result.
+ */
+export function isWorthCutting(run: Run, passes: number, remaining: number, stepsBefore: number, layersBefore: number): boolean {
+  if (passes < fewestPasses || remaining <= 0) return false;
+  const rest = ((run.budget.steps - stepsBefore) / passes) * remaining;
+  return rest > (run.trace.layers.length === layersBefore ? costlyRest : costlyBuilding);
+}
