@@ -127,7 +127,7 @@ function pictureShape(app: Application, call: NativeCall, refuse: (argument: str
   }
   if (dims === undefined) return anySize();
   if (dims.length !== 3) {
-    if (!app.isMobileV3) refuse('input_shape', message('input_shape has three sizes, got {shape}', { shape: formatShape({ dims }) }));
+    refuse('input_shape', message('input_shape has three sizes, got {shape}', { shape: formatShape({ dims }) }));
     return anySize();
   }
   const [rows, columns, channels] = dims;
@@ -142,7 +142,7 @@ function pictureShape(app: Application, call: NativeCall, refuse: (argument: str
   }
   if (tooSmall(rows) || tooSmall(columns)) {
     refuse('input_shape', message('{model} needs pictures of at least {minimum}x{minimum}, got {shape}', { model: call.name, minimum: app.minimum, shape: formatShape({ dims }) }));
-  } else if (isPretrained && channels !== undefined && isKnown(channels) && channels !== 3) {
+  } else if (isPretrained && !app.isMobileV3 && channels !== undefined && isKnown(channels) && channels !== 3) {
     refuse('input_shape', message('weights="imagenet" are for 3 channels, got {shape}', { shape: formatShape({ dims }) }));
   } else if (includeTop === true && !app.isMobileV3 && given.kind === 'tuple' && given.items.some((item) => item.kind === 'none')) {
     refuse('input_shape', message('with its top {model} needs pictures of a fixed size, got {shape}', { model: call.name, shape: formatShape({ dims }) }));
@@ -165,6 +165,11 @@ function build(app: Application, title: string, call: NativeCall): Value {
   const isPretrained = args.str('weights') === 'imagenet';
   const includeTop = args.flag('include_top');
   const classes = args.number('classes');
+  const weights = args.str('weights');
+  // Any other text is a file's path.
+  if (weights !== undefined && !isPretrained && !/[./\\]/.test(weights) && interpreter.host.readBytes(weights, 1) === undefined) {
+    refuse('weights', message('weights are None, "imagenet" or the path of a file, got "{weights}"', { weights }));
+  }
   if (isPretrained && includeTop === true && classes !== undefined && classes !== 1000) {
     refuse('classes', message('with the top, weights="imagenet" have 1000 classes, got {classes}: leave the top out or take weights=None', { classes }));
   }
@@ -172,6 +177,13 @@ function build(app: Application, title: string, call: NativeCall): Value {
   const alpha = args.given('alpha') === false && !args.openKeywords ? 1 : args.real('alpha');
   if (app.alphas !== undefined && isPretrained && alpha !== undefined && !app.alphas.includes(alpha)) {
     refuse('alpha', message('weights="imagenet" exist for alpha {allowed}, got {alpha}', { allowed: app.alphas.join(', '), alpha }));
+  }
+  const multiplier = args.number('depth_multiplier');
+  if (isPretrained && multiplier !== undefined && multiplier !== 1) refuse('depth_multiplier', message('weights="imagenet" exist for depth_multiplier 1, got {multiplier}', { multiplier }));
+  // Keras finds the architecture by the model's name.
+  const modelName = args.str('name');
+  if (app.module === 'efficientnet_v2' && modelName !== undefined && !Object.values(applications).some((one) => one.module === app.module && one.name === modelName)) {
+    refuse('name', message('{model} cannot be renamed when it is made: its name says which architecture it is', { model: title }));
   }
   if (app.isMobileV3 === true && isPretrained && alpha !== undefined && args.flag('minimalistic') !== undefined) {
     const allowed = args.flag('minimalistic') === true ? [1] : [0.75, 1];
