@@ -26,6 +26,13 @@ export function hostNode() {
 
 export const serverMain = path.join(vscode, 'out', 'server-main.js');
 
+/** Installs the repository's own packages where that has not been done. */
+export function installPackages(log = console.log) {
+  if (existsSync(path.join(repository, 'node_modules', 'esbuild'))) return;
+  log('Installing packages (once) ...');
+  npm(['ci', '--no-audit', '--no-fund'], repository);
+}
+
 /** Installs the host folder; a second call does nothing. */
 export function installHost(log = console.log) {
   const stamp = createHash('sha256').update(readFileSync(path.join(hostFolder, 'package-lock.json'))).update(unused.join()).digest('hex');

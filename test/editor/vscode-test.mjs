@@ -10,6 +10,7 @@ import { editorFolder, repository } from './setup.mjs';
 const profile = process.env.INLAYER_PROFILE ?? mkdtempSync(path.join(tmpdir(), 'inlayer-profile-'));
 const suites = path.join(repository, 'out', 'editor');
 
+// biome-ignore lint/style/noDefaultExport: vscode-test reads its configuration from the default export
 export default defineConfig({
   files: readdirSync(suites).filter((name) => name.endsWith('.suite.cjs')).map((name) => path.join(suites, name)),
   workspaceFolder: process.env.INLAYER_WORKSPACE ?? path.join(editorFolder, 'example'),
