@@ -293,6 +293,11 @@ function grows(part: Shape, written: Shape): boolean {
 /** The array's elements after an assignment whose positions and values are known. */
 function writtenElements(context: ArrayContext, target: TensorValue, sizes: readonly number[], index: Value, written: TensorValue | undefined): readonly number[] | undefined {
   if (target.contents === undefined || written?.contents === undefined) return undefined;
+  // One element of an array with one axis, as loops write them.
+  if (sizes.length === 1 && index.kind === 'int' && typeof index.value === 'number' && written.contents.length === 1) {
+    const at = index.value < 0 ? index.value + (sizes[0] ?? 0) : index.value;
+    return at >= 0 && at < (sizes[0] ?? 0) ? target.contents.with(at, written.contents[0] ?? 0) : undefined;
+  }
   // Positions are read as if they were the elements.
   const numbered = makeArray({ cls: target.cls, shape: target.shape, dtype: 'int64', elements: positionsOf(contiguous(sizes)) });
   const places = getItem({ ...context, library: { ...context.library, isMutable: false } }, numbered, index);
