@@ -186,7 +186,8 @@ function compare(run: Run, operator: CompareOperator, left: Value, right: Value,
     case 'not in': { const inside = contains(run, right, left, place); return maybeBool(inside === undefined ? undefined : !inside); }
     default:
   }
-  if (left.kind === 'unknown' || right.kind === 'unknown') return unknown(undefined, 'bool');
+  // Compared with an array, something unknown may give an array; only plain types are sure to give a bool.
+  if (left.kind === 'unknown' || right.kind === 'unknown') return [left, right].some((value) => value.kind === 'tensor' || value.kind === 'unknown' && value.typeName === undefined) ? unknown() : unknown(undefined, 'bool');
   const isPlain = (value: Value): boolean => value.kind !== 'instance' && value.kind !== 'tensor' && !((value.kind === 'list' || value.kind === 'dict' || value.kind === 'tuple') && value.cls !== undefined && !value.cls.native);
   if (isPlain(left) && isPlain(right)) return compareBuiltins(run.interpreter, operator, left, right, place) ?? unknown(undefined, 'bool');
   const names = compareNames[operator];
