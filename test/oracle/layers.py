@@ -131,14 +131,15 @@ class Judge:
         return fact
 
     def run(self, configuration, layer, dtypes, promised):
-        # The symbolic call only asks the layer for a shape; real numbers show whether it keeps the promise. A failure with the lengths that
-        # were put in for unknown axes says nothing, but for a Lambda whose function was never run: there it counts when all lengths fail.
+        # The symbolic call only asks the layer for a shape; real numbers show whether it keeps the promise. Where axes are unknown, a failure
+        # counts when it is the same, word for word, whatever lengths are put in: then they are not to blame.
         open_axes = any(None in shape[1:] for shape in configuration.inputs)
+        results = []
         for length in (9, 1, 64) if open_axes else (9,):
-            result = self.run_once(configuration, layer, dtypes, promised, length)
-            if result is None or 'refused' not in result:
-                return result
-        return None if open_axes and not isinstance(layer, self.keras.layers.Lambda) else result
+            results.append(self.run_once(configuration, layer, dtypes, promised, length))
+            if results[-1] is None or 'refused' not in results[-1]:
+                return results[-1]
+        return results[0] if all(result == results[0] for result in results) else None
 
     def run_once(self, configuration, layer, dtypes, promised, open_length):
         numpy = self.numpy
@@ -155,8 +156,10 @@ class Judge:
             output = eval(expression_of(configuration), {**self.names, **made, 'layer': layer})
         except Exception as error:
             text = short_message(error)
-            # Kernels that this machine's processor lacks say nothing about the layer.
-            return None if re.search(r'CPU|only supports|NCHW|NCDHW|NCW|unsupported|Unimplemented|OpKernel|not implemented for', text, re.I) else {'refused': text}
+            # Kernels that this machine's processor lacks say nothing about the layer, nor do words that no vocabulary holds.
+            lacking = re.search(r'CPU|only supports|NCHW|NCDHW|NCW|unsupported|Unimplemented|OpKernel|find device|not implemented for', text, re.I)
+            made_up = 'should be in vocabulary' in text
+            return None if made_up or lacking and not isinstance(error, (TypeError, ValueError)) else {'refused': text}
         actual = self.shapes(output)
         return None if fits(promised, actual) else {'output': actual}
 
