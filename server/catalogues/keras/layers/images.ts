@@ -10,7 +10,7 @@ import { kerasRun } from '../run-state.ts';
 import { dataFormatOf, itemsOf, sizeOf } from './arguments.ts';
 import { fromTensor, isUndefinedAxis } from './outputs.ts';
 import { typeKept } from './reshaping.ts';
-import { type Check, checks, dataFormat, isNoNumber, numberBetween, oneOf, refuseArgument, shown } from './refusals.ts';
+import { type Check, checks, dataFormat, isNoNumber, numberBetween, oneOf, positiveInteger, refuseArgument, shown } from './refusals.ts';
 
 const callSignature = 'data, training=True';
 
@@ -37,12 +37,14 @@ function refusesOtherRank(invocation: LayerInvocation, tensor: TensorValue): voi
   }), { rule: 'shape-mismatch' });
 }
 
+const wholeSizes: Check = (construction) => positiveInteger('height', { minimum: 0 })(construction) || positiveInteger('width', { minimum: 0 })(construction);
+
 const resizing: LayerDeclaration = {
   name: 'Resizing',
   signature: "height, width, interpolation='bilinear', crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, fill_mode='constant', fill_value=0.0, antialias=False, "
     + 'data_format=None, **kwargs',
   callSignature,
-  check: checks(dataFormat),
+  check: checks(dataFormat, wholeSizes),
   output: fromTensor((tensor, _, invocation) => {
     const method = invocation.args.str('interpolation');
     const isBounded = method === 'bilinear' || method === 'nearest' || method === 'area';
@@ -55,7 +57,7 @@ const resizing: LayerDeclaration = {
 function cropping(name: string, signature: string, checksRank: boolean): LayerDeclaration {
   return {
     name, signature, callSignature,
-    check: checks(dataFormat),
+    check: checks(dataFormat, wholeSizes),
     output: fromTensor((tensor, _, invocation) => {
       if (checksRank) refusesOtherRank(invocation, tensor);
       return invocation.result(resizedShape(invocation, tensor.shape), { range: tensor.range === undefined ? undefined : averageRange(tensor.range) });

@@ -65,11 +65,12 @@ function adaptivePooling(mode: Mode, spatialCount: number): LayerDeclaration {
   return {
     name: `Adaptive${mode}Pooling${spatialCount}D`,
     signature: 'output_size, data_format=None, **kwargs',
-    inputRank: spatialCount + 2,
     check: checks(integerTuple('output_size', spatialCount), oneOf('data_format', ['channels_last', 'channels_first'], { optional: true })),
-    output: fromTensor((tensor, _, invocation) => {
-      const sizes = sizesOf(invocation.args, 'output_size', spatialCount);
-      const shape = mapSpatialAxes(invocation, tensor.shape, spatialCount, undefined, (__, index): Dim => sizes[index] ?? unknownDim());
+    output: fromTensor((tensor, dims, invocation) => {
+      const [sizes, format, batch] = [sizesOf(invocation.args, 'output_size', spatialCount), dataFormatOf(invocation), dims?.[0] ?? unknownDim()];
+      const channels = (format === undefined ? undefined : dims?.at(format === 'channels_last' ? -1 : 1)) ?? unknownDim();
+      // Keras promises this for inputs of any rank.
+      const shape = format === undefined ? shapeOfRank(spatialCount + 2) : format === 'channels_last' ? shapeOf(batch, ...sizes, channels) : shapeOf(batch, channels, ...sizes);
       return invocation.result(shape, { range: rangeAfter(mode, tensor.range) });
     }),
   };

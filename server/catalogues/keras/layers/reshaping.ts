@@ -3,7 +3,7 @@ import { type Dim, divides, dimBounds, dimEquals, floorDivideDims, formatDim, mu
 import { isFloating } from '../../../tensors/dtype.ts';
 import { formatShape, shapeOf, shapeOfRank, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
-import type { TensorValue } from '../../../values/value.ts';
+import { none, type TensorValue, type Value } from '../../../values/value.ts';
 import type { LayerDeclaration, LayerInvocation } from '../layer-declaration.ts';
 import { integerOf, isNoInteger, itemsOf, sizeOf } from './arguments.ts';
 import { fromTensor, isUndefinedAxis } from './outputs.ts';
@@ -43,7 +43,9 @@ const targetShape: Check = (construction) => {
 
 /** The target's sizes, the one that is left open worked out; undefined when the argument is not known. */
 function reshapedDims(invocation: LayerInvocation, dims: readonly Dim[] | undefined): readonly Dim[] | undefined {
-  const items = itemsOf(invocation.args.get('target_shape'));
+  const given = invocation.args.get('target_shape');
+  // Keras takes a string for its letters, and a letter for an undefined size.
+  const items = given.kind === 'str' ? [...given.value].map((): Value => none) : itemsOf(given);
   if (items === undefined) return undefined;
   const target = items.map((item) => (item.kind === 'none' ? unknownDim({ prints: 'None' }) : integerOf(item) ?? unknownDim()));
   const open = target.indexOf(-1);
