@@ -164,6 +164,7 @@ function superAttribute(run: Run, object: Extract<Value, { kind: 'super' }>, nam
     const value = owner.namespace.get(name);
     if (value === undefined) continue;
     if (object.self.kind === 'class') {
+      if (value.kind === 'function' && (name === '__init_subclass__' || name === '__class_getitem__')) return { kind: 'bound-method', self: cls, callable: value };
       return value.kind === 'classmethod' ? { kind: 'bound-method', self: cls, callable: value.callable } : value.kind === 'staticmethod' ? value.callable : value;
     }
     return bind(run, value, object.self, cls, place);

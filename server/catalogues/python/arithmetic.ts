@@ -16,6 +16,8 @@ import {
   largestExactInteger,
   multiplyFractions,
   negateFraction,
+  operatorNames,
+  overrides,
   raiseText,
   realOf,
   symbolicFloat,
@@ -36,6 +38,8 @@ export function binaryOnBuiltins(
   rightValue: Value,
   place: Place,
 ): Value | undefined {
+  const name = operatorNames[operator];
+  if (overrides(leftValue, `__${name}__`) || overrides(rightValue, `__r${name}__`)) return undefined;
   const left = underlying(leftValue),
     right = underlying(rightValue);
   const origin = derivedOrigin(originOf(left), originOf(right));
@@ -396,8 +400,11 @@ export function onSets(operator: BinaryOperator, left: SetValue, right: SetValue
   }
 }
 
+const unaryNames = { '-': '__neg__', '+': '__pos__', '~': '__invert__' } as const;
+
 /** `-x`, `+x`, `~x` on numbers. */
 export function unaryOnBuiltins(interpreter: Interpreter, operator: '-' | '+' | '~', operandValue: Value, place: Place): Value | undefined {
+  if (overrides(operandValue, unaryNames[operator])) return undefined;
   const operand = underlying(operandValue);
   if (operand.kind === 'int' || operand.kind === 'bool') {
     const value = dimOf(operand) ?? 0;

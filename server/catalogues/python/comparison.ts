@@ -8,7 +8,7 @@ import type { Place } from '../../values/place.ts';
 import { message } from '../../values/place.ts';
 import type { SetValue, Value } from '../../values/value.ts';
 import { bool, maybeBool } from '../../values/value.ts';
-import { dimOf, raiseText, realOf, textValue, typeNameOf, underlying } from './support.ts';
+import { dimOf, overrides, raiseText, realOf, textValue, typeNameOf, underlying } from './support.ts';
 
 /** The result of a comparison; undefined when the evaluator has to look for methods. */
 export function compareBuiltins(
@@ -190,6 +190,7 @@ function orderedSets(operator: Order, left: SetValue, right: SetValue): boolean 
 
 /** `item in container`; undefined when not known. */
 export function containsBuiltin(interpreter: Interpreter, givenContainer: Value, item: Value, place: Place): boolean | undefined | 'not a container' {
+  if (overrides(givenContainer, '__contains__')) return 'not a container';
   const container = underlying(givenContainer);
   switch (container.kind) {
     case 'str': {
@@ -212,14 +213,6 @@ export function containsBuiltin(interpreter: Interpreter, givenContainer: Value,
     }
     case 'dict':
     case 'set': {
-      // A subclass of dict may answer otherwise.
-      if (
-        container.kind === 'dict' &&
-        container.cls !== undefined &&
-        !container.cls.native &&
-        container.cls.mro.some((base) => !base.native && base.namespace.has('__contains__'))
-      )
-        return 'not a container';
       const key = dictKey(underlying(item));
       if (key === undefined) {
         if ((item.kind === 'list' || item.kind === 'dict') && item.cls === undefined)

@@ -10,7 +10,7 @@ import type { ClassValue, StaticMethodValue, Value } from '../../values/value.ts
 import { instance, notImplemented, unknown } from '../../values/value.ts';
 import { binaryOnBuiltins } from './arithmetic.ts';
 import { compareBuiltins } from './comparison.ts';
-import { underlying, underlyingSlot } from './support.ts';
+import { operatorNames, underlying, underlyingSlot } from './support.ts';
 
 export interface Making {
   readonly interpreter: Interpreter;
@@ -55,22 +55,6 @@ const comparisons: Readonly<Record<string, Value>> = Object.fromEntries(
   ]),
 );
 
-const operatorNames: Readonly<Record<BinaryOperator, string>> = {
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'truediv',
-  '//': 'floordiv',
-  '%': 'mod',
-  '**': 'pow',
-  '@': 'matmul',
-  '<<': 'lshift',
-  '>>': 'rshift',
-  '&': 'and',
-  '|': 'or',
-  '^': 'xor',
-};
-
 /** Operators as methods; what they do not know they leave to the other side. */
 function operatorMethods(operators: string): Record<string, Value> {
   const methods: Record<string, Value> = {};
@@ -81,6 +65,8 @@ function operatorMethods(operators: string): Record<string, Value> {
       methods[name] = nativeMethod(name, 'self, value, /', ({ interpreter, args, place }) => {
         const [self, value] = [withoutClass(args.get('self')), withoutClass(args.get('value'))];
         if (self.kind === 'instance' || value.kind === 'instance' || value.kind === 'tensor') return notImplemented;
+        // `int.__mul__` knows numbers only; what `2 * [1]` does is the list's.
+        if (isNumber(self) && !isNumber(value)) return notImplemented;
         return (
           (reflected ? binaryOnBuiltins(interpreter, operator, value, self, place) : binaryOnBuiltins(interpreter, operator, self, value, place)) ??
           notImplemented
@@ -89,6 +75,10 @@ function operatorMethods(operators: string): Record<string, Value> {
     }
   }
   return methods;
+}
+
+function isNumber(value: Value): boolean {
+  return value.kind === 'int' || value.kind === 'float' || value.kind === 'bool' || (value.kind === 'unknown' && (value.typeName === 'int' || value.typeName === 'float'));
 }
 
 /** As the type itself would see it. */

@@ -142,6 +142,7 @@ const enumMembers: Readonly<Record<string, Value>> = {
     defineMembers(interpreter, cls, place);
     return none;
   }),
+  _convert_: classMethod('_convert_', 'cls, name, module, filter, source=None, *, boundary=None, as_global=False', () => unknown()),
   __class_iter__: classMethod('__class_iter__', 'cls', (cls) => makeIterator('iterator', () => ({ items: distinct(cls), exact: true }))),
   __class_len__: classMethod('__class_len__', 'cls', (cls) => int(distinct(cls).length)),
   __class_getitem__: classMethod('__class_getitem__', 'cls, name, /', (cls, { interpreter, args, place }) => {

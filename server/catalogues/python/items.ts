@@ -10,10 +10,11 @@ import { lookUpInClass } from '../../values/classes.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import type { DictValue, ListValue, SliceValue, Value } from '../../values/value.ts';
 import { int, list, str, tuple, unknown } from '../../values/value.ts';
-import { dimOf, indexOf, raiseText, textValue, typeNameOf, underlying, unknownInt, unknownOf } from './support.ts';
+import { dimOf, indexOf, overrides, raiseText, textValue, typeNameOf, underlying, unknownInt, unknownOf } from './support.ts';
 
 /** The item; undefined when the object is no built-in container. */
 export function getItemBuiltin(interpreter: Interpreter, object: Value, index: Value, place: Place): Value | undefined {
+  if (overrides(object, '__getitem__')) return undefined;
   const container = underlying(object);
   switch (container.kind) {
     case 'str': {
@@ -34,7 +35,6 @@ export function getItemBuiltin(interpreter: Interpreter, object: Value, index: V
       return at === undefined ? unknownInt(0, 255) : int(container.value.charCodeAt(at));
     }
     case 'tuple': {
-      if (container.cls !== undefined && !container.cls.native && overrides(container.cls, '__getitem__')) return undefined;
       if (index.kind === 'slice') {
         const picked = slicePositions(index, container.items.length);
         return picked === undefined ? unknownOf('tuple') : tuple(picked.map((at) => container.items[at] ?? unknown()));
@@ -43,7 +43,6 @@ export function getItemBuiltin(interpreter: Interpreter, object: Value, index: V
       return at === undefined ? anyOf(container.items) : (container.items[at] ?? unknown());
     }
     case 'list': {
-      if (container.cls !== undefined && overrides(container.cls, '__getitem__')) return undefined;
       if (index.kind === 'slice') {
         const picked = container.open ? undefined : slicePositions(index, container.items.length);
         return picked === undefined ? list([], true) : list(picked.map((at) => container.items[at] ?? unknown()));
@@ -78,10 +77,6 @@ export function getItemBuiltin(interpreter: Interpreter, object: Value, index: V
     default:
       return undefined;
   }
-}
-
-function overrides(cls: NonNullable<ListValue['cls']>, method: string): boolean {
-  return lookUpInClass(cls, method)?.owner.native === false;
 }
 
 /** One of the items, nobody knows which: what they have in common. */
@@ -160,7 +155,6 @@ function rangeSlice(range: Range, slice: SliceValue): Value {
 }
 
 function dictItem(interpreter: Interpreter, dict: DictValue, index: Value, place: Place): Value | undefined {
-  if (dict.cls !== undefined && overrides(dict.cls, '__getitem__')) return undefined;
   const key = dictKey(underlying(index));
   if (key === undefined) {
     if (index.kind === 'list' || index.kind === 'dict') raiseText(interpreter, 'TypeError', `unhashable type: '${typeNameOf(index)}'`, place);
@@ -188,9 +182,9 @@ function keyText(interpreter: Interpreter, index: Value, place: Place): string {
 
 /** Assigns the item; false when the object is no built-in container. */
 export function setItemBuiltin(interpreter: Interpreter, object: Value, index: Value, value: Value, place: Place): boolean {
+  if (overrides(object, '__setitem__')) return false;
   switch (object.kind) {
     case 'list': {
-      if (object.cls !== undefined && overrides(object.cls, '__setitem__')) return false;
       if (index.kind === 'slice') {
         setSlice(interpreter, object, index, value, place);
         return true;
@@ -209,7 +203,6 @@ export function setItemBuiltin(interpreter: Interpreter, object: Value, index: V
       return true;
     }
     case 'dict': {
-      if (object.cls !== undefined && overrides(object.cls, '__setitem__')) return false;
       storeEntry(interpreter, object, index, value, place);
       return true;
     }

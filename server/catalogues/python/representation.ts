@@ -3,6 +3,7 @@
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import type { DictValue, Value } from '../../values/value.ts';
+import { underlying } from './support.ts';
 
 /** Containers nested deeper than this have no known text (they may hold themselves). */
 const deepest = 30;
@@ -10,7 +11,8 @@ const longestText = 100_000;
 let depth = 0;
 
 /** `repr(value)`. */
-export function representation(interpreter: Interpreter, value: Value, place: Place = interpreter.place): string | undefined {
+export function representation(interpreter: Interpreter, given: Value, place: Place = interpreter.place): string | undefined {
+  const value = underlying(given);
   switch (value.kind) {
     case 'none':
       return 'None';
@@ -68,7 +70,8 @@ export function representation(interpreter: Interpreter, value: Value, place: Pl
 }
 
 /** `str(value)`. */
-export function textOf(interpreter: Interpreter, value: Value, place: Place = interpreter.place): string | undefined {
+export function textOf(interpreter: Interpreter, given: Value, place: Place = interpreter.place): string | undefined {
+  const value = underlying(given);
   return value.kind === 'str' ? value.value : representation(interpreter, value, place);
 }
 

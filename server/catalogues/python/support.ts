@@ -1,5 +1,6 @@
 // What all files of this room share: Python's type names, numbers behind values, raising, binding of raw arguments, and the
 // bookkeeping of fractions of symbolic sizes (`H / 2`), which a float value cannot hold. It must not know the evaluator.
+import type { BinaryOperator } from '../../syntax/ast.ts';
 import type { BoundArguments, CallArguments } from '../../values/arguments.ts';
 import { bindArguments } from '../../values/arguments.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
@@ -9,7 +10,7 @@ import { defineSlot } from '../../values/slots.ts';
 import { parseSignature } from '../../values/signature.ts';
 import type { NativeCall, NativeFunction, UnknownValue, Value } from '../../values/value.ts';
 import { int, notImplemented, unknown } from '../../values/value.ts';
-import { nativeMethod } from '../../values/classes.ts';
+import { lookUpInClass, nativeMethod } from '../../values/classes.ts';
 import { type Dim, addDims, ceilDivideDims, dimBounds, floorDivideDims, multiplyDims, negateDim, unknownDim } from '../../tensors/dim.ts';
 
 /** Python's name of a value's type: what `type(x).__name__` gives. */
@@ -48,6 +49,29 @@ export const underlyingSlot = defineSlot<Value>('plain value');
 
 export function underlying(value: Value): Value {
   return value.kind === 'instance' ? (underlyingSlot.get(value) ?? value) : value;
+}
+
+/** Python's names of the operators, without underscores. */
+export const operatorNames: Readonly<Record<BinaryOperator, string>> = {
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'truediv',
+  '//': 'floordiv',
+  '%': 'mod',
+  '**': 'pow',
+  '@': 'matmul',
+  '<<': 'lshift',
+  '>>': 'rshift',
+  '&': 'and',
+  '|': 'or',
+  '^': 'xor',
+};
+
+/** Whether a user's subclass of a built-in type has a method of its own under one of the names. */
+export function overrides(value: Value, ...names: readonly string[]): boolean {
+  const cls = value.kind === 'instance' || value.kind === 'list' || value.kind === 'tuple' || value.kind === 'dict' ? value.cls : undefined;
+  return cls !== undefined && !cls.native && names.some((name) => lookUpInClass(cls, name)?.owner.native === false);
 }
 
 /** Whole numbers beyond this are not exact here, so they are unknown. */

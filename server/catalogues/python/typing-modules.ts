@@ -9,7 +9,7 @@ import { builtinClasses } from './classes.ts';
 import { counterClass, defaultdictClass, dequeClass, orderedDictClass } from './collections-modules.ts';
 import { dictClass, makeDict } from './mappings.ts';
 import { namedTupleBase } from './namedtuple.ts';
-import { unknownOf } from './support.ts';
+import { unfollowedMethods, unknownOf } from './support.ts';
 
 const itself: Value = { kind: 'classmethod', callable: nativeMethod('__class_getitem__', 'cls, item, /', (call) => call.args.get('cls')) };
 
@@ -70,6 +70,20 @@ const abstractDeclarations: readonly (readonly [name: string, types: string, met
   ['Buffer', 'bytes bytearray memoryview', '__buffer__'],
 ];
 const abstractClasses: Record<string, ClassValue> = {};
+/** What an abstract class gives to those that inherit from it; it is not followed. */
+const mixins: Readonly<Record<string, string>> = {
+  Sequence: 'index count __contains__ __iter__ __reversed__',
+  MutableSequence: 'append clear reverse extend pop remove __iadd__',
+  Set: 'isdisjoint _from_iterable __and__ __or__ __sub__ __xor__ __le__ __lt__ __ge__ __gt__',
+  MutableSet: 'clear pop remove __ior__ __iand__ __ixor__ __isub__',
+  Mapping: 'get keys items values __contains__',
+  MutableMapping: 'pop popitem clear update setdefault',
+  Iterator: '__iter__',
+  Generator: '__iter__ __next__ close',
+  Coroutine: 'close',
+  AsyncIterator: '__aiter__',
+  AsyncGenerator: '__aiter__ __anext__ aclose',
+};
 for (const [name, types, methods, bases] of abstractDeclarations) {
   abstractClasses[name] = abstractClass(
     `collections.abc.${name}`,
@@ -77,6 +91,7 @@ for (const [name, types, methods, bases] of abstractDeclarations) {
     methods,
     (bases ?? []).flatMap((base) => abstractClasses[base] ?? []),
   );
+  for (const [member, value] of Object.entries(unfollowedMethods(mixins[name] ?? ''))) abstractClasses[name]?.namespace.set(member, value);
 }
 
 const numberClasses: Record<string, ClassValue> = {};
@@ -138,7 +153,7 @@ const abcMeta: ClassValue = nativeClass({
   name: 'ABCMeta',
   qualifiedName: 'abc.ABCMeta',
   bases: [builtinClasses['type']].flatMap((one) => one ?? []),
-  hasUnknownBase: false,
+  members: { register: nativeMethod('register', 'cls, subclass', (call) => call.args.get('subclass')) },
 });
 
 export const typingModules: Catalogue['modules'] = {

@@ -126,3 +126,28 @@ class Generic2:
     def __class_getitem__(cls, item):
         return (cls.__name__, item)
 show(Generic2[3], Generic2.__class_getitem__(4))
+class Vec(tuple):
+    def __new__(cls, x, y):
+        return tuple.__new__(cls, (x, y))
+    def __add__(self, o): return Vec(self[0] + o[0], self[1] + o[1])
+    def __mul__(self, k): return Vec(self[0] * k, self[1] * k)
+    def __rmul__(self, k): return self * k
+    def __neg__(self): return Vec(-self[0], -self[1])
+    def __contains__(self, x): return x == 'magic'
+show(list(Vec(1, 2) + Vec(3, 4)), list(Vec(1, 2) * 3), list(2 * Vec(1, 2)), list(-Vec(1, 2)), 'magic' in Vec(1, 2), 1 in Vec(1, 2))
+class Tag(str):
+    def __add__(self, o): return 'tag:' + str(self) + o
+    def __len__(self): return 99
+show(Tag('a') + 'b', 'x' + Tag('a'), len(Tag('abc')), Tag('ab').upper())
+from collections.abc import MutableMapping
+class Layout(MutableMapping):
+    def __init__(self): self._m = {}
+    def __getitem__(self, k): return self._m[k]
+    def __setitem__(self, k, v): self._m[k] = v
+    def __delitem__(self, k): del self._m[k]
+    def __iter__(self): return iter(self._m)
+    def __len__(self): return len(self._m)
+lay = Layout()
+lay['a'] = 1
+show(lay['a'], len(lay), list(lay), isinstance(lay, MutableMapping))
+show(lay.get('a'), list(lay.items()))  # unknown
