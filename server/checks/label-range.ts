@@ -3,6 +3,7 @@ import type { Fix, RelatedPlace, Trace } from '../trace/trace.ts';
 import type { Place } from '../values/place.ts';
 import { message, originPlaces, renderMessage } from '../values/place.ts';
 import type { TensorValue, Value } from '../values/value.ts';
+import { practicallyReached } from '../values/draws.ts';
 import { originOf } from '../values/value.ts';
 import type { Check, RuleFinding } from './check.ts';
 import { refusalsOf } from './check.ts';
@@ -62,8 +63,8 @@ function sparseFinding(trace: Trace, pair: LossPair): RuleFinding | undefined {
   // A target as wide as the output holds probabilities or one-hot rows, not labels.
   const targetRank = pair.target.shape.dims?.length, rank = pair.prediction.shape.dims?.length;
   if (targetRank === undefined || rank === undefined || (targetRank === rank && pair.target.shape.dims?.at(-1) !== 1)) return undefined;
-  const { low, high } = labels;
-  if (low >= 0 && high < classes) return undefined;
+  const { low, high, certain } = labels;
+  if (certain.low >= 0 && certain.high < classes) return undefined;
   const head = pair.head;
   const layer = head?.layer.name ?? 'the output';
   const place = head?.unitsPlace ?? pair.targetPlace ?? pair.place;
@@ -93,9 +94,14 @@ function binaryFinding(pair: LossPair): RuleFinding | undefined {
 }
 
 /** The labels' ends, both of which do occur; without the one that the loss ignores. */
-function labelsOf(pair: LossPair): { low: number; high: number } | undefined {
+function labelsOf(pair: LossPair): { low: number; high: number; certain: { low: number; high: number } } | undefined {
   const range = pair.target.range;
-  if (range === undefined || !range.attained || !range.integral) return undefined;
+  if (range === undefined || !range.integral) return undefined;
+  if (!range.attained) {
+    // Many random draws reach far into their range, if not to its ends.
+    const reached = pair.loss.arguments.get('ignore_class') === undefined || pair.loss.arguments.get('ignore_class')?.kind === 'none' ? practicallyReached(pair.target) : undefined;
+    return reached === undefined || pair.loss.arguments.has('ignore_index') ? undefined : { low: range.low, high: range.high, certain: reached };
+  }
   let { low, high } = range;
   for (const name of ['ignore_class', 'ignore_index']) {
     const ignored = pair.loss.arguments.get(name);
@@ -104,7 +110,7 @@ function labelsOf(pair: LossPair): { low: number; high: number } | undefined {
     if (ignored.value === low) low += 1;
     else if (ignored.value === high) high -= 1;
   }
-  return { low, high };
+  return { low, high, certain: { low, high } };
 }
 
 /** "5 classes: tfds tf_flowers": the first thing that is said of where the labels come from. */

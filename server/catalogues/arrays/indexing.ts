@@ -4,6 +4,7 @@ import { type Dim, dimBounds, dimEquals, isKnown, unknownDim } from '../../tenso
 import { liesWithin, type ValueRange } from '../../tensors/range.ts';
 import { broadcast, broadcastAll, formatShape, type Shape, sliceLength, unknownShape } from '../../tensors/shape.ts';
 import { derivedOrigin, message } from '../../values/place.ts';
+import { keepDraws } from '../../values/draws.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { SliceValue, TensorValue, Value } from '../../values/value.ts';
 import { none, originOf, unknown } from '../../values/value.ts';
@@ -86,7 +87,10 @@ export function getItem(context: ArrayContext, value: Value, index: Value): Valu
   }
   const dims = tensor.shape.dims;
   const taken = items.reduce((count, item) => count + axesTaken(item), 0);
+  // Elements of numpy arrays may be objects with items of their own.
+  const holdsObjects = context.library.scalar !== undefined && (tensor.dtype === undefined || tensor.dtype === 'object');
   if (taken > dims.length) {
+    if (holdsObjects) return unknown();
     return refuse(context, 'invalid-axis', message('{count} indices for an array with shape {shape}', { count: taken, shape: formatShape(tensor.shape) }), undefined, 'IndexError');
   }
   const whole: readonly IndexItem[] = items.some((item) => item.kind === 'rest') ? items : [...items, { kind: 'rest' }];
@@ -149,13 +153,14 @@ export function getItem(context: ArrayContext, value: Value, index: Value): Valu
   const keepsAll = pieces.every((piece) => piece.keepsAll);
   const dimsOfResult = arrangedDims(context, pieces, advanced);
   if (dimsOfResult === 'refused') return makeArray({ cls: context.cls, shape: unknownShape, dtype: tensor.dtype, range: partRange, origin: tensor.origin });
+  if (holdsObjects && dimsOfResult?.length === 0) return unknown();
   const elements = elementsOf(tensor);
   const view = hasArrays ? undefined : viewOf(pieces);
-  const result = makeArray({
+  const result = keepDraws(tensor, makeArray({
     cls: context.cls, shape: dimsOfResult === undefined ? unknownShape : { dims: dimsOfResult }, dtype: tensor.dtype, range: keepsAll ? tensor.range : partRange,
     elements: elements === undefined ? undefined : view !== undefined ? readView(view, elements) : takenElements(tensor, items, elements),
     origin: derivedOrigin(tensor.origin, ...items.flatMap((item) => (item.kind === 'position' ? [originOf(item.value)] : []))),
-  });
+  }));
   return context.library.isMutable && !hasArrays && result.shape.dims?.length !== 0 ? shareMemory(tensor, result) : result;
 }
 

@@ -7,6 +7,7 @@ import { elementCount, type Shape, shapeOf, unknownShape } from '../../tensors/s
 import { nativeClass } from '../../values/classes.ts';
 import { openContainer, replaceItems } from '../../values/heap.ts';
 import { derivedOrigin, type Origin } from '../../values/place.ts';
+import { markDraws } from '../../values/draws.ts';
 import type { Value } from '../../values/value.ts';
 import { instance, none, originOf, unknown } from '../../values/value.ts';
 import { dimFromValue, makeArray, numberFromValue } from '../arrays/contents.ts';
@@ -74,7 +75,8 @@ function integers(inclusive: boolean): ArrayOperation {
     const shape = shapeOfSize(call, call.argument('size'));
     const isKnownRange = low !== undefined && last !== undefined && last >= low && (endpoint.kind === 'bool' || endpoint.kind === 'none');
     const attained = isKnownRange && drawsAll(elementCount(shape), last - low + 1);
-    return drawn(call, shape, dtypeOr(call.argument('dtype'), 'int64'), isKnownRange ? rangeBetween(low, last, { integral: true, attained }) : undefined, derivedOrigin(originOf(first), originOf(second)));
+    const array = drawn(call, shape, dtypeOr(call.argument('dtype'), 'int64'), isKnownRange ? rangeBetween(low, last, { integral: true, attained }) : undefined, derivedOrigin(originOf(first), originOf(second)));
+    return isKnownRange && array.kind === 'tensor' ? markDraws(array, low, last) : array;
   };
 }
 
