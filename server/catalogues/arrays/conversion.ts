@@ -1,8 +1,8 @@
 // From Python values to arrays and back: numbers, nested lists, other libraries' arrays, objects that know how to become arrays.
 // It must not know any library.
-import { type Dim, unknownDim } from '../../tensors/dim.ts';
+import { addDims, ceilDivideDims, type Dim, dimBounds, maximumDims, subtractDims, unknownDim } from '../../tensors/dim.ts';
 import { type DType, isFloating, type Operand } from '../../tensors/dtype.ts';
-import { castRange, rangeOfValues, uniteRanges, type ValueRange } from '../../tensors/range.ts';
+import { castRange, rangeBetween, rangeOfValues, uniteRanges, type ValueRange } from '../../tensors/range.ts';
 import { joinShapes, shapeOf, type Shape, unknownShape } from '../../tensors/shape.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Origin } from '../../values/place.ts';
@@ -82,8 +82,23 @@ function unknownNumber(typeName: string | undefined, library: ArrayLibrary, cls:
   return undefined;
 }
 
+/** The positions of a `range`, without running it. */
+function rangeArray(value: Extract<Value, { kind: 'range' }>, library: ArrayLibrary, cls: ClassValue): TensorValue {
+  const { start, stop, step, origin } = value;
+  const length = maximumDims(0, step > 0 ? ceilDivideDims(subtractDims(stop, start), step) : ceilDivideDims(subtractDims(start, stop), -step));
+  const isKnownRange = typeof start === 'number' && typeof length === 'number';
+  const [first, last] = [dimBounds(start), dimBounds(step > 0 ? subtractDims(stop, 1) : addDims(stop, 1))];
+  return makeArray({
+    cls, shape: shapeOf(length), dtype: library.defaultInt, origin,
+    elements: isKnownRange && length <= largestKnownContents ? Array.from({ length }, (_, at) => start + at * step) : undefined,
+    range: isKnownRange && length > 0 ? rangeBetween(Math.min(start, start + (length - 1) * step), Math.max(start, start + (length - 1) * step), { integral: true, attained: true })
+      : rangeBetween(Math.min(first.low, last.low), Math.max(first.high, last.high), { integral: true }),
+  });
+}
+
 function sequenceArray(interpreter: Interpreter, value: Extract<Value, { kind: 'list' | 'tuple' | 'range' }>, library: ArrayLibrary, cls: ClassValue): TensorValue | undefined {
-  const iteration = value.kind === 'range' || value.kind === 'list' && value.open
+  if (value.kind === 'range') return rangeArray(value, library, cls);
+  const iteration = value.kind === 'list' && value.open
     ? interpreter.iterate(value, interpreter.place) : { items: value.items, exact: true };
   const { items, exact } = iteration;
   const length: Dim = exact ? items.length : unknownDim();

@@ -5,7 +5,7 @@ import { elementCount, normalizeAxis, rank, type Shape, shapeOf, shapeOfRank, sh
 import type { DType } from '../../tensors/dtype.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import { bool, int, maybeBool, tuple, unknown } from '../../values/value.ts';
-import { dimFromValue, elementsOf, makeArray, numberFromValue } from '../arrays/contents.ts';
+import { dimFromValue, distinctSlot, elementsOf, makeArray, numberFromValue } from '../arrays/contents.ts';
 import { castArray, numbersFromValue, shapeTuple, sizesFromValue, tensorOf } from '../arrays/conversion.ts';
 import { dtypeFromValue } from '../arrays/dtypes.ts';
 import { binaryOperation, broadcasting, clipOperation, unary, unaryOperation, whereOperation } from '../arrays/elementwise.ts';
@@ -37,7 +37,9 @@ function arrayOperation(copies: boolean): ArrayOperation {
     if (!copies && cast === given) return cast;
     const dims = cast.shape.dims;
     const shape: Shape = dims !== undefined && dims.length < minimum ? { dims: [...Array.from({ length: minimum - dims.length }, () => 1), ...dims] } : cast.shape;
-    return withoutScalar(makeArray({ cls: call.cls, shape, dtype, range: cast.range, elements: elementsOf(cast), origin: cast.origin }));
+    const made = makeArray({ cls: call.cls, shape, dtype, range: cast.range, elements: elementsOf(cast), origin: cast.origin });
+    const known = distinctSlot.get(tensor);
+    return withoutScalar(known === undefined ? made : distinctSlot.on(made, known));
   };
 }
 
