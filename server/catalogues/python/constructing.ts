@@ -78,7 +78,12 @@ function operatorMethods(operators: string): Record<string, Value> {
 }
 
 function isNumber(value: Value): boolean {
-  return value.kind === 'int' || value.kind === 'float' || value.kind === 'bool' || (value.kind === 'unknown' && (value.typeName === 'int' || value.typeName === 'float'));
+  return (
+    value.kind === 'int' ||
+    value.kind === 'float' ||
+    value.kind === 'bool' ||
+    (value.kind === 'unknown' && (value.typeName === 'int' || value.typeName === 'float'))
+  );
 }
 
 /** As the type itself would see it. */

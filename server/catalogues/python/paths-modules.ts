@@ -80,12 +80,17 @@ const pathFunctions = (): Record<string, Value> => ({
   commonpath: nativeFunction('commonpath', 'paths', () => unknownOf('str')),
 });
 
-/** The environment is not known: what is read may be anything, `get` with a default may give either. */
+/** The program is taken to run without variables of its own: `get` gives its default. Without one, what is set is not known. */
+function environmentDefault(call: NativeCall): Value {
+  const fallback = call.args.get('default');
+  return fallback.kind === 'none' ? unknown() : fallback;
+}
+
 const environmentClass: ClassValue = nativeClass({
   name: '_Environ',
   qualifiedName: 'os._Environ',
   members: {
-    get: nativeMethod('get', 'self, key, default=None', () => unknown()),
+    get: nativeMethod('get', 'self, key, default=None', environmentDefault),
     __getitem__: nativeMethod('__getitem__', 'self, key', () => unknownOf('str')),
     __setitem__: nativeMethod('__setitem__', 'self, key, value', () => none),
     __delitem__: nativeMethod('__delitem__', 'self, key', () => none),
@@ -121,7 +126,7 @@ const osMembers = (): Record<string, Value> => ({
   extsep: str('.'),
   devnull: str('/dev/null'),
   name: unknownOf('str'),
-  getenv: nativeFunction('getenv', 'key, default=None', () => unknown()),
+  getenv: nativeFunction('getenv', 'key, default=None', environmentDefault),
   putenv: nativeFunction('putenv', undefined, () => none),
   getcwd: nativeFunction('getcwd', '', () => unknownOf('str')),
   cpu_count: nativeFunction('cpu_count', '', () => unknownInt(1)),

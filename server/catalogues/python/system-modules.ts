@@ -6,7 +6,7 @@ import type { ClassValue, Value } from '../../values/value.ts';
 import { bool, instance, int, none, str, unknown } from '../../values/value.ts';
 import { builtinClasses } from './classes.ts';
 import { tupleClass } from './sequences.ts';
-import { raiseText, unknownInt, unknownOf } from './support.ts';
+import { raiseText, textValue, unknownInt, unknownOf } from './support.ts';
 
 const functions = (names: string, result: () => Value): Record<string, Value> =>
   Object.fromEntries(names.split(' ').map((name) => [name, nativeFunction(name, undefined, result)]));
@@ -113,11 +113,23 @@ const logging = (): Record<string, Value> => ({
   ),
 });
 
+const importlibMembers = (): Record<string, Value> => ({
+  import_module: nativeFunction('import_module', 'name, package=None', ({ interpreter, args, place }) => {
+    const name = textValue(args.get('name'));
+    return name === undefined || name.startsWith('.') ? unknown(undefined, 'module') : interpreter.importModule(name, place);
+  }),
+  reload: nativeFunction('reload', 'module', ({ args }) => args.get('module')),
+  invalidate_caches: nativeFunction('invalidate_caches', '', () => none),
+});
+
 export const systemModules: Catalogue['modules'] = {
   sys,
   time,
   logging,
   datetime: () => ({}),
+  importlib: importlibMembers,
+  'importlib.util': () => functions('find_spec module_from_spec spec_from_file_location', () => unknown()),
+  'importlib.metadata': () => functions('version', () => unknownOf('str')),
   warnings: () => ({
     ...functions('warn warn_explicit filterwarnings simplefilter resetwarnings', () => none),
     catch_warnings: managerClass('catch_warnings'),

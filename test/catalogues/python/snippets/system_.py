@@ -65,3 +65,10 @@ log = logging.getLogger(__name__)
 log.info('x'); logging.basicConfig(level=logging.INFO); warnings.warn('w'); show(logging.DEBUG)
 start = time.time()
 show(time.time() - start >= 0)  # unknown
+import importlib
+from importlib import metadata
+m = importlib.import_module('math')
+show(m.floor(2.5), importlib.import_module('os.path').basename('a/b'), int(os.environ.get('NO_SUCH_RANK', 3)), os.getenv('NO_SUCH', 'x'))
+show(sorted(os.listdir('listing')), [len(files) for _, _, files in os.walk('listing')], sorted(str(q) for q in Path('listing').glob('*.txt')), len(list(Path('listing').rglob('*.txt'))), sorted(q.name for q in Path('listing').iterdir()))
+import glob
+show(sorted(glob.glob('listing/*.txt')), sorted(glob.glob('listing/*/*.txt')), glob.glob('listing/none*'), sorted(glob.glob('listing/**/*.txt', recursive=True)))
