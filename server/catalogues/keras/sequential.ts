@@ -80,7 +80,7 @@ function addLayer(interpreter: Interpreter, self: InstanceValue, given: Value, p
     return;
   }
   const record = layerOf(layer);
-  const same = model.stack.find((entry) => layerOf(entry.layer)?.name === record?.name && record?.name !== '');
+  const same = model.stack.find((entry) => layerOf(entry.layer)?.name === record?.name && layerSlot.get(entry.layer)?.initialised === true);
   if (same !== undefined && record !== undefined) {
     interpreter.refuse({
       rule: 'invalid-argument', place: record.arguments.get('name')?.place ?? place, layer: record,

@@ -25,7 +25,11 @@ function rectified(range: ValueRange | undefined, invocation: LayerInvocation): 
 const relu: LayerDeclaration = {
   name: 'ReLU',
   signature: 'max_value=None, negative_slope=0.0, threshold=0.0, **kwargs',
-  check: checks(numberBetween('max_value', 0, infinity, { optional: true }), numberBetween('negative_slope', 0, infinity), numberBetween('threshold', 0, infinity)),
+  check: checks(
+    numberBetween('max_value', 0, infinity, { optional: true }),
+    numberBetween('negative_slope', 0, infinity),
+    numberBetween('threshold', 0, infinity),
+  ),
   output: elementwise(rectified),
 };
 
@@ -64,11 +68,18 @@ const prelu: LayerDeclaration = {
     const positions = shared.map((axis) => (axis - 1 < 0 ? axis - 1 + dims.length - 1 : axis - 1));
     const outside = shared.find((_, index) => (positions[index] ?? 0) < 0 || (positions[index] ?? 0) >= dims.length - 1);
     if (outside !== undefined) {
-      build.refuse(message('{layer}: axis {axis} of "shared_axes" is outside an input of shape {shape}', {
-        layer: build.layer.name, axis: outside, shape: formatShape(build.inputShape),
-      }), { rule: 'invalid-axis', argument: 'shared_axes' });
+      build.refuse(
+        message('{layer}: axis {axis} of "shared_axes" is outside an input of shape {shape}', {
+          layer: build.layer.name,
+          axis: outside,
+          shape: formatShape(build.inputShape),
+        }),
+        { rule: 'invalid-axis', argument: 'shared_axes' },
+      );
     }
-    return [{ name: 'alpha', shape: { dims: dims.slice(1).map((_, position) => (positions.includes(position) ? 1 : definedSize(build, position + 1))) } }];
+    return [
+      { name: 'alpha', shape: { dims: dims.slice(1).map((_, position) => (positions.includes(position) ? 1 : definedSize(build, position + 1))) } },
+    ];
   },
   output: elementwise(() => undefined),
 };

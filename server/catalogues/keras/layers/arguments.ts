@@ -9,20 +9,36 @@ import type { Construction } from '../layer-declaration.ts';
 export type DataFormat = 'channels_last' | 'channels_first';
 
 /** What `keras.config.set_image_data_format` sets; undefined when the program sets something unknown. */
-export const imageDataFormat: (interpreter: Interpreter) => { value: DataFormat | undefined } = defineRunState(() => ({ value: 'channels_last' as DataFormat | undefined }));
+export const imageDataFormat: (interpreter: Interpreter) => { value: DataFormat | undefined } = defineRunState(() => ({
+  value: 'channels_last' as DataFormat | undefined,
+}));
 
 /** Python's truth of a plain value; undefined when not known. */
 export function truthOf(value: Value): boolean | undefined {
   switch (value.kind) {
-    case 'none': return false;
-    case 'bool': return value.value;
-    case 'float': return value.value !== 0;
-    case 'int': return typeof value.value === 'number' ? value.value !== 0 : dimBounds(value.value).low > 0 ? true : undefined;
-    case 'str': case 'bytes': return value.value.length > 0;
-    case 'tuple': return value.items.length > 0;
-    case 'list': return value.items.length > 0 ? true : value.open ? undefined : false;
-    case 'function': case 'native': case 'bound-method': case 'class': case 'module': return true;
-    default: return undefined;
+    case 'none':
+      return false;
+    case 'bool':
+      return value.value;
+    case 'float':
+      return value.value !== 0;
+    case 'int':
+      return typeof value.value === 'number' ? value.value !== 0 : dimBounds(value.value).low > 0 ? true : undefined;
+    case 'str':
+    case 'bytes':
+      return value.value.length > 0;
+    case 'tuple':
+      return value.items.length > 0;
+    case 'list':
+      return value.items.length > 0 ? true : value.open ? undefined : false;
+    case 'function':
+    case 'native':
+    case 'bound-method':
+    case 'class':
+    case 'module':
+      return true;
+    default:
+      return undefined;
   }
 }
 
@@ -51,7 +67,18 @@ export function integerOf(value: Value): Dim | undefined {
 /** Known values that are certainly no whole number. */
 export function isNoInteger(value: Value): boolean {
   switch (value.kind) {
-    case 'none': case 'float': case 'str': case 'bytes': case 'tuple': case 'list': case 'dict': case 'set': case 'ellipsis': case 'function': case 'class': case 'module':
+    case 'none':
+    case 'float':
+    case 'str':
+    case 'bytes':
+    case 'tuple':
+    case 'list':
+    case 'dict':
+    case 'set':
+    case 'ellipsis':
+    case 'function':
+    case 'class':
+    case 'module':
       return true;
     default:
       return false;

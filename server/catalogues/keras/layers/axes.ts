@@ -12,9 +12,18 @@ export function inputAxes(build: LayerBuild, argument = 'axis'): readonly number
   for (const axis of axes) {
     const position = normalizeAxis(axis, dims.length);
     if (position === undefined) {
-      build.refuse(message('{layer}: axis {axis} is outside an input of rank {rank}, {shape}', { layer: build.layer.name, axis, rank: dims.length, shape: formatShape(build.inputShape) }), {
-        rule: 'invalid-axis', argument,
-      });
+      build.refuse(
+        message('{layer}: axis {axis} is outside an input of rank {rank}, {shape}', {
+          layer: build.layer.name,
+          axis,
+          rank: dims.length,
+          shape: formatShape(build.inputShape),
+        }),
+        {
+          rule: 'invalid-axis',
+          argument,
+        },
+      );
       return undefined;
     }
     normal.push(position);

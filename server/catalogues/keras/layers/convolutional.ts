@@ -11,7 +11,18 @@ import { withAdapters } from './dense.ts';
 import { activationRange } from './identifiers.ts';
 import { biasWeight, builtSize, definedSize, fromTensor, knownProduct, refusesOtherSize, sampleElements, timesOutput } from './outputs.ts';
 import {
-  activations, type Check, checks, dataFormat, groupsDivideFilters, identifiers, integerTuple, notBothStridedAndDilated, paddingName, positiveInteger, refuseArgument, shown,
+  activations,
+  type Check,
+  checks,
+  dataFormat,
+  groupsDivideFilters,
+  identifiers,
+  integerTuple,
+  notBothStridedAndDilated,
+  paddingName,
+  positiveInteger,
+  refuseArgument,
+  shown,
 } from './refusals.ts';
 import { channelAxis, mapSpatialAxes, paddingOf, windowedShape } from './windows.ts';
 
@@ -20,13 +31,16 @@ function ones(spatialCount: number): string {
   return spatialCount === 1 ? '1' : `(${Array.from({ length: spatialCount }, () => '1').join(', ')})`;
 }
 
-const weightArguments = "activation=None, use_bias=True, kernel_initializer='glorot_uniform', bias_initializer='zeros', kernel_regularizer=None, bias_regularizer=None, "
-  + 'activity_regularizer=None, kernel_constraint=None, bias_constraint=None, **kwargs';
-const depthwiseArguments = "activation=None, use_bias=True, depthwise_initializer='glorot_uniform', bias_initializer='zeros', depthwise_regularizer=None, bias_regularizer=None, "
-  + 'activity_regularizer=None, depthwise_constraint=None, bias_constraint=None, **kwargs';
-const separableArguments = "activation=None, use_bias=True, depthwise_initializer='glorot_uniform', pointwise_initializer='glorot_uniform', bias_initializer='zeros', "
-  + 'depthwise_regularizer=None, pointwise_regularizer=None, bias_regularizer=None, activity_regularizer=None, depthwise_constraint=None, pointwise_constraint=None, '
-  + 'bias_constraint=None, **kwargs';
+const weightArguments =
+  "activation=None, use_bias=True, kernel_initializer='glorot_uniform', bias_initializer='zeros', kernel_regularizer=None, bias_regularizer=None, " +
+  'activity_regularizer=None, kernel_constraint=None, bias_constraint=None, **kwargs';
+const depthwiseArguments =
+  "activation=None, use_bias=True, depthwise_initializer='glorot_uniform', bias_initializer='zeros', depthwise_regularizer=None, bias_regularizer=None, " +
+  'activity_regularizer=None, depthwise_constraint=None, bias_constraint=None, **kwargs';
+const separableArguments =
+  "activation=None, use_bias=True, depthwise_initializer='glorot_uniform', pointwise_initializer='glorot_uniform', bias_initializer='zeros', " +
+  'depthwise_regularizer=None, pointwise_regularizer=None, bias_regularizer=None, activity_regularizer=None, depthwise_constraint=None, pointwise_constraint=None, ' +
+  'bias_constraint=None, **kwargs';
 
 function channelsOf(build: LayerBuild): Dim {
   const axis = channelAxis(build);
@@ -40,7 +54,10 @@ function refusesOtherChannels(invocation: LayerInvocation, built: Dim | undefine
 }
 
 function convolved(invocation: LayerInvocation, tensor: TensorValue, spatialCount: number, channels: Dim): Value {
-  const shape = windowedShape(invocation, tensor.shape, spatialCount, channels, { kernel: 'kernel_size', strides: sizesOf(invocation.args, 'strides', spatialCount) });
+  const shape = windowedShape(invocation, tensor.shape, spatialCount, channels, {
+    kernel: 'kernel_size',
+    strides: sizesOf(invocation.args, 'strides', spatialCount),
+  });
   return invocation.result(shape, { range: activationRange(invocation.args.get('activation'), undefined) });
 }
 
@@ -52,9 +69,15 @@ function kernelArea(build: LayerBuild, spatialCount: number): readonly Dim[] {
 function groupedChannels(build: LayerBuild): Dim {
   const [channels, groups] = [channelsOf(build), sizeOf(build.args, 'groups')];
   if (divides(groups, channels) === false) {
-    build.refuse(message('{layer}: {groups} groups do not divide the {channels} channels of the input {shape}', {
-      layer: build.layer.name, groups: formatDim(groups), channels: formatDim(channels), shape: formatShape(build.inputShape),
-    }), { rule: 'shape-mismatch', argument: 'groups' });
+    build.refuse(
+      message('{layer}: {groups} groups do not divide the {channels} channels of the input {shape}', {
+        layer: build.layer.name,
+        groups: formatDim(groups),
+        channels: formatDim(channels),
+        shape: formatShape(build.inputShape),
+      }),
+      { rule: 'shape-mismatch', argument: 'groups' },
+    );
   }
   return dimEquals(groups, 1) === true ? channels : floorDivideDims(channels, groups);
 }
@@ -68,19 +91,34 @@ function convolution(spatialCount: number): LayerDeclaration {
     extraKeywords: ['lora_rank', 'lora_alpha'],
     inputRank: spatialCount + 2,
     check: checks(
-      positiveInteger('filters'), integerTuple('kernel_size', spatialCount), integerTuple('strides', spatialCount), integerTuple('dilation_rate', spatialCount),
-      paddingName({ causal: spatialCount === 1 }), dataFormat, activations, identifiers, positiveInteger('groups'), groupsDivideFilters, notBothStridedAndDilated(spatialCount),
+      positiveInteger('filters'),
+      integerTuple('kernel_size', spatialCount),
+      integerTuple('strides', spatialCount),
+      integerTuple('dilation_rate', spatialCount),
+      paddingName({ causal: spatialCount === 1 }),
+      dataFormat,
+      activations,
+      identifiers,
+      positiveInteger('groups'),
+      groupsDivideFilters,
+      notBothStridedAndDilated(spatialCount),
     ),
     weights: (build) => {
       const filters = sizeOf(build.args, 'filters');
-      return withAdapters(build, 'kernel', { name: 'kernel', shape: shapeOf(...kernelArea(build, spatialCount), groupedChannels(build), filters) }, biasWeight(build, filters));
+      return withAdapters(
+        build,
+        'kernel',
+        { name: 'kernel', shape: shapeOf(...kernelArea(build, spatialCount), groupedChannels(build), filters) },
+        biasWeight(build, filters),
+      );
     },
     output: fromTensor((tensor, _, invocation) => {
       const [perGroup, groups] = [builtSize(invocation, 'kernel', -2), invocation.args.int('groups')];
       if (perGroup !== undefined && groups !== undefined) refusesOtherChannels(invocation, multiplyDims(perGroup, groups));
       return convolved(invocation, tensor, spatialCount, sizeOf(invocation.args, 'filters'));
     }),
-    multiplyAdds: (invocation, output) => timesOutput(output, ...kernelArea(invocation, spatialCount), builtSize(invocation, 'kernel', -2) ?? unknownDim()),
+    multiplyAdds: (invocation, output) =>
+      timesOutput(output, ...kernelArea(invocation, spatialCount), builtSize(invocation, 'kernel', -2) ?? unknownDim()),
   };
 }
 
@@ -90,9 +128,15 @@ function paddingBelowStrides(spatialCount: number): Check {
     const [padding, strides] = ['output_padding', 'strides'].map((argument) => integersOf(construction.args.get(argument), spatialCount));
     if (padding === undefined || padding === 'refused' || strides === undefined || strides === 'refused') return false;
     if (!padding.some((amount, index) => (compareDims(amount, strides[index] ?? unknownDim()) ?? -1) >= 0)) return false;
-    return refuseArgument(construction, 'output_padding', message('{layer}: output_padding must be less than strides, got output_padding={padding} and strides={strides}', {
-      layer: construction.className, padding: shown(construction, construction.args.get('output_padding')), strides: shown(construction, construction.args.get('strides')),
-    }));
+    return refuseArgument(
+      construction,
+      'output_padding',
+      message('{layer}: output_padding must be less than strides, got output_padding={padding} and strides={strides}', {
+        layer: construction.className,
+        padding: shown(construction, construction.args.get('output_padding')),
+        strides: shown(construction, construction.args.get('strides')),
+      }),
+    );
   };
 }
 
@@ -105,9 +149,17 @@ function transposed(spatialCount: number): LayerDeclaration {
     signature: `filters, kernel_size, strides=${ones(spatialCount)}, padding='valid', ${layout}, dilation_rate=${ones(spatialCount)}, ${weightArguments}`,
     inputRank: spatialCount + 2,
     check: checks(
-      positiveInteger('filters'), integerTuple('kernel_size', spatialCount), integerTuple('strides', spatialCount), integerTuple('dilation_rate', spatialCount),
-      paddingName(), integerTuple('output_padding', spatialCount, { allowZero: true, optional: true }), dataFormat, activations, identifiers,
-      paddingBelowStrides(spatialCount), notBothStridedAndDilated(spatialCount),
+      positiveInteger('filters'),
+      integerTuple('kernel_size', spatialCount),
+      integerTuple('strides', spatialCount),
+      integerTuple('dilation_rate', spatialCount),
+      paddingName(),
+      integerTuple('output_padding', spatialCount, { allowZero: true, optional: true }),
+      dataFormat,
+      activations,
+      identifiers,
+      paddingBelowStrides(spatialCount),
+      notBothStridedAndDilated(spatialCount),
     ),
     weights: (build) => {
       const filters = sizeOf(build.args, 'filters');
@@ -115,13 +167,19 @@ function transposed(spatialCount: number): LayerDeclaration {
     },
     output: fromTensor((tensor, _, invocation) => {
       refusesOtherChannels(invocation, builtSize(invocation, 'kernel', -1));
-      const [kernel, strides, dilation] = ['kernel_size', 'strides', 'dilation_rate'].map((argument) => sizesOf(invocation.args, argument, spatialCount));
+      const [kernel, strides, dilation] = ['kernel_size', 'strides', 'dilation_rate'].map((argument) =>
+        sizesOf(invocation.args, argument, spatialCount),
+      );
       const extra = invocation.args.isNone('output_padding') ? undefined : sizesOf(invocation.args, 'output_padding', spatialCount);
       const padding = paddingOf(invocation);
       const shape = mapSpatialAxes(invocation, tensor.shape, spatialCount, sizeOf(invocation.args, 'filters'), (size, index) => {
         if (padding !== 'valid' && padding !== 'same') return unknownDim();
         const result = kerasTransposedSize(size, {
-          kernel: kernel?.[index] ?? unknownDim(), stride: strides?.[index], dilation: dilation?.[index], padding, outputPadding: extra?.[index],
+          kernel: kernel?.[index] ?? unknownDim(),
+          stride: strides?.[index],
+          dilation: dilation?.[index],
+          padding,
+          outputPadding: extra?.[index],
         });
         return result.ok ? result.size : unknownDim();
       });
@@ -140,18 +198,32 @@ function depthwise(spatialCount: number): LayerDeclaration {
     signature: `kernel_size, strides=${ones(spatialCount)}, padding='valid', depth_multiplier=1, data_format=None, dilation_rate=${ones(spatialCount)}, ${depthwiseArguments}`,
     inputRank: spatialCount + 2,
     check: checks(
-      integerTuple('kernel_size', spatialCount), integerTuple('strides', spatialCount), integerTuple('dilation_rate', spatialCount), paddingName(), dataFormat,
-      activations, identifiers, positiveInteger('depth_multiplier'),
+      integerTuple('kernel_size', spatialCount),
+      integerTuple('strides', spatialCount),
+      integerTuple('dilation_rate', spatialCount),
+      paddingName(),
+      dataFormat,
+      activations,
+      identifiers,
+      positiveInteger('depth_multiplier'),
     ),
     weights: (build) => {
       const [channels, multiplier] = [channelsOf(build), sizeOf(build.args, 'depth_multiplier')];
-      return [{ name: 'kernel', shape: shapeOf(...kernelArea(build, spatialCount), channels, multiplier) }, ...biasWeight(build, multiplyDims(channels, multiplier))];
+      return [
+        { name: 'kernel', shape: shapeOf(...kernelArea(build, spatialCount), channels, multiplier) },
+        ...biasWeight(build, multiplyDims(channels, multiplier)),
+      ];
     },
     output: fromTensor((tensor, dims, invocation) => {
       refusesOtherChannels(invocation, builtSize(invocation, 'kernel', -2));
       const axis = channelAxis(invocation);
       const channels = axis === undefined ? undefined : dims?.at(axis);
-      return convolved(invocation, tensor, spatialCount, channels === undefined ? unknownDim() : multiplyDims(channels, sizeOf(invocation.args, 'depth_multiplier')));
+      return convolved(
+        invocation,
+        tensor,
+        spatialCount,
+        channels === undefined ? unknownDim() : multiplyDims(channels, sizeOf(invocation.args, 'depth_multiplier')),
+      );
     }),
     multiplyAdds: (invocation, output) => timesOutput(output, ...kernelArea(invocation, spatialCount)),
   };
@@ -164,8 +236,15 @@ function separable(spatialCount: number): LayerDeclaration {
     signature: `filters, kernel_size, strides=${ones(spatialCount)}, padding='valid', data_format=None, dilation_rate=${ones(spatialCount)}, depth_multiplier=1, ${separableArguments}`,
     inputRank: spatialCount + 2,
     check: checks(
-      positiveInteger('filters'), integerTuple('kernel_size', spatialCount), integerTuple('strides', spatialCount), integerTuple('dilation_rate', spatialCount),
-      paddingName(), dataFormat, activations, identifiers, positiveInteger('depth_multiplier'),
+      positiveInteger('filters'),
+      integerTuple('kernel_size', spatialCount),
+      integerTuple('strides', spatialCount),
+      integerTuple('dilation_rate', spatialCount),
+      paddingName(),
+      dataFormat,
+      activations,
+      identifiers,
+      positiveInteger('depth_multiplier'),
     ),
     weights: (build): readonly WeightDeclaration[] => {
       const [channels, multiplier, filters] = [channelsOf(build), sizeOf(build.args, 'depth_multiplier'), sizeOf(build.args, 'filters')];
@@ -184,12 +263,24 @@ function separable(spatialCount: number): LayerDeclaration {
       const middle = builtSize(invocation, 'pointwise_kernel', -2);
       const elements = sampleElements(output);
       if (filters === undefined || middle === undefined || elements === undefined) return undefined;
-      const [depthwisePart, pointwisePart] = [knownProduct(elements / filters, middle, ...kernelArea(invocation, spatialCount)), knownProduct(elements, middle)];
+      const [depthwisePart, pointwisePart] = [
+        knownProduct(elements / filters, middle, ...kernelArea(invocation, spatialCount)),
+        knownProduct(elements, middle),
+      ];
       return depthwisePart === undefined || pointwisePart === undefined ? undefined : depthwisePart + pointwisePart;
     },
   };
 }
 
 export const convolutionalLayers: readonly LayerDeclaration[] = [
-  convolution(2), convolution(1), convolution(3), transposed(2), transposed(1), transposed(3), depthwise(2), depthwise(1), separable(2), separable(1),
+  convolution(2),
+  convolution(1),
+  convolution(3),
+  transposed(2),
+  transposed(1),
+  transposed(3),
+  depthwise(2),
+  depthwise(1),
+  separable(2),
+  separable(1),
 ];

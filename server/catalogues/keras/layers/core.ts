@@ -38,7 +38,10 @@ const masking: LayerDeclaration = {
 const activityRegularization: LayerDeclaration = {
   name: 'ActivityRegularization',
   signature: 'l1=0.0, l2=0.0, **kwargs',
-  check: checks(numberBetween('l1', 0, Number.POSITIVE_INFINITY, { optional: true }), numberBetween('l2', 0, Number.POSITIVE_INFINITY, { optional: true })),
+  check: checks(
+    numberBetween('l1', 0, Number.POSITIVE_INFINITY, { optional: true }),
+    numberBetween('l2', 0, Number.POSITIVE_INFINITY, { optional: true }),
+  ),
   output: unchanged,
 };
 
@@ -52,17 +55,21 @@ function promisedOutput(invocation: LayerInvocation, tensor: TensorValue): Value
     return tensorsFromShapes(shapes, (shape) => invocation.result(shape)) ?? unknown();
   }
   if (items.some((item) => item.kind === 'tuple' || item.kind === 'list')) return unknown();
-  const dims = items.map((item): Dim => (item.kind === 'none' ? unknownDim({ prints: 'None' }) : integerOf(item) ?? unknownDim()));
+  const dims = items.map((item): Dim => (item.kind === 'none' ? unknownDim({ prints: 'None' }) : (integerOf(item) ?? unknownDim())));
   return invocation.result({ dims: [tensor.shape.dims?.[0] ?? unknownDim(), ...dims] });
 }
 
 /** Keras gives a Lambda's results the layer's own type. */
 function retyped(invocation: LayerInvocation, value: Value): Value {
   switch (value.kind) {
-    case 'tensor': return invocation.tensor?.cls === value.cls ? invocation.result(value.shape, { range: value.range }) : value;
-    case 'tuple': return tuple(value.items.map((item) => retyped(invocation, item)));
-    case 'list': return value.open ? value : list(value.items.map((item) => retyped(invocation, item)));
-    default: return value;
+    case 'tensor':
+      return invocation.tensor?.cls === value.cls ? invocation.result(value.shape, { range: value.range }) : value;
+    case 'tuple':
+      return tuple(value.items.map((item) => retyped(invocation, item)));
+    case 'list':
+      return value.open ? value : list(value.items.map((item) => retyped(invocation, item)));
+    default:
+      return value;
   }
 }
 
@@ -85,7 +92,10 @@ const lambda: LayerDeclaration = {
 /** What a model of another framework holds and gives is not known. */
 function opaque(name: string, signature: string, callSignature: string, base?: string): LayerDeclaration {
   return {
-    name, signature, callSignature, ...(base === undefined ? {} : { base }),
+    name,
+    signature,
+    callSignature,
+    ...(base === undefined ? {} : { base }),
     weights: () => [{ name: 'variables', shape: unknownShape }],
     output: () => unknown(),
   };
@@ -93,15 +103,29 @@ function opaque(name: string, signature: string, callSignature: string, base?: s
 
 const inputLayer: LayerDeclaration = {
   name: 'InputLayer',
-  signature: 'shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, batch_shape=None, input_tensor=None, optional=False, name=None, **kwargs',
+  signature:
+    'shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, batch_shape=None, input_tensor=None, optional=False, name=None, **kwargs',
   extraKeywords: 'any',
   output: fromTensor((tensor) => tensor),
 };
 
 export const coreLayers: readonly LayerDeclaration[] = [
-  inputLayer, activation, identity, masking, activityRegularization, lambda,
-  opaque('JaxLayer', 'call_fn, init_fn=None, params=None, state=None, seed=None, native_serialization_platforms=None, **kwargs', 'inputs, training=False'),
+  inputLayer,
+  activation,
+  identity,
+  masking,
+  activityRegularization,
+  lambda,
+  opaque(
+    'JaxLayer',
+    'call_fn, init_fn=None, params=None, state=None, seed=None, native_serialization_platforms=None, **kwargs',
+    'inputs, training=False',
+  ),
   opaque('FlaxLayer', 'module, method=None, variables=None, **kwargs', 'inputs, training=False', 'JaxLayer'),
   opaque('TorchModuleWrapper', 'module, name=None, output_shape=None, **kwargs', '*args, training=None, **kwargs'),
-  opaque('TFSMLayer', "filepath, call_endpoint='serve', call_training_endpoint=None, trainable=True, name=None, dtype=None", 'inputs, training=False, **kwargs'),
+  opaque(
+    'TFSMLayer',
+    "filepath, call_endpoint='serve', call_training_endpoint=None, trainable=True, name=None, dtype=None",
+    'inputs, training=False, **kwargs',
+  ),
 ];

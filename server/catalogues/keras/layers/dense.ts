@@ -10,13 +10,20 @@ import { biasWeight, builtSize, definedSize, fromTensor, optionalWeight, refuses
 import { activations, type Check, checks, identifiers, positiveInteger } from './refusals.ts';
 
 /** Low-rank adapters: two small trainable matrices beside a frozen one. */
-export function withAdapters(build: LayerBuild, name: string, frozen: WeightDeclaration, rest: readonly WeightDeclaration[], names: readonly [string, string] = ['lora_kernel_a', 'lora_kernel_b']): readonly WeightDeclaration[] {
+export function withAdapters(
+  build: LayerBuild,
+  name: string,
+  frozen: WeightDeclaration,
+  rest: readonly WeightDeclaration[],
+  names: readonly [string, string] = ['lora_kernel_a', 'lora_kernel_b'],
+): readonly WeightDeclaration[] {
   const present = truthOf(build.args.get('lora_rank'));
   if (present === false) return [frozen, ...rest];
   const adapterRank = sizeOf(build.args, 'lora_rank');
   const dims = frozen.shape.dims;
   return [
-    { ...frozen, name, trainable: present !== true }, ...rest,
+    { ...frozen, name, trainable: present !== true },
+    ...rest,
     ...optionalWeight(present, { name: names[0], shape: dims === undefined ? unknownShape : { dims: [...dims.slice(0, -1), adapterRank] } }),
     ...optionalWeight(present, { name: names[1], shape: dims === undefined ? unknownShape : shapeOf(adapterRank, dims.at(-1) ?? unknownDim()) }),
   ];
@@ -24,8 +31,9 @@ export function withAdapters(build: LayerBuild, name: string, frozen: WeightDecl
 
 const dense: LayerDeclaration = {
   name: 'Dense',
-  signature: "units, activation=None, use_bias=True, kernel_initializer='glorot_uniform', bias_initializer='zeros', kernel_regularizer=None, bias_regularizer=None, "
-    + 'activity_regularizer=None, kernel_constraint=None, bias_constraint=None, lora_rank=None, lora_alpha=None, quantization_config=None, **kwargs',
+  signature:
+    "units, activation=None, use_bias=True, kernel_initializer='glorot_uniform', bias_initializer='zeros', kernel_regularizer=None, bias_regularizer=None, " +
+    'activity_regularizer=None, kernel_constraint=None, bias_constraint=None, lora_rank=None, lora_alpha=None, quantization_config=None, **kwargs',
   callSignature: 'inputs, training=None',
   inputRank: { minimum: 2 },
   check: checks(positiveInteger('units'), activations, identifiers),
@@ -49,9 +57,14 @@ const weightsOfEmbedding: Check = (construction) => {
   if (matrix?.kind !== 'tensor') return false;
   const expected = shapeOf(sizeOf(args, 'input_dim'), sizeOf(args, 'output_dim'));
   if (shapesEqual(matrix.shape, expected) !== false) return false;
-  construction.refuse(message('{layer} has weights of shape {expected}, got a matrix of shape {actual}', {
-    layer: construction.className, expected: formatShape(expected), actual: formatShape(matrix.shape),
-  }), { argument: 'weights', rule: 'shape-mismatch' });
+  construction.refuse(
+    message('{layer} has weights of shape {expected}, got a matrix of shape {actual}', {
+      layer: construction.className,
+      expected: formatShape(expected),
+      actual: formatShape(matrix.shape),
+    }),
+    { argument: 'weights', rule: 'shape-mismatch' },
+  );
   return true;
 };
 
@@ -61,20 +74,28 @@ function embeddingOutput(invocation: LayerInvocation, dims: readonly Dim[] | und
 
 const embedding: LayerDeclaration = {
   name: 'Embedding',
-  signature: "input_dim, output_dim, embeddings_initializer='uniform', embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False, weights=None, "
-    + 'lora_rank=None, lora_alpha=None, quantization_config=None, **kwargs',
+  signature:
+    "input_dim, output_dim, embeddings_initializer='uniform', embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False, weights=None, " +
+    'lora_rank=None, lora_alpha=None, quantization_config=None, **kwargs',
   extraKeywords: ['input_length'],
   check: checks(positiveInteger('input_dim'), positiveInteger('output_dim'), identifiers, weightsOfEmbedding),
-  weights: (build) => withAdapters(build, 'embeddings', { name: 'embeddings', shape: shapeOf(sizeOf(build.args, 'input_dim'), sizeOf(build.args, 'output_dim')) }, [],
-    ['lora_embeddings_a', 'lora_embeddings_b']),
+  weights: (build) =>
+    withAdapters(
+      build,
+      'embeddings',
+      { name: 'embeddings', shape: shapeOf(sizeOf(build.args, 'input_dim'), sizeOf(build.args, 'output_dim')) },
+      [],
+      ['lora_embeddings_a', 'lora_embeddings_b'],
+    ),
   output: fromTensor((_, dims, invocation) => embeddingOutput(invocation, dims)),
 };
 
 const reversibleEmbedding: LayerDeclaration = {
   name: 'ReversibleEmbedding',
   base: 'Embedding',
-  signature: "input_dim, output_dim, tie_weights=True, embeddings_initializer='uniform', embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False, "
-    + 'reverse_dtype=None, logit_soft_cap=None, **kwargs',
+  signature:
+    "input_dim, output_dim, tie_weights=True, embeddings_initializer='uniform', embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False, " +
+    'reverse_dtype=None, logit_soft_cap=None, **kwargs',
   callSignature: 'inputs, reverse=False',
   extraKeywords: ['input_length', 'weights', 'lora_rank', 'lora_alpha', 'quantization_config'],
   check: checks(positiveInteger('input_dim'), positiveInteger('output_dim'), identifiers),

@@ -21,21 +21,29 @@ function outputMode(construction: Construction): string | undefined {
 }
 
 function refuses(construction: Construction, argument: string, text: string): true {
-  return refuseArgument(construction, argument, message(`{layer}: ${text}, got {actual}`, {
-    layer: construction.className, actual: shown(construction, construction.args.get(argument)),
-  }));
+  return refuseArgument(
+    construction,
+    argument,
+    message(`{layer}: ${text}, got {actual}`, {
+      layer: construction.className,
+      actual: shown(construction, construction.args.get(argument)),
+    }),
+  );
 }
 
 /** A salt is one whole number or two. */
 const salt: Check = (construction) => {
   const value = construction.args.get('salt');
   const items = itemsOf(value);
-  const wrong = items === undefined ? isNoNumber(value) && value.kind !== 'none' && value.kind !== 'list' || value.kind === 'float' : items.length !== 2;
+  const wrong =
+    items === undefined ? (isNoNumber(value) && value.kind !== 'none' && value.kind !== 'list') || value.kind === 'float' : items.length !== 2;
   return wrong && refuses(construction, 'salt', 'the argument "salt" must be an integer or two integers');
 };
 
-const sparseNeedsVectors: Check = (construction) => flag(construction.args, 'sparse') === true && outputMode(construction) === 'int'
-  && refuses(construction, 'sparse', 'sparse=True needs an output_mode of vectors');
+const sparseNeedsVectors: Check = (construction) =>
+  flag(construction.args, 'sparse') === true &&
+  outputMode(construction) === 'int' &&
+  refuses(construction, 'sparse', 'sparse=True needs an output_mode of vectors');
 
 /** Counts and indicators stand in a new last axis, or in the last one where that has size 1. */
 function oneHotShape(dims: readonly Dim[], depth: Dim): Shape {
@@ -69,7 +77,8 @@ const categoryEncoding: LayerDeclaration = {
 const binsOrBoundaries: Check = (construction) => {
   const { args } = construction;
   const [bins, boundaries] = [args.get('num_bins'), args.get('bin_boundaries')];
-  if (bins.kind === 'none' && boundaries.kind === 'none') return refuses(construction, 'bin_boundaries', 'either "num_bins" or "bin_boundaries" must be given');
+  if (bins.kind === 'none' && boundaries.kind === 'none')
+    return refuses(construction, 'bin_boundaries', 'either "num_bins" or "bin_boundaries" must be given');
   if (bins.kind !== 'none' && boundaries.kind !== 'none' && bins.kind !== 'unknown' && boundaries.kind !== 'unknown') {
     return refuses(construction, 'num_bins', '"num_bins" and "bin_boundaries" cannot both be given');
   }
@@ -108,7 +117,8 @@ const hashing: LayerDeclaration = {
   check: checks(positiveInteger('num_bins'), oneOf('output_mode', ['int', 'one_hot', 'multi_hot', 'count']), sparseNeedsVectors, salt),
   output: fromTensor((_, dims, invocation) => {
     const [mode, bins] = [outputMode(invocation), sizeOf(invocation.args, 'num_bins')];
-    if (mode === 'int') return invocation.result(dims === undefined ? unknownShape : { dims }, { ...indexType(invocation), range: indexRange(bins, false) });
+    if (mode === 'int')
+      return invocation.result(dims === undefined ? unknownShape : { dims }, { ...indexType(invocation), range: indexRange(bins, false) });
     if (mode === undefined || dims === undefined) return invocation.result(unknownShape, { range: vectorRange(mode, bins) });
     return invocation.result({ dims: [...dims.slice(0, -1), bins] }, { range: vectorRange(mode, bins) });
   }),
@@ -125,9 +135,13 @@ const hashedCrossing: LayerDeclaration = {
     const [left, right] = tensors.map((tensor) => tensor.shape.dims?.at(-1));
     const differ = left !== undefined && right !== undefined && !isUndefinedAxis(left) && !isUndefinedAxis(right) && dimEquals(left, right) === false;
     if (input.kind === 'tensor' || tensors.length !== 2 || differ || (left === undefined) !== (right === undefined)) {
-      invocation.refuse(message('{layer} crosses two tensors of the same shape, got {shapes}', {
-        layer: invocation.layer.name, shapes: tensors.map((tensor) => formatShape(tensor.shape)).join(' and '),
-      }), { rule: 'shape-mismatch' });
+      invocation.refuse(
+        message('{layer} crosses two tensors of the same shape, got {shapes}', {
+          layer: invocation.layer.name,
+          shapes: tensors.map((tensor) => formatShape(tensor.shape)).join(' and '),
+        }),
+        { rule: 'shape-mismatch' },
+      );
       return unknown();
     }
     const [dims, mode, bins] = [tensors[0]?.shape.dims, outputMode(invocation), sizeOf(invocation.args, 'num_bins')];
@@ -147,12 +161,16 @@ interface Lookup {
 /** The vocabulary as it is kept; undefined where it is not known, learned from data, or in a file. */
 function lookupOf(construction: Construction): Lookup | undefined {
   const { args } = construction;
-  const [items, unknownWords] = [itemsOf(args.get('vocabulary')), args.number('num_oov_indices') ?? (args.given('num_oov_indices') === false ? 1 : undefined)];
+  const [items, unknownWords] = [
+    itemsOf(args.get('vocabulary')),
+    args.number('num_oov_indices') ?? (args.given('num_oov_indices') === false ? 1 : undefined),
+  ];
   if (items === undefined || unknownWords === undefined) return undefined;
-  const mask = construction.className === 'TextVectorization' ? { kind: 'str', value: '' } as const : args.get('mask_token');
+  const mask = construction.className === 'TextVectorization' ? ({ kind: 'str', value: '' } as const) : args.get('mask_token');
   const masked = mask.kind !== 'none' && outputMode(construction) === 'int' ? 1 : 0;
   const special: Value[] = [...Array.from({ length: masked }, () => mask), ...Array.from({ length: unknownWords }, () => oovToken(construction))];
-  const startsWithSpecial = special.length > 0 && special.every((token, index) => items[index] !== undefined && valuesEqual(token, items[index]) === true);
+  const startsWithSpecial =
+    special.length > 0 && special.every((token, index) => items[index] !== undefined && valuesEqual(token, items[index]) === true);
   return { reserved: special.length, words: startsWithSpecial ? items.slice(special.length) : items };
 }
 
@@ -164,12 +182,25 @@ const vocabularyFits: Check = (construction) => {
   const lookup = lookupOf(construction);
   if (lookup === undefined) return false;
   if (lookup.words.length === 0 && lookup.reserved === 0) return refuses(construction, 'vocabulary', 'the vocabulary must not be empty');
-  const keys = lookup.words.map((word) => (word.kind === 'str' ? `s${word.value}` : word.kind === 'int' && typeof word.value === 'number' ? `i${word.value}` : undefined));
-  if (keys.every((key) => key !== undefined) && new Set(keys).size !== keys.length) return refuses(construction, 'vocabulary', 'each word must stand in the vocabulary once');
+  const keys = lookup.words.map((word) =>
+    word.kind === 'str' ? `s${word.value}` : word.kind === 'int' && typeof word.value === 'number' ? `i${word.value}` : undefined,
+  );
+  if (keys.every((key) => key !== undefined) && new Set(keys).size !== keys.length)
+    return refuses(construction, 'vocabulary', 'each word must stand in the vocabulary once');
   const [most, size] = [construction.args.number('max_tokens'), lookup.reserved + lookup.words.length];
-  return most !== undefined && size > most && refuseArgument(construction, 'max_tokens', message('{layer}: the vocabulary has {size} entries with those for unknown words, more than max_tokens={most}', {
-    layer: construction.className, size, most,
-  }));
+  return (
+    most !== undefined &&
+    size > most &&
+    refuseArgument(
+      construction,
+      'max_tokens',
+      message('{layer}: the vocabulary has {size} entries with those for unknown words, more than max_tokens={most}', {
+        layer: construction.className,
+        size,
+        most,
+      }),
+    )
+  );
 };
 
 const lookupArguments: Check = (construction) => {
@@ -177,15 +208,25 @@ const lookupArguments: Check = (construction) => {
   const mode = outputMode(construction);
   const most = args.get('max_tokens');
   const number = integerOf(most);
-  if (typeof number === 'number' ? number <= 1 : most.kind !== 'none' && isNoNumber(most)) return refuses(construction, 'max_tokens', 'the argument "max_tokens" must be more than 1');
-  if (flag(args, 'pad_to_max_tokens') === true && most.kind === 'none') return refuses(construction, 'pad_to_max_tokens', 'pad_to_max_tokens=True needs "max_tokens"');
+  if (typeof number === 'number' ? number <= 1 : most.kind !== 'none' && isNoNumber(most))
+    return refuses(construction, 'max_tokens', 'the argument "max_tokens" must be more than 1');
+  if (flag(args, 'pad_to_max_tokens') === true && most.kind === 'none')
+    return refuses(construction, 'pad_to_max_tokens', 'pad_to_max_tokens=True needs "max_tokens"');
   const unknownWords = args.get('num_oov_indices');
   const count = integerOf(unknownWords);
-  if (args.given('num_oov_indices') !== false && (typeof count === 'number' ? count < 0 : isNoInteger(unknownWords))) return refuses(construction, 'num_oov_indices', 'the argument "num_oov_indices" must not be negative');
-  if (flag(args, 'invert') === true && mode !== undefined && mode !== 'int') return refuses(construction, 'output_mode', "invert=True needs output_mode='int'");
+  if (args.given('num_oov_indices') !== false && (typeof count === 'number' ? count < 0 : isNoInteger(unknownWords)))
+    return refuses(construction, 'num_oov_indices', 'the argument "num_oov_indices" must not be negative');
+  if (flag(args, 'invert') === true && mode !== undefined && mode !== 'int')
+    return refuses(construction, 'output_mode', "invert=True needs output_mode='int'");
   const weights = args.get('idf_weights');
-  if (weights.kind !== 'none' && weights.kind !== 'unknown' && mode !== undefined && mode !== 'tf_idf') return refuses(construction, 'output_mode', "idf_weights need output_mode='tf_idf'");
-  return mode === 'tf_idf' && weights.kind === 'none' && itemsOf(args.get('vocabulary')) !== undefined && refuses(construction, 'idf_weights', "a vocabulary with output_mode='tf_idf' needs idf_weights");
+  if (weights.kind !== 'none' && weights.kind !== 'unknown' && mode !== undefined && mode !== 'tf_idf')
+    return refuses(construction, 'output_mode', "idf_weights need output_mode='tf_idf'");
+  return (
+    mode === 'tf_idf' &&
+    weights.kind === 'none' &&
+    itemsOf(args.get('vocabulary')) !== undefined &&
+    refuses(construction, 'idf_weights', "a vocabulary with output_mode='tf_idf' needs idf_weights")
+  );
 };
 
 const lookupModes = oneOf('output_mode', ['int', 'one_hot', 'multi_hot', 'count', 'tf_idf', 'binary', 'tf-idf']);
@@ -203,7 +244,9 @@ function lookupShape(dims: readonly Dim[], mode: string, depth: Dim): Shape {
 
 function indexLookup(name: string, signature: string, extra: readonly Check[]): LayerDeclaration {
   return {
-    name, signature, extraKeywords: ['vocabulary_size', 'has_input_vocabulary'],
+    name,
+    signature,
+    extraKeywords: ['vocabulary_size', 'has_input_vocabulary'],
     check: checks(lookupArguments, ...extra, lookupModes, sparseNeedsVectors, vocabularyFits),
     output: fromTensor((_, dims, invocation) => {
       const [mode, depth] = [outputMode(invocation), lookupSize(invocation)];
@@ -213,22 +256,25 @@ function indexLookup(name: string, signature: string, extra: readonly Check[]): 
         const range = inverted === false && lookupOf(invocation) !== undefined ? indexRange(depth, true) : undefined;
         return invocation.result(dims === undefined ? unknownShape : { dims }, { dtype: 'int64', range });
       }
-      return invocation.result(dims === undefined ? unknownShape : lookupShape(dims, mode, depth), { dtype: 'float32', range: vectorRange(mode, depth) });
+      return invocation.result(dims === undefined ? unknownShape : lookupShape(dims, mode, depth), {
+        dtype: 'float32',
+        range: vectorRange(mode, depth),
+      });
     }),
   };
 }
 
 const integerLookup = indexLookup(
   'IntegerLookup',
-  "max_tokens=None, num_oov_indices=1, mask_token=None, oov_token=-1, vocabulary=None, vocabulary_dtype='int64', idf_weights=None, invert=False, output_mode='int', "
-    + "sparse=False, pad_to_max_tokens=False, oov_method='floormod', salt=None, name=None, **kwargs",
+  "max_tokens=None, num_oov_indices=1, mask_token=None, oov_token=-1, vocabulary=None, vocabulary_dtype='int64', idf_weights=None, invert=False, output_mode='int', " +
+    "sparse=False, pad_to_max_tokens=False, oov_method='floormod', salt=None, name=None, **kwargs",
   [oneOf('vocabulary_dtype', ['int64'], { others: true }), oneOf('oov_method', ['floormod', 'farmhash']), salt],
 );
 
 const stringLookup = indexLookup(
   'StringLookup',
-  "max_tokens=None, num_oov_indices=1, mask_token=None, oov_token='[UNK]', vocabulary=None, idf_weights=None, invert=False, output_mode='int', pad_to_max_tokens=False, "
-    + "sparse=False, encoding='utf-8', name=None, salt=None, **kwargs",
+  "max_tokens=None, num_oov_indices=1, mask_token=None, oov_token='[UNK]', vocabulary=None, idf_weights=None, invert=False, output_mode='int', pad_to_max_tokens=False, " +
+    "sparse=False, encoding='utf-8', name=None, salt=None, **kwargs",
   [salt],
 );
 
@@ -249,12 +295,19 @@ const sequenceLength: Check = (construction) => {
 
 const textVectorization: LayerDeclaration = {
   name: 'TextVectorization',
-  signature: "max_tokens=None, standardize='lower_and_strip_punctuation', split='whitespace', ngrams=None, output_mode='int', output_sequence_length=None, "
-    + "pad_to_max_tokens=False, vocabulary=None, idf_weights=None, sparse=False, ragged=False, encoding='utf-8', name=None, **kwargs",
+  signature:
+    "max_tokens=None, standardize='lower_and_strip_punctuation', split='whitespace', ngrams=None, output_mode='int', output_sequence_length=None, " +
+    "pad_to_max_tokens=False, vocabulary=None, idf_weights=None, sparse=False, ragged=False, encoding='utf-8', name=None, **kwargs",
   extraKeywords: ['vocabulary_size', 'has_input_vocabulary'],
   check: checks(
-    oneOf('standardize', ['lower_and_strip_punctuation', 'lower', 'strip_punctuation'], { optional: true }), oneOf('split', ['whitespace', 'character'], { optional: true }),
-    lookupModes, ngrams, sequenceLength, lookupArguments, sparseNeedsVectors, vocabularyFits,
+    oneOf('standardize', ['lower_and_strip_punctuation', 'lower', 'strip_punctuation'], { optional: true }),
+    oneOf('split', ['whitespace', 'character'], { optional: true }),
+    lookupModes,
+    ngrams,
+    sequenceLength,
+    lookupArguments,
+    sparseNeedsVectors,
+    vocabularyFits,
   ),
   output: fromTensor((_, dims, invocation) => {
     const { args } = invocation;
@@ -270,4 +323,12 @@ const textVectorization: LayerDeclaration = {
   }),
 };
 
-export const encodingLayers: readonly LayerDeclaration[] = [textVectorization, stringLookup, integerLookup, categoryEncoding, discretization, hashing, hashedCrossing];
+export const encodingLayers: readonly LayerDeclaration[] = [
+  textVectorization,
+  stringLookup,
+  integerLookup,
+  categoryEncoding,
+  discretization,
+  hashing,
+  hashedCrossing,
+];

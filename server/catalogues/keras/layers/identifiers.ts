@@ -1,7 +1,16 @@
 // The names under which Keras 3.15 finds activations, initializers, regularizers and constraints, and the values that activations leave.
 // It must not know layers.
 import {
-  anyNumber, clipRange, exponentialRange, monotone, rangeBetween, reluRange, sigmoidRange, softmaxRange, tanhRange, type ValueRange,
+  anyNumber,
+  clipRange,
+  exponentialRange,
+  monotone,
+  rangeBetween,
+  reluRange,
+  sigmoidRange,
+  softmaxRange,
+  tanhRange,
+  type ValueRange,
 } from '../../../tensors/range.ts';
 import type { Value } from '../../../values/value.ts';
 
@@ -73,21 +82,76 @@ export function activationRange(activation: Value, range: ValueRange | undefined
 }
 
 const initializerClasses = [
-  'Constant', 'GlorotNormal', 'GlorotUniform', 'HeNormal', 'HeUniform', 'Identity', 'Initializer', 'LecunNormal', 'LecunUniform', 'Ones', 'Orthogonal',
-  'RandomNormal', 'RandomUniform', 'STFT', 'TruncatedNormal', 'VarianceScaling', 'Zeros',
+  'Constant',
+  'GlorotNormal',
+  'GlorotUniform',
+  'HeNormal',
+  'HeUniform',
+  'Identity',
+  'Initializer',
+  'LecunNormal',
+  'LecunUniform',
+  'Ones',
+  'Orthogonal',
+  'RandomNormal',
+  'RandomUniform',
+  'STFT',
+  'TruncatedNormal',
+  'VarianceScaling',
+  'Zeros',
 ];
 
 export const initializerNames: ReadonlySet<string> = new Set([
-  ...initializerClasses, 'IdentityInitializer', 'OrthogonalInitializer', 'STFTInitializer',
-  'constant', 'glorot_normal', 'glorot_uniform', 'he_normal', 'he_uniform', 'identity', 'initializer', 'lecun_normal', 'lecun_uniform', 'normal', 'one', 'ones',
-  'orthogonal', 'random_normal', 'random_uniform', 'stft', 'truncated_normal', 'uniform', 'variance_scaling', 'zero', 'zeros',
+  ...initializerClasses,
+  'IdentityInitializer',
+  'OrthogonalInitializer',
+  'STFTInitializer',
+  'constant',
+  'glorot_normal',
+  'glorot_uniform',
+  'he_normal',
+  'he_uniform',
+  'identity',
+  'initializer',
+  'lecun_normal',
+  'lecun_uniform',
+  'normal',
+  'one',
+  'ones',
+  'orthogonal',
+  'random_normal',
+  'random_uniform',
+  'stft',
+  'truncated_normal',
+  'uniform',
+  'variance_scaling',
+  'zero',
+  'zeros',
 ]);
 
 /** `l1_l2` was a name in Keras 2; Keras 3 writes `l1l2`. */
 export const regularizerNames: ReadonlySet<string> = new Set([
-  'L1', 'L1L2', 'L2', 'OrthogonalRegularizer', 'Regularizer', 'l1', 'l1l2', 'l2', 'orthogonal_regularizer', 'regularizer',
+  'L1',
+  'L1L2',
+  'L2',
+  'OrthogonalRegularizer',
+  'Regularizer',
+  'l1',
+  'l1l2',
+  'l2',
+  'orthogonal_regularizer',
+  'regularizer',
 ]);
 
 export const constraintNames: ReadonlySet<string> = new Set([
-  'Constraint', 'MaxNorm', 'MinMaxNorm', 'NonNeg', 'UnitNorm', 'constraint', 'max_norm', 'min_max_norm', 'non_neg', 'unit_norm',
+  'Constraint',
+  'MaxNorm',
+  'MinMaxNorm',
+  'NonNeg',
+  'UnitNorm',
+  'constraint',
+  'max_norm',
+  'min_max_norm',
+  'non_neg',
+  'unit_norm',
 ]);

@@ -30,19 +30,27 @@ function refusesOtherRank(invocation: LayerInvocation, tensor: TensorValue): voi
   const actual = tensor.shape.dims?.length;
   if (actual === undefined || actual === 3 || actual === 4) return;
   // In a graph Keras only promises a shape, which it does for any rank; a Pipeline runs its layers to find out.
-  const promises = tensor.shape.dims?.slice(1).some(isUndefinedAxis) === true && kerasRun(invocation.interpreter).calls.at(-2)?.call.layer.className !== 'Pipeline';
+  const promises =
+    tensor.shape.dims?.slice(1).some(isUndefinedAxis) === true && kerasRun(invocation.interpreter).calls.at(-2)?.call.layer.className !== 'Pipeline';
   if (promises && invocation.className !== 'CenterCrop' && invocation.className !== 'RandomColorDegeneration') return;
-  invocation.refuse(message('{layer} expects an image of rank 3 or images of rank 4, got {shape} of rank {actual}', {
-    layer: invocation.layer.name, shape: formatShape(tensor.shape), actual,
-  }), { rule: 'shape-mismatch' });
+  invocation.refuse(
+    message('{layer} expects an image of rank 3 or images of rank 4, got {shape} of rank {actual}', {
+      layer: invocation.layer.name,
+      shape: formatShape(tensor.shape),
+      actual,
+    }),
+    { rule: 'shape-mismatch' },
+  );
 }
 
-const wholeSizes: Check = (construction) => positiveInteger('height', { minimum: 0 })(construction) || positiveInteger('width', { minimum: 0 })(construction);
+const wholeSizes: Check = (construction) =>
+  positiveInteger('height', { minimum: 0 })(construction) || positiveInteger('width', { minimum: 0 })(construction);
 
 const resizing: LayerDeclaration = {
   name: 'Resizing',
-  signature: "height, width, interpolation='bilinear', crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, fill_mode='constant', fill_value=0.0, antialias=False, "
-    + 'data_format=None, **kwargs',
+  signature:
+    "height, width, interpolation='bilinear', crop_to_aspect_ratio=False, pad_to_aspect_ratio=False, fill_mode='constant', fill_value=0.0, antialias=False, " +
+    'data_format=None, **kwargs',
   callSignature,
   check: checks(dataFormat, wholeSizes),
   output: fromTensor((tensor, _, invocation) => {
@@ -56,11 +64,15 @@ const resizing: LayerDeclaration = {
 
 function cropping(name: string, signature: string, checksRank: boolean): LayerDeclaration {
   return {
-    name, signature, callSignature,
+    name,
+    signature,
+    callSignature,
     check: checks(dataFormat, wholeSizes),
     output: fromTensor((tensor, _, invocation) => {
       if (checksRank) refusesOtherRank(invocation, tensor);
-      return invocation.result(resizedShape(invocation, tensor.shape), { range: tensor.range === undefined ? undefined : averageRange(tensor.range) });
+      return invocation.result(resizedShape(invocation, tensor.shape), {
+        range: tensor.range === undefined ? undefined : averageRange(tensor.range),
+      });
     }),
   };
 }
@@ -73,12 +85,26 @@ function factor(argument: string, low: number, high: number, options: { readonly
     const items = itemsOf(value);
     const numbers = (items ?? [value]).map(numberOf);
     const [first, last = first] = numbers;
-    const wrong = items !== undefined && items.length !== 2 || (items ?? [value]).some(isNoNumber)
-      || (options.eachInside === true || items === undefined ? numbers.some((number) => number !== undefined && (number < low || number > high))
-        : first !== undefined && first > high || last !== undefined && last < low);
-    return wrong && refuseArgument(construction, argument, message('{layer}: the argument "{argument}" must be a number or two numbers between {low} and {high}, got {actual}', {
-      layer: construction.className, argument, low, high, actual: shown(construction, value),
-    }));
+    const wrong =
+      (items !== undefined && items.length !== 2) ||
+      (items ?? [value]).some(isNoNumber) ||
+      (options.eachInside === true || items === undefined
+        ? numbers.some((number) => number !== undefined && (number < low || number > high))
+        : (first !== undefined && first > high) || (last !== undefined && last < low));
+    return (
+      wrong &&
+      refuseArgument(
+        construction,
+        argument,
+        message('{layer}: the argument "{argument}" must be a number or two numbers between {low} and {high}, got {actual}', {
+          layer: construction.className,
+          argument,
+          low,
+          high,
+          actual: shown(construction, value),
+        }),
+      )
+    );
   };
 }
 
@@ -92,9 +118,17 @@ const twoNumbers: Check = (construction) => {
   const value = construction.args.get('value_range');
   const items = itemsOf(value);
   const wrong = items === undefined ? value.kind !== 'unknown' && value.kind !== 'tensor' && value.kind !== 'list' : items.length !== 2;
-  return wrong && refuseArgument(construction, 'value_range', message('{layer}: the argument "value_range" must hold two numbers, got {actual}', {
-    layer: construction.className, actual: shown(construction, value),
-  }));
+  return (
+    wrong &&
+    refuseArgument(
+      construction,
+      'value_range',
+      message('{layer}: the argument "value_range" must hold two numbers, got {actual}', {
+        layer: construction.className,
+        actual: shown(construction, value),
+      }),
+    )
+  );
 };
 
 const elasticFillModes = oneOf('fill_mode', ['reflect', 'wrap', 'constant', 'nearest', 'mirror']);
@@ -127,7 +161,9 @@ const mixed: Values = (_, range) => averageRange(range);
 
 function augmentation(name: string, signature: string, values: Values, ...list: readonly Check[]): LayerDeclaration {
   return {
-    name, signature, callSignature,
+    name,
+    signature,
+    callSignature,
     check: checks(...list, dataFormat),
     output: (invocation) => {
       const { tensor } = invocation;
@@ -144,7 +180,9 @@ function typed(declaration: LayerDeclaration): LayerDeclaration {
     ...declaration,
     output: (invocation) => {
       const output = declaration.output(invocation);
-      return output.kind === 'tensor' && invocation.tensor !== undefined ? invocation.result(output.shape, { range: output.range, ...typeKept(invocation.tensor) }) : output;
+      return output.kind === 'tensor' && invocation.tensor !== undefined
+        ? invocation.result(output.shape, { range: output.range, ...typeKept(invocation.tensor) })
+        : output;
     },
   };
 }
@@ -158,9 +196,21 @@ function coloured(declaration: LayerDeclaration): LayerDeclaration {
       if (tensor === undefined) return unknown();
       refusesOtherRank(invocation, tensor);
       const dims = tensor.shape.dims;
-      const channels = dims === undefined || (dims.length !== 3 && dims.length !== 4) ? undefined : dataFormatOf(invocation) === 'channels_first' ? dims.at(-3) : dims.at(-1);
+      const channels =
+        dims === undefined || (dims.length !== 3 && dims.length !== 4)
+          ? undefined
+          : dataFormatOf(invocation) === 'channels_first'
+            ? dims.at(-3)
+            : dims.at(-1);
       if (typeof channels === 'number' && channels !== 3) {
-        invocation.refuse(message('{layer} expects images of 3 channels, got {actual} in {shape}', { layer: invocation.layer.name, actual: channels, shape: formatShape(tensor.shape) }), { rule: 'shape-mismatch' });
+        invocation.refuse(
+          message('{layer} expects images of 3 channels, got {actual} in {shape}', {
+            layer: invocation.layer.name,
+            actual: channels,
+            shape: formatShape(tensor.shape),
+          }),
+          { rule: 'shape-mismatch' },
+        );
       }
       return declaration.output(invocation);
     },
@@ -174,7 +224,9 @@ const maxNumBoundingBoxes: LayerDeclaration = {
   output: (invocation) => {
     const { input } = invocation;
     if (input.kind !== 'dict') return invocation.tensor ?? unknown();
-    const entries = [...input.entries].map(([key, entry]) => [key, { key: entry.key, value: entry.value.kind === 'tensor' ? invocation.result(entry.value.shape) : unknown() }] as const);
+    const entries = [...input.entries].map(
+      ([key, entry]) => [key, { key: entry.key, value: entry.value.kind === 'tensor' ? invocation.result(entry.value.shape) : unknown() }] as const,
+    );
     return { kind: 'dict', open: input.open, entries: new Map(entries) };
   },
 };
@@ -184,43 +236,152 @@ export const imageLayers: readonly LayerDeclaration[] = [
   cropping('CenterCrop', 'height, width, data_format=None, **kwargs', true),
   cropping('RandomCrop', 'height, width, seed=None, data_format=None, name=None, **kwargs', false),
   augmentation('RandomFlip', "mode='horizontal_and_vertical', seed=None, data_format=None, **kwargs", (_, range) => range),
-  augmentation('RandomRotation', "factor, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, data_format=None, **kwargs", moved,
-    factor('factor', -1, 1, { optional: true }), fillModes, interpolations),
-  augmentation('RandomZoom', "height_factor, width_factor=None, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, data_format=None, **kwargs", moved,
-    factor('height_factor', -1, 1, { eachInside: true }), factor('width_factor', -1, 1, { eachInside: true, optional: true }), fillModes, interpolations),
-  augmentation('RandomTranslation', "height_factor, width_factor, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, data_format=None, **kwargs", moved,
-    factor('height_factor', -1, 1, { eachInside: true }), factor('width_factor', -1, 1, { eachInside: true }), fillModes, interpolations),
-  augmentation('RandomShear', "x_factor=0.0, y_factor=0.0, interpolation='bilinear', fill_mode='reflect', fill_value=0.0, data_format=None, seed=None, **kwargs", moved,
-    factor('x_factor', 0, 1, { eachInside: true }), factor('y_factor', 0, 1, { eachInside: true }), fillModes, interpolations),
-  augmentation('RandomPerspective', "factor=1.0, scale=1.0, interpolation='bilinear', fill_value=0.0, seed=None, data_format=None, **kwargs", moved,
-    factor('factor', 0, 1), interpolations),
-  augmentation('RandomElasticTransform', "factor=1.0, scale=1.0, interpolation='bilinear', fill_mode='reflect', fill_value=0.0, value_range=(0, 255), seed=None, "
-    + 'data_format=None, **kwargs', moved, factor('factor', 0, 1), factor('scale', 0, 1), interpolations, elasticFillModes),
+  augmentation(
+    'RandomRotation',
+    "factor, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, data_format=None, **kwargs",
+    moved,
+    factor('factor', -1, 1, { optional: true }),
+    fillModes,
+    interpolations,
+  ),
+  augmentation(
+    'RandomZoom',
+    "height_factor, width_factor=None, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, data_format=None, **kwargs",
+    moved,
+    factor('height_factor', -1, 1, { eachInside: true }),
+    factor('width_factor', -1, 1, { eachInside: true, optional: true }),
+    fillModes,
+    interpolations,
+  ),
+  augmentation(
+    'RandomTranslation',
+    "height_factor, width_factor, fill_mode='reflect', interpolation='bilinear', seed=None, fill_value=0.0, data_format=None, **kwargs",
+    moved,
+    factor('height_factor', -1, 1, { eachInside: true }),
+    factor('width_factor', -1, 1, { eachInside: true }),
+    fillModes,
+    interpolations,
+  ),
+  augmentation(
+    'RandomShear',
+    "x_factor=0.0, y_factor=0.0, interpolation='bilinear', fill_mode='reflect', fill_value=0.0, data_format=None, seed=None, **kwargs",
+    moved,
+    factor('x_factor', 0, 1, { eachInside: true }),
+    factor('y_factor', 0, 1, { eachInside: true }),
+    fillModes,
+    interpolations,
+  ),
+  augmentation(
+    'RandomPerspective',
+    "factor=1.0, scale=1.0, interpolation='bilinear', fill_value=0.0, seed=None, data_format=None, **kwargs",
+    moved,
+    factor('factor', 0, 1),
+    interpolations,
+  ),
+  augmentation(
+    'RandomElasticTransform',
+    "factor=1.0, scale=1.0, interpolation='bilinear', fill_mode='reflect', fill_value=0.0, value_range=(0, 255), seed=None, " +
+      'data_format=None, **kwargs',
+    moved,
+    factor('factor', 0, 1),
+    factor('scale', 0, 1),
+    interpolations,
+    elasticFillModes,
+  ),
   augmentation('RandomContrast', 'factor, value_range=(0, 255), seed=None, **kwargs', recoloured, factor('factor', 0, 1)),
-  augmentation('RandomBrightness', 'factor, value_range=(0, 255), seed=None, **kwargs', recoloured, factor('factor', -1, 1, { optional: true }), twoNumbers),
-  coloured(augmentation('RandomColorDegeneration', 'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs', recoloured, factor('factor', 0, 1), twoNumbers)),
-  augmentation('RandomColorJitter', 'value_range=(0, 255), brightness_factor=None, contrast_factor=None, saturation_factor=None, hue_factor=None, seed=None, data_format=None, '
-    + '**kwargs', recoloured, factor('brightness_factor', -1, 1, { optional: true }), factor('contrast_factor', 0, 1, { optional: true }),
-  factor('saturation_factor', 0, 1, { optional: true }), factor('hue_factor', 0, 1, { optional: true })),
-  augmentation('RandomErasing', 'factor=1.0, scale=(0.02, 0.33), fill_value=None, value_range=(0, 255), seed=None, data_format=None, **kwargs', recoloured,
-    factor('factor', 0, 1), factor('scale', 0, 1)),
-  augmentation('RandomGaussianBlur', 'factor=1.0, kernel_size=3, sigma=1.0, value_range=(0, 255), data_format=None, seed=None, **kwargs', recoloured,
-    factor('factor', 0, 1), factor('sigma', 0, 1)),
+  augmentation(
+    'RandomBrightness',
+    'factor, value_range=(0, 255), seed=None, **kwargs',
+    recoloured,
+    factor('factor', -1, 1, { optional: true }),
+    twoNumbers,
+  ),
+  coloured(
+    augmentation(
+      'RandomColorDegeneration',
+      'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs',
+      recoloured,
+      factor('factor', 0, 1),
+      twoNumbers,
+    ),
+  ),
+  augmentation(
+    'RandomColorJitter',
+    'value_range=(0, 255), brightness_factor=None, contrast_factor=None, saturation_factor=None, hue_factor=None, seed=None, data_format=None, ' +
+      '**kwargs',
+    recoloured,
+    factor('brightness_factor', -1, 1, { optional: true }),
+    factor('contrast_factor', 0, 1, { optional: true }),
+    factor('saturation_factor', 0, 1, { optional: true }),
+    factor('hue_factor', 0, 1, { optional: true }),
+  ),
+  augmentation(
+    'RandomErasing',
+    'factor=1.0, scale=(0.02, 0.33), fill_value=None, value_range=(0, 255), seed=None, data_format=None, **kwargs',
+    recoloured,
+    factor('factor', 0, 1),
+    factor('scale', 0, 1),
+  ),
+  augmentation(
+    'RandomGaussianBlur',
+    'factor=1.0, kernel_size=3, sigma=1.0, value_range=(0, 255), data_format=None, seed=None, **kwargs',
+    recoloured,
+    factor('factor', 0, 1),
+    factor('sigma', 0, 1),
+  ),
   typed(augmentation('RandomGrayscale', 'factor=0.5, data_format=None, seed=None, **kwargs', mixed, numberBetween('factor', 0, 1))),
   augmentation('RandomHue', 'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs', recoloured, factor('factor', 0, 1)),
   augmentation('RandomInvert', 'factor=1.0, value_range=(0, 255), seed=None, data_format=None, **kwargs', recoloured, factor('factor', 0, 1)),
-  augmentation('RandomPosterization', 'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs', recoloured, factor('factor', 1, 8), twoNumbers),
-  augmentation('RandomSaturation', 'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs', recoloured, factor('factor', 0, 1), twoNumbers),
-  augmentation('RandomSharpness', 'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs', recoloured, factor('factor', 0, 1), twoNumbers),
-  augmentation('Solarization', 'addition_factor=0.0, threshold_factor=0.0, value_range=(0, 255), seed=None, **kwargs', recoloured,
-    factor('addition_factor', 0, 1, { eachInside: true }), factor('threshold_factor', 0, 1, { eachInside: true }), twoNumbers),
+  augmentation(
+    'RandomPosterization',
+    'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs',
+    recoloured,
+    factor('factor', 1, 8),
+    twoNumbers,
+  ),
+  augmentation(
+    'RandomSaturation',
+    'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs',
+    recoloured,
+    factor('factor', 0, 1),
+    twoNumbers,
+  ),
+  augmentation(
+    'RandomSharpness',
+    'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs',
+    recoloured,
+    factor('factor', 0, 1),
+    twoNumbers,
+  ),
+  augmentation(
+    'Solarization',
+    'addition_factor=0.0, threshold_factor=0.0, value_range=(0, 255), seed=None, **kwargs',
+    recoloured,
+    factor('addition_factor', 0, 1, { eachInside: true }),
+    factor('threshold_factor', 0, 1, { eachInside: true }),
+    twoNumbers,
+  ),
   augmentation('AutoContrast', 'value_range=(0, 255), **kwargs', recoloured, twoNumbers),
   typed(augmentation('Equalization', 'value_range=(0, 255), bins=256, data_format=None, **kwargs', recoloured, twoNumbers)),
-  augmentation('ContrastLimitedAdaptiveHistogramEqualization', 'value_range=(0, 255), clip_limit=4.0, tile_grid_size=(8, 8), data_format=None, **kwargs', recoloured),
-  augmentation('RandAugment', "value_range=(0, 255), num_ops=2, factor=0.5, interpolation='bilinear', seed=None, data_format=None, **kwargs", recoloured,
-    factor('factor', 0, 1), twoNumbers),
-  augmentation('AugMix', "value_range=(0, 255), num_chains=3, chain_depth=3, factor=0.3, alpha=1.0, all_ops=True, interpolation='bilinear', seed=None, data_format=None, **kwargs",
-    recoloured, factor('factor', 0, 1, { eachInside: true }), twoNumbers),
+  augmentation(
+    'ContrastLimitedAdaptiveHistogramEqualization',
+    'value_range=(0, 255), clip_limit=4.0, tile_grid_size=(8, 8), data_format=None, **kwargs',
+    recoloured,
+  ),
+  augmentation(
+    'RandAugment',
+    "value_range=(0, 255), num_ops=2, factor=0.5, interpolation='bilinear', seed=None, data_format=None, **kwargs",
+    recoloured,
+    factor('factor', 0, 1),
+    twoNumbers,
+  ),
+  augmentation(
+    'AugMix',
+    "value_range=(0, 255), num_chains=3, chain_depth=3, factor=0.3, alpha=1.0, all_ops=True, interpolation='bilinear', seed=None, data_format=None, **kwargs",
+    recoloured,
+    factor('factor', 0, 1, { eachInside: true }),
+    twoNumbers,
+  ),
   augmentation('MixUp', 'alpha=0.2, data_format=None, seed=None, **kwargs', mixed),
   augmentation('CutMix', 'factor=1.0, seed=None, data_format=None, **kwargs', mixed, factor('factor', 0, 1)),
   maxNumBoundingBoxes,

@@ -20,7 +20,22 @@ import { scalingLayers } from './scaling.ts';
 import { wrapperLayers } from './wrappers.ts';
 
 export const layerDeclarations: readonly LayerDeclaration[] = [
-  ...denseLayers, ...convolutionalLayers, ...poolingLayers, ...coreLayers, ...activationLayers, ...regularizationLayers, ...normalizationLayers,
-  ...reshapingLayers, ...mergingLayers, ...resizingLayers, ...recurrentLayers, ...convolutionalRecurrentLayers, ...attentionLayers,
-  ...wrapperLayers, ...recurrentWrapperLayers, ...scalingLayers, ...imageLayers, ...encodingLayers,
+  ...denseLayers,
+  ...convolutionalLayers,
+  ...poolingLayers,
+  ...coreLayers,
+  ...activationLayers,
+  ...regularizationLayers,
+  ...normalizationLayers,
+  ...reshapingLayers,
+  ...mergingLayers,
+  ...resizingLayers,
+  ...recurrentLayers,
+  ...convolutionalRecurrentLayers,
+  ...attentionLayers,
+  ...wrapperLayers,
+  ...recurrentWrapperLayers,
+  ...scalingLayers,
+  ...imageLayers,
+  ...encodingLayers,
 ];

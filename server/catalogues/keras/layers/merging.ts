@@ -1,7 +1,15 @@
 // Layers that merge a list of tensors: Add and its kin, Concatenate, Dot. It must not know how layers become classes.
 import { addDims, type Dim, dimEquals, formatDim, isAnonymous, unknownDim } from '../../../tensors/dim.ts';
 import {
-  addRanges, constantRange, divideRanges, maximumRanges, minimumRanges, multiplyRanges, subtractRanges, uniteRanges, type ValueRange,
+  addRanges,
+  constantRange,
+  divideRanges,
+  maximumRanges,
+  minimumRanges,
+  multiplyRanges,
+  subtractRanges,
+  uniteRanges,
+  type ValueRange,
 } from '../../../tensors/range.ts';
 import { broadcastDims, formatShape, normalizeAxis, type Shape, unknownShape } from '../../../tensors/shape.ts';
 import { type Message, message } from '../../../values/place.ts';
@@ -12,7 +20,12 @@ import { integerOf, isNoInteger, itemsOf } from './arguments.ts';
 import { isUndefinedAxis, sampleElements, timesOutput, withDim } from './outputs.ts';
 import { type Check, checks, refuseArgument, shown } from './refusals.ts';
 
-type Problem = { readonly text: string; readonly values?: Readonly<Record<string, string | number>>; readonly rule?: string; readonly argument?: string };
+type Problem = {
+  readonly text: string;
+  readonly values?: Readonly<Record<string, string | number>>;
+  readonly rule?: string;
+  readonly argument?: string;
+};
 
 /** The tensors of the list that was given; undefined where they are not known, or refused because there is no list. */
 function mergedTensors(invocation: LayerInvocation): readonly TensorValue[] | undefined {
@@ -43,7 +56,10 @@ function mergedShape(invocation: LayerInvocation, tensors: readonly TensorValue[
   for (const tensor of tensors) {
     const dims = tensor.shape.dims;
     if (dims === undefined) return unknownShape;
-    if (merged === undefined) { merged = dims; continue; }
+    if (merged === undefined) {
+      merged = dims;
+      continue;
+    }
     const batch = mergedBatch(merged[0], dims[0]);
     const [longer, shorter] = merged.length >= dims.length ? [merged.slice(1), dims.slice(1)] : [dims.slice(1), merged.slice(1)];
     const offset = longer.length - shorter.length;
@@ -51,9 +67,14 @@ function mergedShape(invocation: LayerInvocation, tensors: readonly TensorValue[
     const broken = rest.indexOf(undefined);
     if (broken >= 0 || batch === undefined) {
       const [left, right] = broken >= 0 ? [longer[broken], shorter[broken - offset]] : [merged[0], dims[0]];
-      refuseMerge(invocation, {
-        text: '{layer} cannot merge tensors of shapes {shapes}: {left} and {right} do not fit', values: { left: formatDim(left ?? 0), right: formatDim(right ?? 0) },
-      }, tensors);
+      refuseMerge(
+        invocation,
+        {
+          text: '{layer} cannot merge tensors of shapes {shapes}: {left} and {right} do not fit',
+          values: { left: formatDim(left ?? 0), right: formatDim(right ?? 0) },
+        },
+        tensors,
+      );
     }
     merged = [batch ?? unknownDim(), ...rest.map((dim) => dim ?? unknownDim())];
   }
@@ -96,9 +117,17 @@ function elementwiseMerge(name: string, combine: Ranges, exactlyTwo = false): La
 
 const axisOfConcatenate: Check = (construction) => {
   const value = construction.args.get('axis');
-  return isNoInteger(value) && refuseArgument(construction, 'axis', message('{layer}: the argument "axis" must be an integer, got {actual}', {
-    layer: construction.className, actual: shown(construction, value),
-  }));
+  return (
+    isNoInteger(value) &&
+    refuseArgument(
+      construction,
+      'axis',
+      message('{layer}: the argument "axis" must be an integer, got {actual}', {
+        layer: construction.className,
+        actual: shown(construction, value),
+      }),
+    )
+  );
 };
 
 /** The other axes keep the first tensor's sizes, as in Keras. */
@@ -108,23 +137,41 @@ function concatenatedShape(invocation: LayerInvocation, tensors: readonly Tensor
   if (first === undefined || given === undefined) return first === undefined ? unknownShape : { dims: first.map(() => unknownDim()) };
   const axis = normalizeAxis(given, first.length);
   if (axis === undefined) {
-    refuseMerge(invocation, { text: '{layer}: axis {axis} is outside tensors of rank {rank}, {shapes}', values: { axis: given, rank: first.length }, rule: 'invalid-axis', argument: 'axis' }, tensors);
+    refuseMerge(
+      invocation,
+      {
+        text: '{layer}: axis {axis} is outside tensors of rank {rank}, {shapes}',
+        values: { axis: given, rank: first.length },
+        rule: 'invalid-axis',
+        argument: 'axis',
+      },
+      tensors,
+    );
     return { dims: first.map(() => unknownDim()) };
   }
   let total = first[axis] ?? unknownDim();
   for (const tensor of tensors.slice(1)) {
     const dims = tensor.shape.dims;
-    if (dims === undefined) { total = unknownDim(); continue; }
+    if (dims === undefined) {
+      total = unknownDim();
+      continue;
+    }
     if (dims.length !== first.length) {
       refuseMerge(invocation, { text: '{layer} joins tensors of the same rank, got {shapes}' }, tensors);
       return withDim(first, axis, unknownDim());
     }
-    const broken = dims.findIndex((dim, at) => at !== axis && !isUndefinedAxis(dim) && !isUndefinedAxis(first[at] ?? dim) && dimEquals(dim, first[at] ?? dim) === false);
+    const broken = dims.findIndex(
+      (dim, at) => at !== axis && !isUndefinedAxis(dim) && !isUndefinedAxis(first[at] ?? dim) && dimEquals(dim, first[at] ?? dim) === false,
+    );
     if (broken >= 0) {
-      refuseMerge(invocation, {
-        text: '{layer} joins tensors that differ only along axis {axis}, got {shapes}: {left} and {right} at axis {broken}',
-        values: { axis: given, left: formatDim(first[broken] ?? 0), right: formatDim(dims[broken] ?? 0), broken },
-      }, tensors);
+      refuseMerge(
+        invocation,
+        {
+          text: '{layer} joins tensors that differ only along axis {axis}, got {shapes}: {left} and {right} at axis {broken}',
+          values: { axis: given, left: formatDim(first[broken] ?? 0), right: formatDim(dims[broken] ?? 0), broken },
+        },
+        tensors,
+      );
     }
     total = addDims(total, dims[axis] ?? unknownDim());
   }
@@ -134,7 +181,8 @@ function concatenatedShape(invocation: LayerInvocation, tensors: readonly Tensor
 /** Beside something unknown a known tensor still says the rank and the other axes. */
 function partlyKnown(invocation: LayerInvocation): Value {
   const { input } = invocation;
-  const known = input.kind === 'list' || input.kind === 'tuple' ? input.items.find((item) => item.kind === 'tensor' && item.shape.dims !== undefined) : undefined;
+  const known =
+    input.kind === 'list' || input.kind === 'tuple' ? input.items.find((item) => item.kind === 'tensor' && item.shape.dims !== undefined) : undefined;
   const axis = invocation.args.number('axis');
   if (known?.kind !== 'tensor' || known.shape.dims === undefined) return unknown();
   const dims = known.shape.dims;
@@ -158,9 +206,17 @@ const axesOfDot: Check = (construction) => {
   const value = construction.args.get('axes');
   const items = itemsOf(value);
   const wrong = items === undefined ? isNoInteger(value) && value.kind !== 'list' : items.length !== 2 || items.some(isNoInteger);
-  return wrong && refuseArgument(construction, 'axes', message('{layer}: the argument "axes" must be an integer or two integers, got {actual}', {
-    layer: construction.className, actual: shown(construction, value),
-  }));
+  return (
+    wrong &&
+    refuseArgument(
+      construction,
+      'axes',
+      message('{layer}: the argument "axes" must be an integer or two integers, got {actual}', {
+        layer: construction.className,
+        actual: shown(construction, value),
+      }),
+    )
+  );
 };
 
 /** The contracted axes of both tensors; undefined when not known. */
@@ -175,17 +231,30 @@ function productShape(invocation: LayerInvocation, tensors: readonly TensorValue
   const axes = axesOfProduct(invocation);
   if (left === undefined || right === undefined || axes === undefined) return unknownShape;
   const normal = [normalizeAxis(axes[0], left.length), normalizeAxis(axes[1], right.length)] as const;
-  const broken = normal.findIndex((axis) => axis === undefined);
+  const broken = normal.indexOf(undefined);
   if (broken >= 0 || normal[0] === undefined || normal[1] === undefined) {
-    refuseMerge(invocation, { text: '{layer}: axis {axis} is outside a tensor of rank {rank}, {shapes}', values: { axis: axes[broken] ?? 0, rank: (broken === 0 ? left : right).length }, rule: 'invalid-axis', argument: 'axes' }, tensors);
+    refuseMerge(
+      invocation,
+      {
+        text: '{layer}: axis {axis} is outside a tensor of rank {rank}, {shapes}',
+        values: { axis: axes[broken] ?? 0, rank: (broken === 0 ? left : right).length },
+        rule: 'invalid-axis',
+        argument: 'axes',
+      },
+      tensors,
+    );
     return unknownShape;
   }
   const [one, other] = [left[normal[0]] ?? 0, right[normal[1]] ?? 0];
   if (isUndefinedAxis(one) !== isUndefinedAxis(other) || (!isUndefinedAxis(one) && dimEquals(one, other) === false)) {
-    refuseMerge(invocation, {
-      text: '{layer} multiplies along axes of the same size, got {left} at axis {leftAxis} and {right} at axis {rightAxis} of {shapes}',
-      values: { left: formatDim(one), leftAxis: axes[0], right: formatDim(other), rightAxis: axes[1] },
-    }, tensors);
+    refuseMerge(
+      invocation,
+      {
+        text: '{layer} multiplies along axes of the same size, got {left} at axis {leftAxis} and {right} at axis {rightAxis} of {shapes}',
+        values: { left: formatDim(one), leftAxis: axes[0], right: formatDim(other), rightAxis: axes[1] },
+      },
+      tensors,
+    );
   }
   const dims = [...left.toSpliced(normal[0], 1), ...right.toSpliced(normal[1], 1).slice(1)];
   return { dims: dims.length === 1 ? [...dims, 1] : dims };
@@ -217,6 +286,12 @@ const average: Ranges = (ranges) => {
 };
 
 export const mergingLayers: readonly LayerDeclaration[] = [
-  concatenate, elementwiseMerge('Add', pairwise(addRanges)), elementwiseMerge('Multiply', pairwise(multiplyRanges)), elementwiseMerge('Average', average),
-  elementwiseMerge('Subtract', pairwise(subtractRanges), true), elementwiseMerge('Maximum', pairwise(maximumRanges)), elementwiseMerge('Minimum', pairwise(minimumRanges)), dot,
+  concatenate,
+  elementwiseMerge('Add', pairwise(addRanges)),
+  elementwiseMerge('Multiply', pairwise(multiplyRanges)),
+  elementwiseMerge('Average', average),
+  elementwiseMerge('Subtract', pairwise(subtractRanges), true),
+  elementwiseMerge('Maximum', pairwise(maximumRanges)),
+  elementwiseMerge('Minimum', pairwise(minimumRanges)),
+  dot,
 ];

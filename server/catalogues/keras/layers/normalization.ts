@@ -32,13 +32,18 @@ function scaleAndCenter(build: LayerBuild, shape: Shape): readonly WeightDeclara
 function sameAxisAsBuilt(invocation: LayerInvocation, weights: readonly string[]): void {
   const axis = invocation.args.number('axis');
   if (axis === undefined || weights.length === 0) return;
-  refusesOtherSize(invocation, axis, weights.map((name) => builtSize(invocation, name, 0)).find((size) => size !== undefined));
+  refusesOtherSize(
+    invocation,
+    axis,
+    weights.map((name) => builtSize(invocation, name, 0)).find((size) => size !== undefined),
+  );
 }
 
 const batchNormalization: LayerDeclaration = {
   name: 'BatchNormalization',
-  signature: `axis=-1, momentum=0.99, epsilon=0.001, ${scaleArguments}moving_mean_initializer='zeros', moving_variance_initializer='ones', ${regularizerArguments}`
-    + 'renorm=False, renorm_clipping=None, renorm_momentum=0.99, synchronized=False, **kwargs',
+  signature:
+    `axis=-1, momentum=0.99, epsilon=0.001, ${scaleArguments}moving_mean_initializer='zeros', moving_variance_initializer='ones', ${regularizerArguments}` +
+    'renorm=False, renorm_clipping=None, renorm_momentum=0.99, synchronized=False, **kwargs',
   callSignature: 'inputs, training=None, mask=None',
   check: checks(singleAxis('axis'), identifiers),
   weights: (build) => {
@@ -46,7 +51,9 @@ const batchNormalization: LayerDeclaration = {
     const renorm = flag(build.args, 'renorm');
     const frozen = (name: string): WeightDeclaration => ({ name, shape, trainable: false });
     return [
-      ...scaleAndCenter(build, shape), frozen('moving_mean'), frozen('moving_variance'),
+      ...scaleAndCenter(build, shape),
+      frozen('moving_mean'),
+      frozen('moving_variance'),
       ...['moving_stddev', 'renorm_mean', 'renorm_stddev'].flatMap((name) => optionalWeight(renorm, frozen(name))),
     ];
   },
@@ -97,9 +104,15 @@ function groupedSize(build: LayerBuild): Dim {
   if (groups === undefined || groups === -1) return size;
   const values = { layer: build.layer.name, groups: formatDim(groups), channels: formatDim(size), shape: formatShape(build.inputShape) };
   if (compareDims(size, groups) === -1) {
-    build.refuse(message('{layer}: at most {channels} groups fit the channels of {shape}, got {groups}', values), { rule: 'shape-mismatch', argument: 'groups' });
+    build.refuse(message('{layer}: at most {channels} groups fit the channels of {shape}, got {groups}', values), {
+      rule: 'shape-mismatch',
+      argument: 'groups',
+    });
   } else if (divides(groups, size) === false) {
-    build.refuse(message('{layer}: {groups} groups do not divide the {channels} channels of {shape}', values), { rule: 'shape-mismatch', argument: 'groups' });
+    build.refuse(message('{layer}: {groups} groups do not divide the {channels} channels of {shape}', values), {
+      rule: 'shape-mismatch',
+      argument: 'groups',
+    });
   }
   return size;
 }
@@ -128,5 +141,10 @@ const unitNormalization: LayerDeclaration = {
   }),
 };
 
-export const normalizationLayers: readonly LayerDeclaration[] = [batchNormalization, layerNormalization, groupNormalization, rmsNormalization, unitNormalization];
-
+export const normalizationLayers: readonly LayerDeclaration[] = [
+  batchNormalization,
+  layerNormalization,
+  groupNormalization,
+  rmsNormalization,
+  unitNormalization,
+];

@@ -14,12 +14,16 @@ export function isUndefinedAxis(dim: Dim): boolean {
 }
 
 /** An output that is made from a single tensor. */
-export function fromTensor(make: (tensor: TensorValue, dims: readonly Dim[] | undefined, invocation: LayerInvocation) => Value): (invocation: LayerInvocation) => Value {
+export function fromTensor(
+  make: (tensor: TensorValue, dims: readonly Dim[] | undefined, invocation: LayerInvocation) => Value,
+): (invocation: LayerInvocation) => Value {
   return (invocation) => (invocation.tensor === undefined ? unknown() : make(invocation.tensor, invocation.tensor.shape.dims, invocation));
 }
 
 /** The input's shape with other values. */
-export function elementwise(range: (range: ValueRange | undefined, invocation: LayerInvocation) => ValueRange | undefined): (invocation: LayerInvocation) => Value {
+export function elementwise(
+  range: (range: ValueRange | undefined, invocation: LayerInvocation) => ValueRange | undefined,
+): (invocation: LayerInvocation) => Value {
   return fromTensor((tensor, _, invocation) => invocation.result(tensor.shape, { range: range(tensor.range, invocation) }));
 }
 
@@ -45,7 +49,14 @@ export function definedSize(build: LayerBuild, axis: number): Dim {
   const dim = build.inputShape.dims?.at(axis);
   if (dim === undefined) return unknownDim();
   if (isUndefinedAxis(dim)) {
-    build.refuse(message('{layer} needs an input whose axis {axis} is defined, got {shape}', { layer: build.layer.name, axis, shape: formatShape(build.inputShape) }), { rule: 'shape-mismatch' });
+    build.refuse(
+      message('{layer} needs an input whose axis {axis} is defined, got {shape}', {
+        layer: build.layer.name,
+        axis,
+        shape: formatShape(build.inputShape),
+      }),
+      { rule: 'shape-mismatch' },
+    );
     return unknownDim();
   }
   return dim;
@@ -55,9 +66,16 @@ export function definedSize(build: LayerBuild, axis: number): Dim {
 export function refusesOtherSize(invocation: LayerInvocation, axis: number, built: Dim | undefined): boolean {
   const dim = invocation.tensor?.shape.dims?.at(axis);
   if (dim === undefined || built === undefined || isUndefinedAxis(dim) || isUndefinedAxis(built) || dimEquals(dim, built) !== false) return false;
-  invocation.refuse(message('{layer} was built for inputs with {expected} at axis {axis}, got {actual} in {shape}', {
-    layer: invocation.layer.name, expected: formatDim(built), axis, actual: formatDim(dim), shape: formatShape(invocation.tensor?.shape ?? unknownShape),
-  }), { rule: 'shape-mismatch' });
+  invocation.refuse(
+    message('{layer} was built for inputs with {expected} at axis {axis}, got {actual} in {shape}', {
+      layer: invocation.layer.name,
+      expected: formatDim(built),
+      axis,
+      actual: formatDim(dim),
+      shape: formatShape(invocation.tensor?.shape ?? unknownShape),
+    }),
+    { rule: 'shape-mismatch' },
+  );
   return true;
 }
 

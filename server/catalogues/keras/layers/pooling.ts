@@ -24,7 +24,12 @@ function pooling(mode: Mode, spatialCount: number): LayerDeclaration {
     aliases: [`${mode === 'Max' ? 'Max' : 'Avg'}Pool${spatialCount}D`],
     signature: `pool_size${mode === 'Max' ? `=${twos}` : ''}, strides=None, padding='valid', data_format=None, name=None, **kwargs`,
     inputRank: spatialCount + 2,
-    check: checks(integerTuple('pool_size', spatialCount), integerTuple('strides', spatialCount, { optional: true }), paddingName({ folded: false }), dataFormat),
+    check: checks(
+      integerTuple('pool_size', spatialCount),
+      integerTuple('strides', spatialCount, { optional: true }),
+      paddingName({ folded: false }),
+      dataFormat,
+    ),
     output: fromTensor((tensor, _, invocation) => {
       const strides = sizesOf(invocation.args, invocation.args.isNone('strides') ? 'pool_size' : 'strides', spatialCount);
       const shape = windowedShape(invocation, tensor.shape, spatialCount, undefined, { kernel: 'pool_size', strides });
@@ -35,10 +40,17 @@ function pooling(mode: Mode, spatialCount: number): LayerDeclaration {
 
 /** TimeDistributed calls the layer past its check of the rank. */
 function refusesRank(invocation: LayerInvocation, dims: readonly Dim[] | undefined, expected: number): void {
-  if (dims === undefined || dims.length === expected || kerasRun(invocation.interpreter).calls.at(-2)?.call.layer.className === 'TimeDistributed') return;
-  invocation.refuse(message('{layer} expects an input with {expected} axes, got {actual}: {shape}', {
-    layer: invocation.layer.name, expected, actual: dims.length, shape: formatShape({ dims }),
-  }), { rule: 'shape-mismatch' });
+  if (dims === undefined || dims.length === expected || kerasRun(invocation.interpreter).calls.at(-2)?.call.layer.className === 'TimeDistributed')
+    return;
+  invocation.refuse(
+    message('{layer} expects an input with {expected} axes, got {actual}: {shape}', {
+      layer: invocation.layer.name,
+      expected,
+      actual: dims.length,
+      shape: formatShape({ dims }),
+    }),
+    { rule: 'shape-mismatch' },
+  );
 }
 
 function globalPooling(mode: Mode, spatialCount: number): LayerDeclaration {
@@ -53,7 +65,11 @@ function globalPooling(mode: Mode, spatialCount: number): LayerDeclaration {
       const range = rangeAfter(mode, tensor.range);
       const keep = flag(invocation.args, 'keepdims');
       if (keep === undefined) return invocation.result({ dims: undefined }, { range });
-      if (keep) return invocation.result(mapSpatialAxes(invocation, tensor.shape, spatialCount, undefined, () => 1), { range });
+      if (keep)
+        return invocation.result(
+          mapSpatialAxes(invocation, tensor.shape, spatialCount, undefined, () => 1),
+          { range },
+        );
       const format = dataFormatOf(invocation);
       if (format === undefined || dims === undefined) return invocation.result(shapeOfRank(2), { range });
       return invocation.result(shapeOf(dims[0] ?? unknownDim(), dims.at(format === 'channels_last' ? -1 : 1) ?? unknownDim()), { range });
@@ -70,7 +86,12 @@ function adaptivePooling(mode: Mode, spatialCount: number): LayerDeclaration {
       const [sizes, format, batch] = [sizesOf(invocation.args, 'output_size', spatialCount), dataFormatOf(invocation), dims?.[0] ?? unknownDim()];
       const channels = (format === undefined ? undefined : dims?.at(format === 'channels_last' ? -1 : 1)) ?? unknownDim();
       // Keras promises this for inputs of any rank.
-      const shape = format === undefined ? shapeOfRank(spatialCount + 2) : format === 'channels_last' ? shapeOf(batch, ...sizes, channels) : shapeOf(batch, channels, ...sizes);
+      const shape =
+        format === undefined
+          ? shapeOfRank(spatialCount + 2)
+          : format === 'channels_last'
+            ? shapeOf(batch, ...sizes, channels)
+            : shapeOf(batch, channels, ...sizes);
       return invocation.result(shape, { range: rangeAfter(mode, tensor.range) });
     }),
   };
@@ -78,6 +99,7 @@ function adaptivePooling(mode: Mode, spatialCount: number): LayerDeclaration {
 
 const modes: readonly Mode[] = ['Max', 'Average'];
 const counts: readonly number[] = [1, 2, 3];
-const everyKind = (make: (mode: Mode, spatialCount: number) => LayerDeclaration): LayerDeclaration[] => modes.flatMap((mode) => counts.map((count) => make(mode, count)));
+const everyKind = (make: (mode: Mode, spatialCount: number) => LayerDeclaration): LayerDeclaration[] =>
+  modes.flatMap((mode) => counts.map((count) => make(mode, count)));
 
 export const poolingLayers: readonly LayerDeclaration[] = [...everyKind(pooling), ...everyKind(globalPooling), ...everyKind(adaptivePooling)];

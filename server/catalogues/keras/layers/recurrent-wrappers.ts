@@ -15,7 +15,10 @@ import { type Check, checks, refuseArgument, shown } from './refusals.ts';
 
 /** Sizes of a cell's states, in the structure in which it keeps them. */
 type StateSizes = Dim | readonly StateSizes[];
-interface CellSizes { readonly states: StateSizes; readonly output: Dim }
+interface CellSizes {
+  readonly states: StateSizes;
+  readonly output: Dim;
+}
 
 function sizesOfStates(value: Value): StateSizes | undefined {
   const single = integerOf(value);
@@ -39,10 +42,15 @@ function cellSizes(construction: Construction, cell: Value): CellSizes | undefin
   if (layer !== undefined && cell.kind === 'instance' && cell.cls.native) {
     const units = integerOf(own('units') ?? unknown()) ?? unknownDim();
     switch (layer.className) {
-      case 'LSTMCell': return { states: [units, units], output: units };
-      case 'GRUCell': case 'SimpleRNNCell': return { states: units, output: units };
-      case 'StackedRNNCells': return stackedSizes(construction, itemsOf(own('cells') ?? unknown()) ?? []);
-      default: return undefined;
+      case 'LSTMCell':
+        return { states: [units, units], output: units };
+      case 'GRUCell':
+      case 'SimpleRNNCell':
+        return { states: units, output: units };
+      case 'StackedRNNCells':
+        return stackedSizes(construction, itemsOf(own('cells') ?? unknown()) ?? []);
+      default:
+        return undefined;
     }
   }
   if (cell.kind !== 'instance') return undefined;
@@ -51,7 +59,7 @@ function cellSizes(construction: Construction, cell: Value): CellSizes | undefin
   if (states === undefined) return undefined;
   const hasOutput = cell.attributes.has('output_size') || lookUpInClass(cell.cls, 'output_size') !== undefined;
   const output = hasOutput ? interpreter.lookUpAttribute(cell, 'output_size', place) : undefined;
-  return { states, output: output === undefined || output.kind === 'none' ? firstSize(states) : integerOf(output) ?? unknownDim() };
+  return { states, output: output === undefined || output.kind === 'none' ? firstSize(states) : (integerOf(output) ?? unknownDim()) };
 }
 
 function stackedSizes(construction: Construction, cells: readonly Value[]): CellSizes | undefined {
@@ -73,20 +81,40 @@ function cellsOf(value: Value): readonly Value[] | undefined {
 function isNoCell(value: Value): boolean {
   const layer = layerOf(value);
   // Keras' own layers are no cells, but for those made for it; RNN layers have a state_size as well.
-  if (layer !== undefined && value.kind === 'instance' && value.cls.native) return !layer.className.endsWith('Cell') && !layer.className.endsWith('Cells') && !layer.classNames.includes('RNN');
-  return value.kind === 'str' || value.kind === 'int' || value.kind === 'float' || value.kind === 'none' || value.kind === 'class' || value.kind === 'function';
+  if (layer !== undefined && value.kind === 'instance' && value.cls.native)
+    return !layer.className.endsWith('Cell') && !layer.className.endsWith('Cells') && !layer.classNames.includes('RNN');
+  return (
+    value.kind === 'str' ||
+    value.kind === 'int' ||
+    value.kind === 'float' ||
+    value.kind === 'none' ||
+    value.kind === 'class' ||
+    value.kind === 'function'
+  );
 }
 
 function cellArgument(argument: string): Check {
-  return (construction) => (cellsOf(construction.args.get(argument)) ?? []).some(isNoCell) && refuseArgument(construction, argument, message(
-    '{layer} takes a cell with a call method and a state_size, got {actual}', { layer: construction.className, actual: shown(construction, construction.args.get(argument)) },
-  ));
+  return (construction) =>
+    (cellsOf(construction.args.get(argument)) ?? []).some(isNoCell) &&
+    refuseArgument(
+      construction,
+      argument,
+      message('{layer} takes a cell with a call method and a state_size, got {actual}', {
+        layer: construction.className,
+        actual: shown(construction, construction.args.get(argument)),
+      }),
+    );
 }
 
 function refusesNoList(construction: Construction): true {
-  return refuseArgument(construction, 'cells', message('{layer} takes a list of cells, got {actual}', {
-    layer: construction.className, actual: shown(construction, construction.args.get('cells')),
-  }));
+  return refuseArgument(
+    construction,
+    'cells',
+    message('{layer} takes a list of cells, got {actual}', {
+      layer: construction.className,
+      actual: shown(construction, construction.args.get('cells')),
+    }),
+  );
 }
 
 /** Runs a cell on one step, which builds it; gives its output, or a tensor of its size. */
@@ -98,7 +126,8 @@ function step(invocation: LayerInvocation, cell: Value, input: Value, states: Va
 
 const rnn: LayerDeclaration = {
   name: 'RNN',
-  signature: 'cell, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False, zero_output_for_mask=False, **kwargs',
+  signature:
+    'cell, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False, zero_output_for_mask=False, **kwargs',
   callSignature: 'sequences, initial_state=None, mask=None, training=False',
   check: checks(cellArgument('cell')),
   children: ({ args }) => cellsOf(args.get('cell')) ?? [unknown()],
@@ -110,19 +139,34 @@ const rnn: LayerDeclaration = {
     const cells = cellsOf(invocation.args.get('cell'));
     if (cells === undefined) return unknown();
     const batch = dims?.[0] ?? unknownDim();
-    const sizes = cells.length === 1 && invocation.args.get('cell').kind === 'instance' ? cellSizes(invocation, cells[0] ?? unknown()) : stackedSizes(invocation, cells);
-    let input: Value = invocation.result(dims === undefined ? unknownShape : { dims: dims.toSpliced(1, 1) }, { dtype: tensor.dtype, range: tensor.range });
+    const sizes =
+      cells.length === 1 && invocation.args.get('cell').kind === 'instance'
+        ? cellSizes(invocation, cells[0] ?? unknown())
+        : stackedSizes(invocation, cells);
+    let input: Value = invocation.result(dims === undefined ? unknownShape : { dims: dims.toSpliced(1, 1) }, {
+      dtype: tensor.dtype,
+      range: tensor.range,
+    });
     for (const cell of cells) {
       const own = cellSizes(invocation, cell);
       // Keras hands over a list of states, also when there is one.
-      const states = own === undefined ? unknown() : isSeveral(own.states) ? statesFor(invocation, own.states, batch) : list([statesFor(invocation, own.states, batch)]);
+      const states =
+        own === undefined
+          ? unknown()
+          : isSeveral(own.states)
+            ? statesFor(invocation, own.states, batch)
+            : list([statesFor(invocation, own.states, batch)]);
       const { output } = step(invocation, cell, input, states);
       input = own === undefined ? output : invocation.result(shapeOf(batch, own.output), output.kind === 'tensor' ? { range: output.range } : {});
     }
     if (sizes === undefined) return unknown();
     const last = input.kind === 'tensor' ? input : invocation.result(shapeOf(batch, sizes.output));
     const states = isSeveral(sizes.states) ? sizes.states : [sizes.states];
-    return sequenceResult(invocation, last, states.map((size) => statesFor(invocation, size, batch)));
+    return sequenceResult(
+      invocation,
+      last,
+      states.map((size) => statesFor(invocation, size, batch)),
+    );
   }),
 };
 
@@ -143,9 +187,9 @@ const stackedRnnCells: LayerDeclaration = {
       const result = step(invocation, cell, input, isList || states.kind === 'unknown' ? states : list([states]));
       const items = itemsOf(result.states);
       input = result.output;
-      after.push(!isList && items?.length === 1 ? items[0] ?? unknown() : result.states);
+      after.push(!isList && items?.length === 1 ? (items[0] ?? unknown()) : result.states);
     }
-    return tuple([input, after.length === 1 ? after[0] ?? unknown() : list(after)]);
+    return tuple([input, after.length === 1 ? (after[0] ?? unknown()) : list(after)]);
   },
 };
 

@@ -25,31 +25,58 @@ interface Gates {
 
 const kinds: readonly Gates[] = [
   {
-    name: 'LSTM', gates: 4, states: 2, activationArguments: "activation='tanh', recurrent_activation='sigmoid'", afterInitializers: 'unit_forget_bias=True, ',
+    name: 'LSTM',
+    gates: 4,
+    states: 2,
+    activationArguments: "activation='tanh', recurrent_activation='sigmoid'",
+    afterInitializers: 'unit_forget_bias=True, ',
     range: (args) => {
       const [gate, content] = [activationRange(args.get('recurrent_activation'), anyNumber), activationRange(args.get('activation'), anyNumber)];
       return gate === undefined || content === undefined ? undefined : { ...multiplyRanges(gate, content), attained: false };
     },
   },
   {
-    name: 'GRU', gates: 3, states: 1, activationArguments: "activation='tanh', recurrent_activation='sigmoid'", afterInitializers: '',
+    name: 'GRU',
+    gates: 3,
+    states: 1,
+    activationArguments: "activation='tanh', recurrent_activation='sigmoid'",
+    afterInitializers: '',
     range: (args) => {
       // A mean of the last state, 0 at first, and the candidate, as long as the gate weighs them between 0 and 1.
       const [gate, content] = [activationRange(args.get('recurrent_activation'), anyNumber), activationRange(args.get('activation'), anyNumber)];
-      return gate === undefined || content === undefined || gate.low < 0 || gate.high > 1 ? undefined : { ...uniteRanges(content, constantRange(0)), integral: false, attained: false };
+      return gate === undefined || content === undefined || gate.low < 0 || gate.high > 1
+        ? undefined
+        : { ...uniteRanges(content, constantRange(0)), integral: false, attained: false };
     },
   },
-  { name: 'SimpleRNN', gates: 1, states: 1, activationArguments: "activation='tanh'", afterInitializers: '', range: (args) => activationRange(args.get('activation'), anyNumber) },
+  {
+    name: 'SimpleRNN',
+    gates: 1,
+    states: 1,
+    activationArguments: "activation='tanh'",
+    afterInitializers: '',
+    range: (args) => activationRange(args.get('activation'), anyNumber),
+  },
 ];
 
 const initializers = "use_bias=True, kernel_initializer='glorot_uniform', recurrent_initializer='orthogonal', bias_initializer='zeros', ";
 const constraints = 'kernel_constraint=None, recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0, ';
 
 /** `dropout` is clipped to [0, 1], whatever number it is. */
-const dropouts: Check = (construction) => ['dropout', 'recurrent_dropout'].some((argument) => isNoNumber(construction.args.get(argument))
-  && refuseArgument(construction, argument, message('{layer}: the argument "{argument}" must be a number, got {actual}', {
-    layer: construction.className, argument, actual: shown(construction, construction.args.get(argument)),
-  })));
+const dropouts: Check = (construction) =>
+  ['dropout', 'recurrent_dropout'].some(
+    (argument) =>
+      isNoNumber(construction.args.get(argument)) &&
+      refuseArgument(
+        construction,
+        argument,
+        message('{layer}: the argument "{argument}" must be a number, got {actual}', {
+          layer: construction.className,
+          argument,
+          actual: shown(construction, construction.args.get(argument)),
+        }),
+      ),
+  );
 
 const cudnn: Check = oneOf('use_cudnn', ['auto'], { others: true, optional: true });
 
@@ -59,7 +86,8 @@ function gateWeights(build: LayerBuild, kind: Gates, features: Dim): readonly We
   const resetAfter = kind.name === 'GRU' ? flag(build.args, 'reset_after') : false;
   const bias: Shape = resetAfter === undefined ? unknownShape : resetAfter ? shapeOf(2, width) : shapeOf(width);
   return [
-    { name: 'kernel', shape: shapeOf(features, width) }, { name: 'recurrent_kernel', shape: shapeOf(units, width) },
+    { name: 'kernel', shape: shapeOf(features, width) },
+    { name: 'recurrent_kernel', shape: shapeOf(units, width) },
     ...optionalWeight(flag(build.args, 'use_bias'), { name: 'bias', shape: bias }),
   ];
 }
@@ -75,8 +103,9 @@ function cell(kind: Gates): LayerDeclaration {
   const input = kind.name === 'SimpleRNN' ? 'sequence' : 'inputs';
   return {
     name: `${kind.name}Cell`,
-    signature: `units, ${kind.activationArguments}, ${initializers}${kind.afterInitializers}kernel_regularizer=None, recurrent_regularizer=None, bias_regularizer=None, `
-      + `${constraints}${kind.name === 'GRU' ? 'reset_after=True, ' : ''}seed=None, **kwargs`,
+    signature:
+      `units, ${kind.activationArguments}, ${initializers}${kind.afterInitializers}kernel_regularizer=None, recurrent_regularizer=None, bias_regularizer=None, ` +
+      `${constraints}${kind.name === 'GRU' ? 'reset_after=True, ' : ''}seed=None, **kwargs`,
     callSignature: `${input}, states, training=False`,
     ...(kind.name === 'SimpleRNN' ? {} : { extraKeywords: ['implementation'] }),
     check: checks(positiveInteger('units'), activations, identifiers, dropouts),
@@ -96,18 +125,23 @@ function cell(kind: Gates): LayerDeclaration {
 
 /** The state tensors that were given, checked against the units: Keras fails on others when it runs. */
 export function refusedStates(invocation: LayerInvocation, given: Value, count: number, units: Dim): readonly TensorValue[] {
-  const items = given.kind === 'tensor' ? [given] : itemsOf(given) ?? [];
+  const items = given.kind === 'tensor' ? [given] : (itemsOf(given) ?? []);
   const tensors = items.filter((item) => item.kind === 'tensor');
   const layer = invocation.layer.name;
   if (given.kind !== 'none' && items.length > 0 && tensors.length === items.length && items.length < count) {
-    invocation.refuse(message('{layer} starts from {expected} states, got {actual}', { layer, expected: count, actual: items.length }), { rule: 'shape-mismatch' });
+    invocation.refuse(message('{layer} starts from {expected} states, got {actual}', { layer, expected: count, actual: items.length }), {
+      rule: 'shape-mismatch',
+    });
   }
   const wrong = tensors.find((tensor) => {
     const last = tensor.shape.dims?.at(-1);
     return last !== undefined && !isUndefinedAxis(last) && dimEquals(last, units) === false;
   });
   if (wrong !== undefined) {
-    invocation.refuse(message('{layer} has {expected} units, got a state of shape {shape}', { layer, expected: formatDim(units), shape: formatShape(wrong.shape) }), { rule: 'shape-mismatch' });
+    invocation.refuse(
+      message('{layer} has {expected} units, got a state of shape {shape}', { layer, expected: formatDim(units), shape: formatShape(wrong.shape) }),
+      { rule: 'shape-mismatch' },
+    );
   }
   return tensors;
 }
@@ -116,9 +150,13 @@ export function refusedStates(invocation: LayerInvocation, given: Value, count: 
 export function refusesOpenBatch(build: LayerBuild): void {
   const batch = build.inputShape.dims?.[0];
   if (flag(build.args, 'stateful') !== true || batch === undefined || !isUndefinedAxis(batch)) return;
-  build.refuse(message('{layer}: with stateful=True the batch size must be known, got an input of shape {shape}', {
-    layer: build.layer.name, shape: formatShape(build.inputShape),
-  }), { rule: 'shape-mismatch', argument: 'stateful' });
+  build.refuse(
+    message('{layer}: with stateful=True the batch size must be known, got an input of shape {shape}', {
+      layer: build.layer.name,
+      shape: formatShape(build.inputShape),
+    }),
+    { rule: 'shape-mismatch', argument: 'stateful' },
+  );
 }
 
 /** The sequence or its last element, and the states where they are asked for. */
@@ -126,20 +164,25 @@ export function sequenceResult(invocation: LayerInvocation, last: TensorValue, s
   const [sequences, withStates] = [flag(invocation.args, 'return_sequences'), flag(invocation.args, 'return_state')];
   const dims = last.shape.dims;
   const steps = invocation.tensor?.shape.dims?.[1] ?? unknownDim();
-  const sequence = invocation.result(dims === undefined ? unknownShape : { dims: [dims[0] ?? unknownDim(), steps, ...dims.slice(1)] }, { dtype: last.dtype, range: last.range });
+  const sequence = invocation.result(dims === undefined ? unknownShape : { dims: [dims[0] ?? unknownDim(), steps, ...dims.slice(1)] }, {
+    dtype: last.dtype,
+    range: last.range,
+  });
   const output = sequences === undefined ? invocation.result(unknownShape, { range: last.range }) : sequences ? sequence : last;
-  if (withStates === undefined || states === undefined && withStates) return unknown();
-  return withStates ? tuple([output, ...states ?? []]) : output;
+  if (withStates === undefined || (states === undefined && withStates)) return unknown();
+  return withStates ? tuple([output, ...(states ?? [])]) : output;
 }
 
 function layer(kind: Gates): LayerDeclaration {
   const flags = 'return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False, ';
-  const tail = kind.name === 'SimpleRNN' ? `${flags}seed=None, ` : `seed=None, ${flags}${kind.name === 'GRU' ? 'reset_after=True, ' : ''}use_cudnn='auto', `;
+  const tail =
+    kind.name === 'SimpleRNN' ? `${flags}seed=None, ` : `seed=None, ${flags}${kind.name === 'GRU' ? 'reset_after=True, ' : ''}use_cudnn='auto', `;
   return {
     name: kind.name,
     base: 'RNN',
-    signature: `units, ${kind.activationArguments}, ${initializers}${kind.afterInitializers}kernel_regularizer=None, recurrent_regularizer=None, bias_regularizer=None, `
-      + `activity_regularizer=None, ${constraints}${tail}**kwargs`,
+    signature:
+      `units, ${kind.activationArguments}, ${initializers}${kind.afterInitializers}kernel_regularizer=None, recurrent_regularizer=None, bias_regularizer=None, ` +
+      `activity_regularizer=None, ${constraints}${tail}**kwargs`,
     callSignature: 'sequences, initial_state=None, mask=None, training=False',
     extraKeywords: kind.name === 'SimpleRNN' ? ['zero_output_for_mask'] : ['implementation', 'zero_output_for_mask'],
     inputRank: 3,

@@ -11,7 +11,9 @@ export type Check = (construction: Construction) => boolean;
 
 /** Runs the checks until one refuses. */
 export function checks(...list: readonly Check[]): (construction: Construction) => void {
-  return (construction) => { list.some((check) => check(construction)); };
+  return (construction) => {
+    list.some((check) => check(construction));
+  };
 }
 
 export function refuseArgument(construction: Construction, argument: string, text: Message): true {
@@ -37,7 +39,14 @@ export function positiveInteger(argument: string, options: { readonly optional?:
     const number = integerOf(value);
     const minimum = options.minimum ?? 1;
     const wrong = number === undefined ? isNoInteger(value) : dimBounds(number).high < minimum;
-    return wrong && expected(construction, argument, minimum === 1 ? 'a positive integer' : minimum === 0 ? 'an integer that is not negative' : `an integer of at least ${minimum}`);
+    return (
+      wrong &&
+      expected(
+        construction,
+        argument,
+        minimum === 1 ? 'a positive integer' : minimum === 0 ? 'an integer that is not negative' : `an integer of at least ${minimum}`,
+      )
+    );
   };
 }
 
@@ -55,14 +64,26 @@ export function integerTuple(argument: string, count: number, options: { readonl
 }
 
 /** One of some strings. `folded`: upper and lower case are the same to Keras. */
-export function oneOf(argument: string, allowed: readonly string[], options: { readonly optional?: boolean; readonly folded?: boolean; readonly others?: boolean } = {}): Check {
+export function oneOf(
+  argument: string,
+  allowed: readonly string[],
+  options: { readonly optional?: boolean; readonly folded?: boolean; readonly others?: boolean } = {},
+): Check {
   return (construction) => {
     const value = construction.args.get(argument);
     if (value.kind === 'none' && options.optional === true) return false;
-    const wrong = value.kind === 'str'
-      ? !allowed.includes(options.folded === true ? value.value.toLowerCase() : value.value)
-      : options.others !== true && isCertainlyNoString(value);
-    return wrong && expected(construction, argument, options.optional === true && allowed.length < 4 ? `one of ${quoted(allowed)} or None` : `one of ${quoted(allowed)}`);
+    const wrong =
+      value.kind === 'str'
+        ? !allowed.includes(options.folded === true ? value.value.toLowerCase() : value.value)
+        : options.others !== true && isCertainlyNoString(value);
+    return (
+      wrong &&
+      expected(
+        construction,
+        argument,
+        options.optional === true && allowed.length < 4 ? `one of ${quoted(allowed)} or None` : `one of ${quoted(allowed)}`,
+      )
+    );
   };
 }
 
@@ -71,7 +92,15 @@ function quoted(names: readonly string[]): string {
 }
 
 function isCertainlyNoString(value: Value): boolean {
-  return value.kind === 'none' || value.kind === 'bool' || value.kind === 'int' || value.kind === 'float' || value.kind === 'tuple' || value.kind === 'list' || value.kind === 'dict';
+  return (
+    value.kind === 'none' ||
+    value.kind === 'bool' ||
+    value.kind === 'int' ||
+    value.kind === 'float' ||
+    value.kind === 'tuple' ||
+    value.kind === 'list' ||
+    value.kind === 'dict'
+  );
 }
 
 export const dataFormat: Check = oneOf('data_format', ['channels_last', 'channels_first'], { optional: true, folded: true });
@@ -98,24 +127,55 @@ export function isNoNumber(value: Value): boolean {
 }
 
 /** `activation`, `recurrent_activation`: a name, something to call, or None. */
-export const activations: Check = (construction) => ['activation', 'recurrent_activation'].some((argument) => {
-  const value = construction.args.get(argument);
-  const wrong = value.kind === 'str' ? !activationNames.has(value.value) : value.kind === 'int' || value.kind === 'float' || value.kind === 'bool' || value.kind === 'tuple' || value.kind === 'list';
-  return wrong && refuseArgument(construction, argument, message('{layer}: there is no activation function {actual}', { layer: construction.className, actual: shown(construction, value) }));
-});
+export const activations: Check = (construction) =>
+  ['activation', 'recurrent_activation'].some((argument) => {
+    const value = construction.args.get(argument);
+    const wrong =
+      value.kind === 'str'
+        ? !activationNames.has(value.value)
+        : value.kind === 'int' || value.kind === 'float' || value.kind === 'bool' || value.kind === 'tuple' || value.kind === 'list';
+    return (
+      wrong &&
+      refuseArgument(
+        construction,
+        argument,
+        message('{layer}: there is no activation function {actual}', { layer: construction.className, actual: shown(construction, value) }),
+      )
+    );
+  });
 
-const parts = ['kernel', 'bias', 'recurrent', 'depthwise', 'pointwise', 'embeddings', 'gamma', 'beta', 'moving_mean', 'moving_variance', 'alpha', 'activity'];
+const parts = [
+  'kernel',
+  'bias',
+  'recurrent',
+  'depthwise',
+  'pointwise',
+  'embeddings',
+  'gamma',
+  'beta',
+  'moving_mean',
+  'moving_variance',
+  'alpha',
+  'activity',
+];
 
 /** All arguments `…_initializer`, `…_regularizer` and `…_constraint`. */
-export const identifiers: Check = (construction) => parts.some((part) =>
-  namedObject(construction, `${part}_initializer`, initializerNames, 'initializer')
-  || namedObject(construction, `${part}_regularizer`, regularizerNames, 'regularizer')
-  || namedObject(construction, `${part}_constraint`, constraintNames, 'constraint'));
+export const identifiers: Check = (construction) =>
+  parts.some(
+    (part) =>
+      namedObject(construction, `${part}_initializer`, initializerNames, 'initializer') ||
+      namedObject(construction, `${part}_regularizer`, regularizerNames, 'regularizer') ||
+      namedObject(construction, `${part}_constraint`, constraintNames, 'constraint'),
+  );
 
 function namedObject(construction: Construction, argument: string, names: ReadonlySet<string>, what: string): boolean {
   const value = construction.args.get(argument);
   if (value.kind === 'str' ? names.has(value.value) : value.kind !== 'int' && value.kind !== 'float' && value.kind !== 'bool') return false;
-  return refuseArgument(construction, argument, message(`{layer}: there is no ${what} {actual}`, { layer: construction.className, actual: shown(construction, value) }));
+  return refuseArgument(
+    construction,
+    argument,
+    message(`{layer}: there is no ${what} {actual}`, { layer: construction.className, actual: shown(construction, value) }),
+  );
 }
 
 /** A stride and a dilation that are both more than 1. */
@@ -126,9 +186,15 @@ export function notBothStridedAndDilated(count: number): Check {
       return numbers !== undefined && numbers !== 'refused' && numbers.some((number) => dimBounds(number).low > 1);
     };
     if (!isMoreThanOne('strides') || !isMoreThanOne('dilation_rate')) return false;
-    return refuseArgument(construction, 'dilation_rate', message('{layer} takes strides or a dilation rate above 1, not both: strides={strides}, dilation_rate={dilation}', {
-      layer: construction.className, strides: shown(construction, construction.args.get('strides')), dilation: shown(construction, construction.args.get('dilation_rate')),
-    }));
+    return refuseArgument(
+      construction,
+      'dilation_rate',
+      message('{layer} takes strides or a dilation rate above 1, not both: strides={strides}, dilation_rate={dilation}', {
+        layer: construction.className,
+        strides: shown(construction, construction.args.get('strides')),
+        dilation: shown(construction, construction.args.get('dilation_rate')),
+      }),
+    );
   };
 }
 
@@ -136,9 +202,15 @@ export function notBothStridedAndDilated(count: number): Check {
 export const groupsDivideFilters: Check = (construction) => {
   const [filters, groups] = [construction.args.int('filters'), construction.args.int('groups')];
   if (filters === undefined || groups === undefined || divides(groups, filters) !== false) return false;
-  return refuseArgument(construction, 'groups', message('{layer}: the number of groups must divide the number of filters, got {groups} groups and {filters} filters', {
-    layer: construction.className, groups: shown(construction, construction.args.get('groups')), filters: shown(construction, construction.args.get('filters')),
-  }));
+  return refuseArgument(
+    construction,
+    'groups',
+    message('{layer}: the number of groups must divide the number of filters, got {groups} groups and {filters} filters', {
+      layer: construction.className,
+      groups: shown(construction, construction.args.get('groups')),
+      filters: shown(construction, construction.args.get('filters')),
+    }),
+  );
 };
 
 /** An int or a tuple or list of them. `nothingElse`: Keras asks for the type; otherwise only what cannot index is refused. */
@@ -146,6 +218,10 @@ export function axisArgument(argument: string): Check {
   return (construction) => {
     const value = construction.args.get(argument);
     const items = itemsOf(value) ?? [value];
-    return items.some((item) => isNoInteger(item)) && !(value.kind === 'list' && value.open) && expected(construction, argument, 'an integer or a tuple of integers');
+    return (
+      items.some((item) => isNoInteger(item)) &&
+      !(value.kind === 'list' && value.open) &&
+      expected(construction, argument, 'an integer or a tuple of integers')
+    );
   };
 }

@@ -13,15 +13,28 @@ const noiseShape: Check = (construction) => {
   const value = construction.args.get('noise_shape');
   if (value.kind === 'none') return false;
   const items = itemsOf(value);
-  const wrong = items === undefined
-    ? value.kind === 'str' || value.kind === 'bool' || isNoNumber(value) && value.kind !== 'list' || value.kind === 'int' || value.kind === 'float'
-    : items.some((item) => {
-        const size = integerOf(item);
-        return item.kind !== 'none' && (isNoInteger(item) || (typeof size === 'number' && size <= 0));
-      });
-  return wrong && refuseArgument(construction, 'noise_shape', message('{layer}: the argument "noise_shape" must be a tuple of positive integers or None, got {actual}', {
-    layer: construction.className, actual: shown(construction, value),
-  }));
+  const wrong =
+    items === undefined
+      ? value.kind === 'str' ||
+        value.kind === 'bool' ||
+        (isNoNumber(value) && value.kind !== 'list') ||
+        value.kind === 'int' ||
+        value.kind === 'float'
+      : items.some((item) => {
+          const size = integerOf(item);
+          return item.kind !== 'none' && (isNoInteger(item) || (typeof size === 'number' && size <= 0));
+        });
+  return (
+    wrong &&
+    refuseArgument(
+      construction,
+      'noise_shape',
+      message('{layer}: the argument "noise_shape" must be a tuple of positive integers or None, got {actual}', {
+        layer: construction.className,
+        actual: shown(construction, value),
+      }),
+    )
+  );
 };
 
 /** The generator is made only where something is to be drawn. */
@@ -29,9 +42,18 @@ function seedFor(argument: string): Check {
   return (construction) => {
     const value = construction.args.get('seed');
     const wrong = value.kind === 'float' || value.kind === 'str' || value.kind === 'tuple' || value.kind === 'list';
-    return wrong && (construction.args.real(argument) ?? 0) > 0 && refuseArgument(construction, 'seed', message('{layer}: the argument "seed" must be an integer, got {actual}', {
-      layer: construction.className, actual: shown(construction, value),
-    }));
+    return (
+      wrong &&
+      (construction.args.real(argument) ?? 0) > 0 &&
+      refuseArgument(
+        construction,
+        'seed',
+        message('{layer}: the argument "seed" must be an integer, got {actual}', {
+          layer: construction.className,
+          actual: shown(construction, value),
+        }),
+      )
+    );
   };
 }
 
@@ -40,19 +62,35 @@ const seed = seedFor('rate');
 const callSignature = 'inputs, training=False';
 
 const dropout: LayerDeclaration = {
-  name: 'Dropout', signature: 'rate, noise_shape=None, seed=None, **kwargs', callSignature, check: checks(rate, noiseShape, seed), output: unchanged,
+  name: 'Dropout',
+  signature: 'rate, noise_shape=None, seed=None, **kwargs',
+  callSignature,
+  check: checks(rate, noiseShape, seed),
+  output: unchanged,
 };
 
 const alphaDropout: LayerDeclaration = {
-  name: 'AlphaDropout', signature: 'rate, noise_shape=None, seed=None, **kwargs', callSignature, check: checks(rate, seed), output: unchanged,
+  name: 'AlphaDropout',
+  signature: 'rate, noise_shape=None, seed=None, **kwargs',
+  callSignature,
+  check: checks(rate, seed),
+  output: unchanged,
 };
 
 const gaussianDropout: LayerDeclaration = {
-  name: 'GaussianDropout', signature: 'rate, seed=None, **kwargs', callSignature, check: checks(rate, seed), output: unchanged,
+  name: 'GaussianDropout',
+  signature: 'rate, seed=None, **kwargs',
+  callSignature,
+  check: checks(rate, seed),
+  output: unchanged,
 };
 
 const gaussianNoise: LayerDeclaration = {
-  name: 'GaussianNoise', signature: 'stddev, seed=None, **kwargs', callSignature, check: checks(numberBetween('stddev', 0, 1), seedFor('stddev')), output: unchanged,
+  name: 'GaussianNoise',
+  signature: 'stddev, seed=None, **kwargs',
+  callSignature,
+  check: checks(numberBetween('stddev', 0, 1), seedFor('stddev')),
+  output: unchanged,
 };
 
 function spatialDropout(spatialCount: number): LayerDeclaration {
@@ -68,5 +106,11 @@ function spatialDropout(spatialCount: number): LayerDeclaration {
 }
 
 export const regularizationLayers: readonly LayerDeclaration[] = [
-  dropout, spatialDropout(1), spatialDropout(2), spatialDropout(3), gaussianNoise, gaussianDropout, alphaDropout,
+  dropout,
+  spatialDropout(1),
+  spatialDropout(2),
+  spatialDropout(3),
+  gaussianNoise,
+  gaussianDropout,
+  alphaDropout,
 ];

@@ -30,15 +30,26 @@ const targetShape: Check = (construction) => {
   const values = { layer: construction.className, actual: shown(construction, value) };
   const items = itemsOf(value);
   if (items === undefined) {
-    return isNoInteger(value) && value.kind !== 'list' && value.kind !== 'str' && value.kind !== 'dict' || value.kind === 'int'
-      ? refuseArgument(construction, 'target_shape', message('{layer}: the argument "target_shape" must be a tuple of integers, got {actual}', values)) : false;
+    return (isNoInteger(value) && value.kind !== 'list' && value.kind !== 'str' && value.kind !== 'dict') || value.kind === 'int'
+      ? refuseArgument(
+          construction,
+          'target_shape',
+          message('{layer}: the argument "target_shape" must be a tuple of integers, got {actual}', values),
+        )
+      : false;
   }
   const sizes = items.map(integerOf);
   if (sizes.some((size) => size !== undefined && dimBounds(size).high < -1)) {
-    return refuseArgument(construction, 'target_shape', message('{layer}: sizes in "target_shape" must not be negative, but for one -1, got {actual}', values));
+    return refuseArgument(
+      construction,
+      'target_shape',
+      message('{layer}: sizes in "target_shape" must not be negative, but for one -1, got {actual}', values),
+    );
   }
-  return sizes.filter((size) => size === -1).length > 1
-    && refuseArgument(construction, 'target_shape', message('{layer}: "target_shape" can hold only one -1, got {actual}', values));
+  return (
+    sizes.filter((size) => size === -1).length > 1 &&
+    refuseArgument(construction, 'target_shape', message('{layer}: "target_shape" can hold only one -1, got {actual}', values))
+  );
 };
 
 /** The target's sizes, the one that is left open worked out; undefined when the argument is not known. */
@@ -47,7 +58,7 @@ function reshapedDims(invocation: LayerInvocation, dims: readonly Dim[] | undefi
   // Keras takes a string for its letters, and a letter for an undefined size.
   const items = given.kind === 'str' ? [...given.value].map((): Value => none) : itemsOf(given);
   if (items === undefined) return undefined;
-  const target = items.map((item) => (item.kind === 'none' ? unknownDim({ prints: 'None' }) : integerOf(item) ?? unknownDim()));
+  const target = items.map((item) => (item.kind === 'none' ? unknownDim({ prints: 'None' }) : (integerOf(item) ?? unknownDim())));
   const open = target.indexOf(-1);
   const others = multiplyDims(...target.filter((_, index) => index !== open));
   const elements = dims === undefined ? undefined : multiplyDims(...dims.slice(1));
@@ -67,11 +78,18 @@ function reshapedDims(invocation: LayerInvocation, dims: readonly Dim[] | undefi
 
 function refuseReshape(invocation: LayerInvocation, elements: Dim, others: Dim, target: readonly Dim[], open: boolean): void {
   const values = {
-    layer: invocation.layer.name, target: formatShape({ dims: target }), expected: formatDim(others), actual: formatDim(elements), shape: formatShape(invocation.inputShape),
+    layer: invocation.layer.name,
+    target: formatShape({ dims: target }),
+    expected: formatDim(others),
+    actual: formatDim(elements),
+    shape: formatShape(invocation.inputShape),
   };
-  invocation.refuse(open
-    ? message('{layer}: target_shape={target} needs a multiple of {expected} elements for each sample, got {actual} in {shape}', values)
-    : message('{layer}: target_shape={target} needs {expected} elements for each sample, got {actual} in {shape}', values), { rule: 'reshape-size', argument: 'target_shape' });
+  invocation.refuse(
+    open
+      ? message('{layer}: target_shape={target} needs a multiple of {expected} elements for each sample, got {actual} in {shape}', values)
+      : message('{layer}: target_shape={target} needs {expected} elements for each sample, got {actual} in {shape}', values),
+    { rule: 'reshape-size', argument: 'target_shape' },
+  );
 }
 
 const reshape: LayerDeclaration = {
@@ -91,10 +109,18 @@ const permutation: Check = (construction) => {
   if (items === undefined && (value.kind === 'unknown' || value.kind === 'list' || value.kind === 'tensor')) return false;
   const axes = items?.map(integerOf);
   if (items !== undefined && axes?.some((axis, index) => typeof axis !== 'number' && !isNoInteger(items[index] ?? value)) === true) return false;
-  const isPermutation = axes !== undefined && axes.length > 0 && axes.every((_, index) => axes.includes(index + 1)) || axes?.length === 0;
-  return !isPermutation && refuseArgument(construction, 'dims', message('{layer}: "dims" must name the axes 1, 2, … once each, without the batch, got {actual}', {
-    layer: construction.className, actual: shown(construction, value),
-  }));
+  const isPermutation = (axes !== undefined && axes.length > 0 && axes.every((_, index) => axes.includes(index + 1))) || axes?.length === 0;
+  return (
+    !isPermutation &&
+    refuseArgument(
+      construction,
+      'dims',
+      message('{layer}: "dims" must name the axes 1, 2, … once each, without the batch, got {actual}', {
+        layer: construction.className,
+        actual: shown(construction, value),
+      }),
+    )
+  );
 };
 
 const permute: LayerDeclaration = {
@@ -106,9 +132,15 @@ const permute: LayerDeclaration = {
     const facts = { range: tensor.range, ...typeKept(tensor) };
     if (order === undefined) return invocation.result(dims === undefined ? unknownShape : shapeOfRank(dims.length), facts);
     if (dims !== undefined && dims.length !== order.length + 1) {
-      invocation.refuse(message('{layer} permutes {expected} axes behind the batch, got an input of shape {shape} with {actual}', {
-        layer: invocation.layer.name, expected: order.length, actual: dims.length - 1, shape: formatShape(tensor.shape),
-      }), { rule: 'shape-mismatch' });
+      invocation.refuse(
+        message('{layer} permutes {expected} axes behind the batch, got an input of shape {shape} with {actual}', {
+          layer: invocation.layer.name,
+          expected: order.length,
+          actual: dims.length - 1,
+          shape: formatShape(tensor.shape),
+        }),
+        { rule: 'shape-mismatch' },
+      );
       return invocation.result(shapeOfRank(order.length + 1), facts);
     }
     const size = (axis: Dim | undefined): Dim => (typeof axis === 'number' ? dims?.[axis] : undefined) ?? unknownDim();

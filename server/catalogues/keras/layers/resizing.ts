@@ -42,11 +42,20 @@ function amounts(argument: 'padding' | 'cropping', spatialCount: number): Check 
     const mayBeNegative = argument === 'padding' && spatialCount > 1 && integerOf(value) !== undefined;
     const isNegative = pairs !== undefined && pairs !== 'refused' && pairs.flat().some((amount) => dimBounds(amount).high < 0);
     if (pairs !== 'refused' && (!isNegative || mayBeNegative)) return false;
-    const what = isNegative ? 'hold no negative amounts'
-      : spatialCount === 1 ? 'be an integer or two integers' : `be an integer or ${spatialCount} amounts, each an integer or two integers`;
-    return refuseArgument(construction, argument, message(`{layer}: the argument "{argument}" must ${what}, got {actual}`, {
-      layer: construction.className, argument, actual: shown(construction, value),
-    }));
+    const what = isNegative
+      ? 'hold no negative amounts'
+      : spatialCount === 1
+        ? 'be an integer or two integers'
+        : `be an integer or ${spatialCount} amounts, each an integer or two integers`;
+    return refuseArgument(
+      construction,
+      argument,
+      message(`{layer}: the argument "{argument}" must ${what}, got {actual}`, {
+        layer: construction.className,
+        argument,
+        actual: shown(construction, value),
+      }),
+    );
   };
 }
 
@@ -68,7 +77,9 @@ function zeroPadding(spatialCount: number): LayerDeclaration {
     check: checks(dataFormat, amounts('padding', spatialCount)),
     output: fromTensor((tensor, _, invocation) => {
       const pairs = sided(invocation.args.get('padding'), spatialCount);
-      const shape = mapSpatialAxes(invocation, tensor.shape, spatialCount, undefined, (size, index) => addDims(size, ...(pairs[index] ?? unknownPair())));
+      const shape = mapSpatialAxes(invocation, tensor.shape, spatialCount, undefined, (size, index) =>
+        addDims(size, ...(pairs[index] ?? unknownPair())),
+      );
       const range = tensor.range === undefined ? undefined : { ...uniteRanges(tensor.range, constantRange(0)), attained: false };
       return invocation.result(shape, { range });
     }),
@@ -87,7 +98,13 @@ function cropping(spatialCount: number): LayerDeclaration {
       const range = tensor.range === undefined ? undefined : { ...tensor.range, attained: false };
       const crop = (size: Dim, index: number, axis: number): Dim => {
         const [before, after] = pairs[index] ?? unknownPair();
-        return sizeOrRefusal(invocation, tensor.shape, axis, croppedSize(size, before, after), '{layer} leaves nothing of the input: it crops {extent} along axis {axis}, which has {available} in {shape}');
+        return sizeOrRefusal(
+          invocation,
+          tensor.shape,
+          axis,
+          croppedSize(size, before, after),
+          '{layer} leaves nothing of the input: it crops {extent} along axis {axis}, which has {available} in {shape}',
+        );
       };
       // Cropping1D has no data format: the steps are always axis 1.
       if (spatialCount === 1) {
@@ -104,20 +121,33 @@ const interpolations = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'
 function upSampling(spatialCount: number): LayerDeclaration {
   return {
     name: `UpSampling${spatialCount}D`,
-    signature: spatialCount === 1 ? 'size=2, **kwargs' : `size=${nested('2', spatialCount)}, data_format=None${spatialCount === 2 ? ", interpolation='nearest'" : ''}, **kwargs`,
+    signature:
+      spatialCount === 1
+        ? 'size=2, **kwargs'
+        : `size=${nested('2', spatialCount)}, data_format=None${spatialCount === 2 ? ", interpolation='nearest'" : ''}, **kwargs`,
     inputRank: spatialCount + 2,
-    check: spatialCount === 1 ? checks(positiveInteger('size'))
-      : checks(dataFormat, integerTuple('size', spatialCount), ...(spatialCount === 2 ? [oneOf('interpolation', interpolations, { folded: true })] : [])),
+    check:
+      spatialCount === 1
+        ? checks(positiveInteger('size'))
+        : checks(
+            dataFormat,
+            integerTuple('size', spatialCount),
+            ...(spatialCount === 2 ? [oneOf('interpolation', interpolations, { folded: true })] : []),
+          ),
     output: fromTensor((tensor, dims, invocation) => {
       const factors = sizesOf(invocation.args, 'size', spatialCount);
       const isNearest = spatialCount !== 2 || invocation.args.str('interpolation')?.toLowerCase() === 'nearest';
-      const overshoots = ['bicubic', 'lanczos3', 'lanczos5'].includes(invocation.args.str('interpolation')?.toLowerCase() ?? 'bicubic') && spatialCount === 2;
+      const overshoots =
+        ['bicubic', 'lanczos3', 'lanczos5'].includes(invocation.args.str('interpolation')?.toLowerCase() ?? 'bicubic') && spatialCount === 2;
       const range = tensor.range === undefined ? undefined : isNearest ? tensor.range : overshoots ? undefined : averageRange(tensor.range);
       if (spatialCount === 1) {
         const [batch = unknownDim(), steps = unknownDim(), features = unknownDim()] = dims?.length === 3 ? dims : [];
         return invocation.result({ dims: [batch, multiplyDims(steps, factors[0] ?? unknownDim()), features] }, { range });
       }
-      return invocation.result(mapSpatialAxes(invocation, tensor.shape, spatialCount, undefined, (size, index) => multiplyDims(size, factors[index] ?? unknownDim())), { range });
+      return invocation.result(
+        mapSpatialAxes(invocation, tensor.shape, spatialCount, undefined, (size, index) => multiplyDims(size, factors[index] ?? unknownDim())),
+        { range },
+      );
     }),
   };
 }

@@ -14,7 +14,9 @@ import { paddingOf, sizeOrRefusal } from './windows.ts';
 
 /** A number, or the numbers of a list, as known. */
 function numbersOf(value: Value): readonly number[] | undefined {
-  const numbers = (itemsOf(value) ?? [value]).map((item) => (item.kind === 'float' ? item.value : item.kind === 'bool' ? Number(item.value) : integerOf(item)));
+  const numbers = (itemsOf(value) ?? [value]).map((item) =>
+    item.kind === 'float' ? item.value : item.kind === 'bool' ? Number(item.value) : integerOf(item),
+  );
   return numbers.every((number) => typeof number === 'number') && numbers.length > 0 ? numbers : undefined;
 }
 
@@ -26,12 +28,25 @@ function rescaled(range: ValueRange, scales: readonly number[], offsets: readonl
   return results.reduce(uniteRanges);
 }
 
-const scaleNumbers: Check = (construction) => ['scale', 'offset'].some((argument) => {
-  const value = construction.args.get(argument);
-  return isNoNumber(value) && value.kind !== 'str' && itemsOf(value) === undefined && value.kind !== 'list' && refuseArgument(construction, argument, message(
-    '{layer}: the argument "{argument}" must be a number, got {actual}', { layer: construction.className, argument, actual: shown(construction, value) },
-  ));
-});
+const scaleNumbers: Check = (construction) =>
+  ['scale', 'offset'].some((argument) => {
+    const value = construction.args.get(argument);
+    return (
+      isNoNumber(value) &&
+      value.kind !== 'str' &&
+      itemsOf(value) === undefined &&
+      value.kind !== 'list' &&
+      refuseArgument(
+        construction,
+        argument,
+        message('{layer}: the argument "{argument}" must be a number, got {actual}', {
+          layer: construction.className,
+          argument,
+          actual: shown(construction, value),
+        }),
+      )
+    );
+  });
 
 const rescaling: LayerDeclaration = {
   name: 'Rescaling',
@@ -39,7 +54,9 @@ const rescaling: LayerDeclaration = {
   check: checks(scaleNumbers),
   output: elementwise((range, { args }) => {
     const [scales, offsets] = [numbersOf(args.get('scale')), numbersOf(args.get('offset'))];
-    return range === undefined || scales === undefined || offsets === undefined ? undefined : { ...rescaled(range, scales, offsets), integral: false };
+    return range === undefined || scales === undefined || offsets === undefined
+      ? undefined
+      : { ...rescaled(range, scales, offsets), integral: false };
   }),
 };
 
@@ -57,16 +74,32 @@ const meanWithVariance: Check = (construction) => {
   const [mean, variance] = [args.get('mean'), args.get('variance')];
   const layer = construction.className;
   if ((mean.kind === 'none') !== (variance.kind === 'none') && mean.kind !== 'unknown' && variance.kind !== 'unknown') {
-    return refuseArgument(construction, mean.kind === 'none' ? 'variance' : 'mean', message('{layer}: "mean" and "variance" must both be given', { layer }));
+    return refuseArgument(
+      construction,
+      mean.kind === 'none' ? 'variance' : 'mean',
+      message('{layer}: "mean" and "variance" must both be given', { layer }),
+    );
   }
   const [one, other] = [shapeOfNumbers(mean), shapeOfNumbers(variance)];
   if (mean.kind === 'none' || one === undefined || other === undefined) return false;
   const words = { layer, mean: formatShape({ dims: one }), variance: formatShape({ dims: other }) };
   if (one.length !== other.length || one.some((size, axis) => dimEquals(size, other[axis] ?? size) === false)) {
-    return refuseArgument(construction, 'variance', message('{layer}: "mean" and "variance" must have the same shape, got {mean} and {variance}', words));
+    return refuseArgument(
+      construction,
+      'variance',
+      message('{layer}: "mean" and "variance" must have the same shape, got {mean} and {variance}', words),
+    );
   }
   const axes = args.isNone('axis') ? [] : axesOf(args.get('axis'));
-  return axes !== undefined && one.length > axes.length && refuseArgument(construction, 'mean', message('{layer}: "mean" has shape {mean}, more axes than the {count} of "axis"', { ...words, count: axes.length }));
+  return (
+    axes !== undefined &&
+    one.length > axes.length &&
+    refuseArgument(
+      construction,
+      'mean',
+      message('{layer}: "mean" has shape {mean}, more axes than the {count} of "axis"', { ...words, count: axes.length }),
+    )
+  );
 };
 
 /** The sizes along the kept axes, in ascending order; undefined where they are not known or refused. */
@@ -76,7 +109,10 @@ function keptSizes(build: LayerBuild): readonly Dim[] | undefined {
   if (axes === undefined || dims === undefined) return undefined;
   const sizes = axes.toSorted((left, right) => left - right).map((axis) => dims[axis] ?? unknownDim());
   if (sizes.some(isUndefinedAxis)) {
-    build.refuse(message('{layer} needs defined sizes along the axes it keeps, got {shape}', { layer: build.layer.name, shape: formatShape(build.inputShape) }), { rule: 'shape-mismatch' });
+    build.refuse(
+      message('{layer} needs defined sizes along the axes it keeps, got {shape}', { layer: build.layer.name, shape: formatShape(build.inputShape) }),
+      { rule: 'shape-mismatch' },
+    );
     return undefined;
   }
   return sizes;
@@ -88,9 +124,15 @@ function refusesMeans(build: LayerBuild, sizes: readonly Dim[]): void {
   const kept = given === undefined || given.length === 0 ? [] : sizes.slice(-given.length);
   const broken = kept.findIndex((size, axis) => dimEquals(given?.[axis] ?? size, size) === false && dimEquals(given?.[axis] ?? 1, 1) === false);
   if (broken < 0) return;
-  build.refuse(message('{layer}: "mean" has {actual} values for an axis of {expected} in {shape}', {
-    layer: build.layer.name, actual: formatDim(given?.[broken] ?? 0), expected: formatDim(kept[broken] ?? 0), shape: formatShape(build.inputShape),
-  }), { rule: 'shape-mismatch', argument: 'mean' });
+  build.refuse(
+    message('{layer}: "mean" has {actual} values for an axis of {expected} in {shape}', {
+      layer: build.layer.name,
+      actual: formatDim(given?.[broken] ?? 0),
+      expected: formatDim(kept[broken] ?? 0),
+      shape: formatShape(build.inputShape),
+    }),
+    { rule: 'shape-mismatch', argument: 'mean' },
+  );
 }
 
 const normalization: LayerDeclaration = {
@@ -104,7 +146,8 @@ const normalization: LayerDeclaration = {
     const shape: Shape = sizes === undefined ? unknownShape : { dims: sizes };
     const adapted = given.kind === 'none' ? true : given.kind === 'unknown' ? undefined : false;
     return [
-      ...optionalWeight(adapted, { name: 'mean', shape, trainable: false }), ...optionalWeight(adapted, { name: 'variance', shape, trainable: false }),
+      ...optionalWeight(adapted, { name: 'mean', shape, trainable: false }),
+      ...optionalWeight(adapted, { name: 'variance', shape, trainable: false }),
       ...optionalWeight(adapted, { name: 'count', shape: shapeOf(), trainable: false, dtype: 'int32' }),
     ];
   },
@@ -114,19 +157,29 @@ const normalization: LayerDeclaration = {
     const deviation = constantRange(Math.sqrt(variance));
     const inverted = flag(args, 'invert');
     if (inverted === undefined) return undefined;
-    return inverted ? addRanges(multiplyRanges(range, deviation), constantRange(mean)) : divideRanges(subtractRanges(range, constantRange(mean)), deviation);
+    return inverted
+      ? addRanges(multiplyRanges(range, deviation), constantRange(mean))
+      : divideRanges(subtractRanges(range, constantRange(mean)), deviation);
   }),
 };
 
 const melSpectrogram: LayerDeclaration = {
   name: 'MelSpectrogram',
-  signature: "fft_length=2048, sequence_stride=512, sequence_length=None, window='hann', sampling_rate=16000, num_mel_bins=128, min_freq=20.0, max_freq=None, "
-    + 'power_to_db=True, top_db=80.0, mag_exp=2.0, min_power=1e-10, ref_power=1.0, **kwargs',
+  signature:
+    "fft_length=2048, sequence_stride=512, sequence_length=None, window='hann', sampling_rate=16000, num_mel_bins=128, min_freq=20.0, max_freq=None, " +
+    'power_to_db=True, top_db=80.0, mag_exp=2.0, min_power=1e-10, ref_power=1.0, **kwargs',
   check: checks((construction) => {
     const [fft, sequence] = [construction.args.number('fft_length'), construction.args.number('sequence_length')];
-    return fft !== undefined && sequence !== undefined && fft < sequence && refuseArgument(construction, 'sequence_length', message(
-      '{layer}: fft_length={fft} must not be less than sequence_length={sequence}', { layer: construction.className, fft, sequence },
-    ));
+    return (
+      fft !== undefined &&
+      sequence !== undefined &&
+      fft < sequence &&
+      refuseArgument(
+        construction,
+        'sequence_length',
+        message('{layer}: fft_length={fft} must not be less than sequence_length={sequence}', { layer: construction.className, fft, sequence }),
+      )
+    );
   }),
   output: fromTensor((_, dims, invocation) => {
     if (dims === undefined) return invocation.result(unknownShape);
@@ -144,7 +197,11 @@ function frameStep(build: LayerBuild): Dim {
 /** The next power of two unless given, halved, and one. */
 function frequencies(build: LayerBuild): Dim {
   const frame = sizeOf(build.args, 'frame_length');
-  const length = build.args.isNone('fft_length') ? (isKnown(frame) && frame > 0 ? 2 ** Math.ceil(Math.log2(frame)) : unknownDim()) : sizeOf(build.args, 'fft_length');
+  const length = build.args.isNone('fft_length')
+    ? isKnown(frame) && frame > 0
+      ? 2 ** Math.ceil(Math.log2(frame))
+      : unknownDim()
+    : sizeOf(build.args, 'fft_length');
   return addDims(floorDivideDims(length, 2), 1);
 }
 
@@ -155,18 +212,27 @@ const frameArguments: Check = (construction) => {
   if (frame !== undefined && step !== undefined && (step > frame || step < 1)) {
     return refuseArgument(construction, 'frame_step', message('{layer}: frame_step must be between 1 and frame_length={frame}, got {step}', words));
   }
-  return frame !== undefined && fft !== undefined && fft < frame
-    && refuseArgument(construction, 'fft_length', message('{layer}: fft_length must not be less than frame_length={frame}, got {fft}', words));
+  return (
+    frame !== undefined &&
+    fft !== undefined &&
+    fft < frame &&
+    refuseArgument(construction, 'fft_length', message('{layer}: fft_length must not be less than frame_length={frame}, got {fft}', words))
+  );
 };
 
 const stftSpectrogram: LayerDeclaration = {
   name: 'STFTSpectrogram',
-  signature: "mode='log', frame_length=256, frame_step=None, fft_length=None, window='hann', periodic=False, scaling='density', padding='valid', expand_dims=False, "
-    + 'data_format=None, **kwargs',
+  signature:
+    "mode='log', frame_length=256, frame_step=None, fft_length=None, window='hann', periodic=False, scaling='density', padding='valid', expand_dims=False, " +
+    'data_format=None, **kwargs',
   inputRank: 3,
   check: checks(
-    positiveInteger('frame_length'), frameArguments, oneOf('mode', ['log', 'magnitude', 'psd', 'real', 'imag', 'angle', 'stft']),
-    oneOf('scaling', ['density', 'spectrum'], { optional: true }), oneOf('padding', ['valid', 'same']), dataFormat,
+    positiveInteger('frame_length'),
+    frameArguments,
+    oneOf('mode', ['log', 'magnitude', 'psd', 'real', 'imag', 'angle', 'stft']),
+    oneOf('scaling', ['density', 'spectrum'], { optional: true }),
+    oneOf('padding', ['valid', 'same']),
+    dataFormat,
   ),
   weights: (build) => {
     const shape = shapeOf(sizeOf(build.args, 'frame_length'), 1, frequencies(build));
@@ -177,14 +243,31 @@ const stftSpectrogram: LayerDeclaration = {
     ];
   },
   output: fromTensor((tensor, dims, invocation) => {
-    const [format, padding, expanded, mode] = [dataFormatOf(invocation), paddingOf(invocation), flag(invocation.args, 'expand_dims'), invocation.args.str('mode')];
-    if (dims === undefined || format === undefined || padding === undefined || expanded === undefined || mode === undefined) return invocation.result(unknownShape);
+    const [format, padding, expanded, mode] = [
+      dataFormatOf(invocation),
+      paddingOf(invocation),
+      flag(invocation.args, 'expand_dims'),
+      invocation.args.str('mode'),
+    ];
+    if (dims === undefined || format === undefined || padding === undefined || expanded === undefined || mode === undefined)
+      return invocation.result(unknownShape);
     const [timeAxis, channelAxis] = format === 'channels_last' ? [1, 2] : [2, 1];
-    const window = kerasWindowSize(dims[timeAxis] ?? unknownDim(), { kernel: sizeOf(invocation.args, 'frame_length'), stride: frameStep(invocation), padding });
-    const [batch, channels, time] = [dims[0] ?? unknownDim(), dims[channelAxis] ?? unknownDim(), sizeOrRefusal(invocation, tensor.shape, timeAxis, window)];
+    const window = kerasWindowSize(dims[timeAxis] ?? unknownDim(), {
+      kernel: sizeOf(invocation.args, 'frame_length'),
+      stride: frameStep(invocation),
+      padding,
+    });
+    const [batch, channels, time] = [
+      dims[0] ?? unknownDim(),
+      dims[channelAxis] ?? unknownDim(),
+      sizeOrRefusal(invocation, tensor.shape, timeAxis, window),
+    ];
     const bands = multiplyDims(frequencies(invocation), mode === 'stft' ? 2 : 1);
-    if (expanded) return invocation.result(format === 'channels_last' ? shapeOf(batch, time, bands, channels) : shapeOf(batch, channels, time, bands));
-    return invocation.result(format === 'channels_last' ? shapeOf(batch, time, multiplyDims(bands, channels)) : shapeOf(batch, multiplyDims(bands, channels), time));
+    if (expanded)
+      return invocation.result(format === 'channels_last' ? shapeOf(batch, time, bands, channels) : shapeOf(batch, channels, time, bands));
+    return invocation.result(
+      format === 'channels_last' ? shapeOf(batch, time, multiplyDims(bands, channels)) : shapeOf(batch, multiplyDims(bands, channels), time),
+    );
   }),
 };
 

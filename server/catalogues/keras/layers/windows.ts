@@ -21,7 +21,11 @@ export function channelAxis(construction: Construction): number | undefined {
 
 /** The input with its spatial axes and its channels mapped. `channels` undefined keeps them. */
 export function mapSpatialAxes(
-  invocation: LayerBuild, shape: Shape, spatialCount: number, channels: Dim | undefined, map: (size: Dim, index: number, axis: number) => Dim,
+  invocation: LayerBuild,
+  shape: Shape,
+  spatialCount: number,
+  channels: Dim | undefined,
+  map: (size: Dim, index: number, axis: number) => Dim,
 ): Shape {
   const format = dataFormatOf(invocation);
   if (format === undefined) return { dims: [shape.dims?.[0] ?? unknownDim(), ...Array.from({ length: spatialCount + 1 }, () => unknownDim())] };
@@ -42,7 +46,13 @@ const emptyWindow = '{layer} leaves nothing of the input: its window covers {ext
 /** The size that a result says; an empty one is refused and becomes unknown. */
 export function sizeOrRefusal(invocation: LayerBuild, shape: Shape, axis: number, result: WindowResult, template = emptyWindow): Dim {
   if (result.ok) return result.size;
-  const values = { layer: invocation.layer.name, extent: formatDim(result.reason.extent), available: formatDim(result.reason.available), axis, shape: formatShape(shape) };
+  const values = {
+    layer: invocation.layer.name,
+    extent: formatDim(result.reason.extent),
+    available: formatDim(result.reason.available),
+    axis,
+    shape: formatShape(shape),
+  };
   invocation.refuse(message(template, values), { rule: 'empty-output' });
   return unknownDim();
 }
@@ -55,14 +65,25 @@ export interface WindowArguments {
 }
 
 /** What is left after windows have run over all spatial axes; `channels` undefined keeps them. */
-export function windowedShape(invocation: LayerInvocation, shape: Shape, spatialCount: number, channels: Dim | undefined, window: WindowArguments): Shape {
+export function windowedShape(
+  invocation: LayerInvocation,
+  shape: Shape,
+  spatialCount: number,
+  channels: Dim | undefined,
+  window: WindowArguments,
+): Shape {
   const padding = paddingOf(invocation);
   const kernel = sizesOf(invocation.args, window.kernel, spatialCount);
   const dilation = invocation.args.isNone('dilation_rate') ? undefined : sizesOf(invocation.args, 'dilation_rate', spatialCount);
   let refused = false;
   return mapSpatialAxes(invocation, shape, spatialCount, channels, (size, index, axis) => {
     if (padding === undefined) return unknownDim();
-    const result = kerasWindowSize(size, { kernel: kernel[index] ?? unknownDim(), stride: window.strides[index], dilation: dilation?.[index], padding });
+    const result = kerasWindowSize(size, {
+      kernel: kernel[index] ?? unknownDim(),
+      stride: window.strides[index],
+      dilation: dilation?.[index],
+      padding,
+    });
     if (refused && !result.ok) return unknownDim();
     refused ||= !result.ok;
     return sizeOrRefusal(invocation, shape, axis, result);

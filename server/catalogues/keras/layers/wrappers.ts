@@ -24,9 +24,16 @@ export function isLayer(value: Value): boolean | undefined {
 
 /** An argument that must be a layer: an object, not its class or a function. */
 export function layerArgument(argument: string): Check {
-  return (construction) => isLayer(construction.args.get(argument)) === false && refuseArgument(construction, argument, message('{layer} wraps a layer, got {actual}', {
-    layer: construction.className, actual: shown(construction, construction.args.get(argument)),
-  }));
+  return (construction) =>
+    isLayer(construction.args.get(argument)) === false &&
+    refuseArgument(
+      construction,
+      argument,
+      message('{layer} wraps a layer, got {actual}', {
+        layer: construction.className,
+        actual: shown(construction, construction.args.get(argument)),
+      }),
+    );
 }
 
 /** Calls an inner layer. */
@@ -47,7 +54,9 @@ const wrapper: LayerDeclaration = {
   check: checks(layerArgument('layer')),
   children: ({ args }) => [args.get('layer')],
   output: (invocation) => {
-    invocation.refuse(message('{layer} computes nothing itself: a class that inherits from Wrapper has to define call()', { layer: invocation.layer.name }));
+    invocation.refuse(
+      message('{layer} computes nothing itself: a class that inherits from Wrapper has to define call()', { layer: invocation.layer.name }),
+    );
     return unknown();
   },
 };
@@ -72,9 +81,14 @@ const timeDistributed: LayerDeclaration = {
     if (tensor === undefined) return unknown();
     const dims = tensor.shape.dims;
     if (dims !== undefined && dims.length < 3) {
-      invocation.refuse(message('{layer} expects an input of rank 3 or more, got {shape} of rank {rank}', {
-        layer: invocation.layer.name, shape: formatShape(tensor.shape), rank: dims.length,
-      }), { rule: 'shape-mismatch' });
+      invocation.refuse(
+        message('{layer} expects an input of rank 3 or more, got {shape} of rank {rank}', {
+          layer: invocation.layer.name,
+          shape: formatShape(tensor.shape),
+          rank: dims.length,
+        }),
+        { rule: 'shape-mismatch' },
+      );
       return unknown();
     }
     const inner = invocation.args.get('layer');
@@ -93,7 +107,10 @@ export function copyLayer(construction: Construction, original: Value, changes: 
   const layer = layerOf(original);
   if (layer === undefined || original.kind !== 'instance' || !original.cls.native) return undefined;
   const keywords: CallArguments['keywords'][number][] = [];
-  for (const [name, argument] of new Map([...layer.arguments, ...Object.entries(changes).map(([name, value]) => [name, { value, place: undefined }] as const)])) {
+  for (const [name, argument] of new Map([
+    ...layer.arguments,
+    ...Object.entries(changes).map(([name, value]) => [name, { value, place: undefined }] as const),
+  ])) {
     const value = copiedArgument(construction, argument.value);
     if (value === undefined) return undefined;
     keywords.push({ name, value, place: undefined });
@@ -104,7 +121,7 @@ export function copyLayer(construction: Construction, original: Value, changes: 
 /** Layers among the arguments are copied too. */
 function copiedArgument(construction: Construction, value: Value): Value | undefined {
   if (layerOf(value) !== undefined) return copyLayer(construction, value, {});
-  if (value.kind !== 'list' && value.kind !== 'tuple' || !value.items.some((item) => layerOf(item) !== undefined)) return value;
+  if ((value.kind !== 'list' && value.kind !== 'tuple') || !value.items.some((item) => layerOf(item) !== undefined)) return value;
   const items = value.items.map((item) => copiedArgument(construction, item));
   return items.every((item) => item !== undefined) ? list(items) : undefined;
 }
@@ -114,9 +131,14 @@ const mergeModes = ['sum', 'mul', 'ave', 'concat'];
 const mergeMode: Check = (construction) => {
   const value = construction.args.get('merge_mode');
   if (value.kind === 'none' || value.kind === 'unknown' || (value.kind === 'str' && mergeModes.includes(value.value))) return false;
-  return refuseArgument(construction, 'merge_mode', message("{layer}: the argument \"merge_mode\" must be one of 'sum', 'mul', 'ave', 'concat' or None, got {actual}", {
-    layer: construction.className, actual: shown(construction, value),
-  }));
+  return refuseArgument(
+    construction,
+    'merge_mode',
+    message("{layer}: the argument \"merge_mode\" must be one of 'sum', 'mul', 'ave', 'concat' or None, got {actual}", {
+      layer: construction.className,
+      actual: shown(construction, value),
+    }),
+  );
 };
 
 function truthOfArgument(layer: Layer, name: string): boolean | undefined {
@@ -137,14 +159,24 @@ const matchingBackward: Check = (construction) => {
     const [left, right] = [truthOfArgument(forward, name), truthOfArgument(backward, name)];
     return left !== undefined && right !== undefined && left !== right;
   });
-  return different !== undefined && refuseArgument(construction, 'backward_layer', message('{layer}: both layers must have the same {argument}', { ...values, argument: different }));
+  return (
+    different !== undefined &&
+    refuseArgument(construction, 'backward_layer', message('{layer}: both layers must have the same {argument}', { ...values, argument: different }))
+  );
 };
 
 const recurrentLayer: Check = (construction) => {
   const layer = layerOf(construction.args.get('layer'));
   const value = construction.args.get('layer');
   const isRecurrent = layer === undefined || value.kind !== 'instance' || !value.cls.native || layer.arguments.has('go_backwards');
-  return !isRecurrent && refuseArgument(construction, 'layer', message('{layer} wraps a recurrent layer, got {actual}', { layer: construction.className, actual: layer?.className ?? '?' }));
+  return (
+    !isRecurrent &&
+    refuseArgument(
+      construction,
+      'layer',
+      message('{layer} wraps a recurrent layer, got {actual}', { layer: construction.className, actual: layer?.className ?? '?' }),
+    )
+  );
 };
 
 /** Keras runs copies of the layer, named after it. */
@@ -154,10 +186,16 @@ function makeDirections(construction: Construction): boolean {
   const layer = layerOf(forward);
   if (layer === undefined) return false;
   const name = layer.name.startsWith('forward_') ? layer.name.slice('forward_'.length) : layer.name;
-  const backward = given.kind === 'none'
-    ? copyLayer(construction, forward, { go_backwards: { kind: 'bool', value: true }, name: { kind: 'str', value: `backward_${name}` } }) : given;
+  const backward =
+    given.kind === 'none'
+      ? copyLayer(construction, forward, { go_backwards: { kind: 'bool', value: true }, name: { kind: 'str', value: `backward_${name}` } })
+      : given;
   if (given.kind === 'none' && truthOfArgument(layer, 'go_backwards') === true) {
-    return refuseArgument(construction, 'layer', message('{layer} makes the backward layer itself: the layer it wraps must not have go_backwards=True', { layer: construction.className }));
+    return refuseArgument(
+      construction,
+      'layer',
+      message('{layer} makes the backward layer itself: the layer it wraps must not have go_backwards=True', { layer: construction.className }),
+    );
   }
   layer.name = `forward_${name}`;
   setInstanceAttribute(instance, 'forward_layer', forward);
@@ -167,7 +205,10 @@ function makeDirections(construction: Construction): boolean {
 
 type Combine = (left: ValueRange, right: ValueRange) => ValueRange;
 const combinations: Readonly<Record<string, Combine>> = {
-  sum: addRanges, mul: multiplyRanges, concat: uniteRanges, ave: (left, right) => divideRanges(addRanges(left, right), constantRange(2)),
+  sum: addRanges,
+  mul: multiplyRanges,
+  concat: uniteRanges,
+  ave: (left, right) => divideRanges(addRanges(left, right), constantRange(2)),
 };
 
 function mergedDirections(invocation: LayerInvocation, forward: Value, backward: Value): Value {
@@ -178,7 +219,8 @@ function mergedDirections(invocation: LayerInvocation, forward: Value, backward:
   const shape = mode.value === 'concat' && dims !== undefined ? withDim(dims, -1, multiplyDims(2, dims.at(-1) ?? unknownDim())) : forward.shape;
   const other = backward.kind === 'tensor' ? backward.range : undefined;
   const combine = combinations[mode.value];
-  const range = forward.range === undefined || other === undefined || combine === undefined ? undefined : { ...combine(forward.range, other), attained: false };
+  const range =
+    forward.range === undefined || other === undefined || combine === undefined ? undefined : { ...combine(forward.range, other), attained: false };
   return invocation.result(shape, { range });
 }
 
@@ -187,8 +229,12 @@ const bidirectional: LayerDeclaration = {
   signature: "layer, merge_mode='concat', weights=None, backward_layer=None, **kwargs",
   callSignature: 'sequences, initial_state=None, mask=None, training=None',
   check: checks(
-    layerArgument('layer'), (construction) => construction.args.get('backward_layer').kind !== 'none' && layerArgument('backward_layer')(construction),
-    mergeMode, recurrentLayer, matchingBackward, makeDirections,
+    layerArgument('layer'),
+    (construction) => construction.args.get('backward_layer').kind !== 'none' && layerArgument('backward_layer')(construction),
+    mergeMode,
+    recurrentLayer,
+    matchingBackward,
+    makeDirections,
   ),
   children: ({ instance }) => [instance.attributes.get('forward_layer') ?? unknown(), instance.attributes.get('backward_layer') ?? unknown()],
   output: (invocation) => {
@@ -197,7 +243,9 @@ const bidirectional: LayerDeclaration = {
     const states = itemsOf(invocation.callArgs.get('initial_state'));
     const half = (states?.length ?? 0) / 2;
     const halves = states === undefined ? [{}, {}] : [{ initial_state: list(states.slice(0, half)) }, { initial_state: list(states.slice(half)) }];
-    const results = [forward, backward].map((inner, index) => callInner(invocation, inner, invocation.input, { ...halves[index], ...passedOn(invocation, inner) }));
+    const results = [forward, backward].map((inner, index) =>
+      callInner(invocation, inner, invocation.input, { ...halves[index], ...passedOn(invocation, inner) }),
+    );
     if (layerOf(backward) === undefined) invocation.layer.incomplete = true;
     const [first = unknown(), second = unknown()] = results;
     if (first.kind !== 'tuple') return mergedDirections(invocation, first, second);
@@ -233,7 +281,13 @@ const spectralNormalization: LayerDeclaration = {
     if (inner === undefined) return [];
     const kernel = normalisedWeight(inner);
     if (kernel === undefined && inner.built && value.kind === 'instance' && value.cls.native) {
-      build.refuse(message('{layer} normalises the kernel or the embeddings of a layer, and {inner} has neither', { layer: build.layer.name, inner: inner.className }), { argument: 'layer' });
+      build.refuse(
+        message('{layer} normalises the kernel or the embeddings of a layer, and {inner} has neither', {
+          layer: build.layer.name,
+          inner: inner.className,
+        }),
+        { argument: 'layer' },
+      );
       return [];
     }
     return [{ name: 'vector_u', shape: kernel === undefined ? unknownShape : shapeOf(1, kernel.dims?.at(-1) ?? unknownDim()), trainable: false }];
@@ -253,9 +307,18 @@ const pipeline: LayerDeclaration = {
   name: 'Pipeline',
   signature: 'layers, name=None',
   callSignature: 'inputs, training=True, mask=None',
-  check: checks((construction) => layerOf(construction.args.get('layers')) !== undefined && refuseArgument(construction, 'layers', message('{layer} takes a list of layers, got {actual}', {
-    layer: construction.className, actual: shown(construction, construction.args.get('layers')),
-  }))),
+  check: checks(
+    (construction) =>
+      layerOf(construction.args.get('layers')) !== undefined &&
+      refuseArgument(
+        construction,
+        'layers',
+        message('{layer} takes a list of layers, got {actual}', {
+          layer: construction.className,
+          actual: shown(construction, construction.args.get('layers')),
+        }),
+      ),
+  ),
   children: ({ args }) => itemsOf(args.get('layers')) ?? [unknown()],
   output: (invocation) => {
     const layers = itemsOf(invocation.args.get('layers'));
