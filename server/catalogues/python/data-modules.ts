@@ -10,7 +10,7 @@ import { builtinClasses } from './classes.ts';
 import { fileClass, openFunction, openedFile, remainingText } from './files.ts';
 import { makeIterator } from './iterating.ts';
 import { jsonText, parseJson } from './json-text.ts';
-import { dictOfPairs } from './arithmetic.ts';
+import { dictOfPairs } from './container-arithmetic.ts';
 import { indexOf, raiseText, realOf, textValue, unknownInt, unknownOf } from './support.ts';
 
 const functions = (names: string, result: () => Value): Record<string, Value> =>

@@ -1,18 +1,14 @@
 // The modules types and inspect: what they do to objects, functions and signatures. It must not know how functions are called.
 import type { Catalogue } from '../catalogue.ts';
 import type { Signature } from '../../values/arguments.ts';
-import { argumentsOf } from '../../values/arguments.ts';
 import { lookUpInClass, nativeClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
 import { setInstanceAttribute } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
-import { defineSlot } from '../../values/slots.ts';
 import type { ClassValue, DictValue, Value } from '../../values/value.ts';
 import { bool, instance, int, list, maybeBool, none, str, tuple, unknown } from '../../values/value.ts';
-import { isInstance } from './builtins.ts';
 import { builtinClasses } from './classes.ts';
 import { orderedDictClass } from './collections-modules.ts';
-import { nextItem } from './objects.ts';
 import { typeNameOf, unknownOf } from './support.ts';
 
 // types

@@ -5,7 +5,7 @@ import { argumentsOf } from '../../values/arguments.ts';
 import { nativeClass, nativeFunction, nativeMethod, nativeProperty } from '../../values/classes.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { ClassValue, NativeCall, Value } from '../../values/value.ts';
-import { dictOfPairs } from './arithmetic.ts';
+import { dictOfPairs } from './container-arithmetic.ts';
 import { instance, int, list, none, str, tuple, unknown } from '../../values/value.ts';
 import { builtinClasses } from './classes.ts';
 import { makeIterator } from './iterating.ts';

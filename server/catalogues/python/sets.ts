@@ -8,7 +8,7 @@ import type { Place } from '../../values/place.ts';
 import type { ClassValue, NativeCall, NativeFunction, SetValue, Value } from '../../values/value.ts';
 import { bool, int, maybeBool, none, unknown } from '../../values/value.ts';
 import type { BinaryOperator } from '../../syntax/ast.ts';
-import { onSets } from './arithmetic.ts';
+import { onSets } from './container-arithmetic.ts';
 import { compareBuiltins, containsBuiltin } from './comparison.ts';
 import { builtinType } from './constructing.ts';
 import { raiseText, typeNameOf, underlying, unfollowedMethods, unknownLength } from './support.ts';
