@@ -1,4 +1,4 @@
-// Format specifications (`{x:>8.2f}`), `str.format` and `%`. Undefined where the text is not known; exceptions only where Python
+// Format specifications (`{x:>8.2f}`) and `str.format`. Undefined where the text is not known; exceptions only where Python
 // certainly raises one. It must not know the syntax of f-strings: the evaluator takes those apart.
 import { decimalText, exponentText, generalText } from './number-text.ts';
 import type { CallArguments } from '../../values/arguments.ts';
