@@ -9,17 +9,21 @@ import { backendMembers, configMembers, randomMembers } from './backend.ts';
 import { constraintMembers, initializerMembers, regularizerMembers } from './initializers.ts';
 import { inputSpecClass } from './input-spec.ts';
 import { inputFunction, inputLayerClass } from './keras-tensor.ts';
+import { useMaskFunctions } from './layer-call.ts';
 import { declareLayers, layerClass } from './layer-class.ts';
 import { layerDeclarations } from './layers/index.ts';
 import { lossMembers } from './losses.ts';
 import { mergeFunctions } from './merge-functions.ts';
 import { functionalClass, modelClass, sequentialClass } from './model.ts';
 import { modelFunctions } from './model-functions.ts';
+import { imageMembers, moreOps } from './ops-more.ts';
 import { opsMembers } from './ops.ts';
 import { policyClass, policyMembers } from './policy.ts';
 import { callbackMembers, legacyOptimizerMembers, metricMembers, optimizerMembers, scheduleMembers } from './training-arguments.ts';
 import { historyClass } from './training.ts';
 import { savingMembers, utilityMembers } from './utilities.ts';
+
+useMaskFunctions(opsMembers['not_equal'], opsMembers['any']);
 
 const layerMembers: Readonly<Record<string, Value>> = {
   ...declareLayers(layerDeclarations), ...mergeFunctions, Layer: layerClass, InputLayer: inputLayerClass, Input: inputFunction, InputSpec: inputSpecClass,
@@ -54,7 +58,8 @@ export const kerasCatalogue: Catalogue = {
     'keras.backend': () => backendMembers,
     'keras.config': () => configMembers,
     'keras.random': () => randomMembers,
-    'keras.ops': () => opsMembers,
+    'keras.ops': () => ({ ...opsMembers, ...moreOps }),
+    'keras.ops.image': () => imageMembers,
     'keras.utils': () => utilityMembers,
     'keras.saving': () => savingMembers,
     ...applicationModules,
@@ -69,6 +74,7 @@ export const kerasCatalogue: Catalogue = {
       'rnn', 'preprocessing', 'normalization.batch_normalization', 'normalization.layer_normalization', 'activation', 'activations', 'convolutional_recurrent', 'layer', 'core.dense', 'experimental.preprocessing',
       'experimental', 'cudnn_recurrent',
     ].map((name) => [`keras.layers.${name}`, 'keras.layers'])),
+    'keras.ops.nn': 'keras.ops', 'keras.ops.numpy': 'keras.ops', 'keras.ops.linalg': 'keras.ops', 'keras.ops.core': 'keras.ops', 'keras.ops.math': 'keras.ops',
     'keras.optimizers.experimental': 'keras.optimizers', 'keras.optimizer_v2': 'keras.optimizers', 'keras.optimizers.optimizer_v2': 'keras.optimizers',
     ...Object.fromEntries(['adam', 'sgd', 'rmsprop', 'adagrad', 'adadelta', 'adamax', 'nadam', 'ftrl', 'adamw', 'gradient_descent'].flatMap((name) => [
       [`keras.optimizers.${name}`, 'keras.optimizers'], [`keras.optimizer_v2.${name}`, 'keras.optimizers'],

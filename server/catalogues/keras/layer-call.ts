@@ -21,6 +21,7 @@ import type { LayerBuild, LayerDeclaration, LayerInvocation } from './layer-decl
 import type { GraphNode, LayerState } from './layer-state.ts';
 import { flattened, historySlot, layerSlot, makeWeight } from './layer-state.ts';
 import { checkInputSpec } from './input-spec.ts';
+import { implicitMask, withMask } from './masks.ts';
 import { kerasRun } from './run-state.ts';
 
 interface OpenCall extends LayerCall { output: Value; multiplyAdds: number | undefined }
@@ -348,14 +349,24 @@ function refusesSamples(interpreter: Interpreter, state: LayerState, input: Tens
 function attachNode(interpreter: Interpreter, state: LayerState, call: LayerCall, input: Value, tensors: readonly TensorValue[], output: Value, self: InstanceValue, args: CallArguments): Value {
   const run = kerasRun(interpreter);
   run.nodeCount += 1;
+  const declaration = declarationOf(self.cls);
+  const mask = implicitMask(state, declaration, args);
+  const symbolic = tensors.filter((one) => one.cls === kerasTensorClass);
   const node: GraphNode = {
-    id: run.nodeCount, layer: state.layer, call, inputs: tensors.filter((one) => one.cls === kerasTensorClass), input, outputs: output, isInput: false,
+    id: run.nodeCount, layer: state.layer, call, inputs: mask === undefined ? symbolic : [...symbolic, mask], input, outputs: output, isInput: false,
     replay: (inputs) => callLayer(interpreter, self, replaceTensors(args, inputs), call.place ?? interpreter.place),
   };
   node.outputs = mapTensors(output, (one, index) => historySlot.on({ ...one, cls: kerasTensorClass }, { node, index }));
+  if (declaration !== undefined && userMethod(self, 'call') === undefined) {
+    node.outputs = withMask(interpreter, state, input, node.outputs, maskFunctions.compare, maskFunctions.any, call.place ?? interpreter.place);
+  }
   state.nodes.push(node);
   return node.outputs;
 }
+
+/** `ops.not_equal` and `ops.any`, handed in by index.ts. */
+const maskFunctions: { compare: Value | undefined; any: Value | undefined } = { compare: undefined, any: undefined };
+export function useMaskFunctions(compare: Value | undefined, any: Value | undefined): void { maskFunctions.compare = compare; maskFunctions.any = any; }
 
 /** The same arguments with other values for the graph's tensors, in order. */
 function replaceTensors(args: CallArguments, inputs: readonly Value[]): CallArguments {

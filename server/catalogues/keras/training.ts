@@ -101,7 +101,9 @@ function batched(interpreter: Interpreter, value: Value): Value {
     case 'dict': return { kind: 'dict', open: value.open, entries: new Map([...value.entries].map(([key, entry]) => [key, { key: entry.key, value: batched(interpreter, entry.value) }])) };
     case 'instance': {
       const array = asTensor(interpreter, value, numpyLibrary);
-      return array === undefined ? unknown() : batched(interpreter, array);
+      // Keras' data adapters make a column of a pandas Series.
+      const isSeries = value.cls.mro.some((cls) => cls.qualifiedName === 'pandas.Series') && array?.shape.dims?.length === 1;
+      return array === undefined ? unknown() : batched(interpreter, isSeries ? { ...array, contents: undefined, shape: { dims: [...(array.shape.dims ?? []), 1] } } : array);
     }
     case 'none': return none;
     default: return unknown();
