@@ -56,8 +56,9 @@ export function analyse(source: SourceFile, options: AnalysisOptions): Analysis 
 /** A finding in another file of the program is shown where this file leads to it, when it says where. */
 function moveToFile(finding: Finding, source: SourceFile): Finding | undefined {
   if (finding.place.source.path === source.path) return finding;
-  const here = finding.related.find((related) => related.place.source.path === source.path);
-  return here === undefined ? undefined : { ...finding, place: here.place };
+  // The last of the related places is where things meet (the `fit` call); the place itself stays as a link.
+  const here = finding.related.findLast((related) => related.place.source.path === source.path);
+  return here === undefined ? undefined : { ...finding, place: here.place, related: [{ place: finding.place, message: finding.message }, ...finding.related] };
 }
 
 export function analyseText(path: string, text: string, options: AnalysisOptions): Analysis {
