@@ -8,7 +8,7 @@ import type { LayerBuild, LayerDeclaration } from '../layer-declaration.ts';
 import { integerOf, itemsOf } from './arguments.ts';
 import { activationRange } from './identifiers.ts';
 import { fromTensor, isUndefinedAxis } from './outputs.ts';
-import { activations, checks, identifiers } from './refusals.ts';
+import { activations, type Check, checks, identifiers, refuseArgument, shown } from './refusals.ts';
 
 interface Equation {
   readonly input: string;
@@ -122,13 +122,23 @@ function biasShape(equation: Equation, axes: string, outputSize: (label: string)
   return { dims: equation.elided === 'left' ? dims : [...dims, ...Array.from({ length: hidden }, () => 1)] };
 }
 
+const outputShape: Check = (construction) => {
+  const value = construction.args.get('output_shape');
+  if (value.kind !== 'none' && value.kind !== 'float') return false;
+  const text = message('{layer}: the argument "output_shape" must be an integer or a tuple, got {actual}', {
+    layer: construction.className,
+    actual: shown(construction, value),
+  });
+  return refuseArgument(construction, 'output_shape', text);
+};
+
 export const einsumDense: LayerDeclaration = {
   name: 'EinsumDense',
   signature:
     "equation, output_shape, activation=None, bias_axes=None, kernel_initializer='glorot_uniform', bias_initializer='zeros', kernel_regularizer=None, " +
     'bias_regularizer=None, kernel_constraint=None, bias_constraint=None, lora_rank=None, lora_alpha=None, gptq_unpacked_column_size=None, quantization_config=None, **kwargs',
   callSignature: 'inputs, training=None',
-  check: checks(activations, identifiers),
+  check: checks(outputShape, activations, identifiers),
   weights: (build) => {
     const analysis = analyse(build);
     if (analysis === undefined) return [{ name: 'kernel', shape: unknownShape }];

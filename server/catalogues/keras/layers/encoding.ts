@@ -316,7 +316,9 @@ const textVectorization: LayerDeclaration = {
     if (mode === 'int') {
       const length = args.isNone('output_sequence_length') ? unknownDim({ prints: 'None' }) : sizeOf(args, 'output_sequence_length');
       const most = lookupOf(invocation) === undefined ? args.number('max_tokens') : undefined;
-      return invocation.result(shapeOf(dims[0] ?? unknownDim(), length), { dtype: 'int64', range: indexRange(most ?? depth, false) });
+      // Unsplit texts are looked up as they are; a text without axes gives one row of words.
+      const isWhole = args.isNone('split') && args.isNone('output_sequence_length');
+      return invocation.result(isWhole ? { dims } : shapeOf(...dims.slice(0, 1), length), { dtype: 'int64', range: indexRange(most ?? depth, false) });
     }
     const words = args.isNone('split') ? (dims.length <= 1 ? [...dims, 1] : dims) : [...dims, unknownDim({ prints: 'None' })];
     return invocation.result(lookupShape(words, mode, depth), { dtype: 'float32', range: vectorRange(mode, depth) });
