@@ -113,6 +113,6 @@ function readSummaries(answer: unknown, uri: vscode.Uri): ModelSummary[] {
 /** The place that the server names, else the line of the document itself. */
 function readLocation(given: unknown, uri: vscode.Uri, line: number | undefined): vscode.Location | undefined {
   const place = given as { uri?: unknown; line?: unknown } | null | undefined;
-  if (typeof place?.uri === 'string' && typeof place.line === 'number') return new vscode.Location(vscode.Uri.parse(place.uri), new vscode.Position(Math.max(0, place.line - 1), 0));
+  if (typeof place?.uri === 'string' && typeof place.line === 'number') return new vscode.Location(vscode.Uri.parse(place.uri, true), new vscode.Position(Math.max(0, place.line - 1), 0));
   return line === undefined ? undefined : new vscode.Location(uri, new vscode.Position(line - 1, 0));
 }

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { FromSummary, SummaryWord, ToSummary } from '../webviews/shared/contract.ts';
+import type { FromSummary, ModelTable, SummaryWord, ToSummary } from '../webviews/shared/contract.ts';
 import { contractVersion, readFromSummary, readViewState } from '../webviews/shared/contract.ts';
 import type { ModelClient, ModelSummary } from './client.ts';
 
@@ -36,13 +36,15 @@ export function makeSummaryPanel(extensionUri: vscode.Uri, client: ModelClient, 
     shown.panel.title = vscode.l10n.t('{0} – Summary', title);
     post({
       version: contractVersion, type: 'state', uri: uri.toString(), document: path.posix.basename(uri.path), selected, loaded, words: words(),
-      models: models.map(({ text: _text, locations: _locations, ...table }) => table),
+      models: models.map((model) => toTable(model, uri)),
     });
     sendCaret();
   };
   const sendCaret = (): void => {
-    const editor = vscode.window.visibleTextEditors.find((one) => one.document.uri.toString() === shown?.uri.toString());
-    post({ version: contractVersion, type: 'caret', ...(editor === undefined ? {} : { line: editor.selection.active.line + 1 }) });
+    const locations = shown?.models[shown.selected]?.locations.layers ?? [];
+    const isCaretAt = (location: vscode.Location): boolean => vscode.window.visibleTextEditors.some((editor) =>
+      editor.document.uri.toString() === location.uri.toString() && editor.selection.active.line === location.range.start.line);
+    post({ version: contractVersion, type: 'caret', layers: locations.flatMap((location, at) => (location !== undefined && isCaretAt(location) ? [at] : [])) });
   };
   const refresh = async (): Promise<void> => {
     const asked = shown;
@@ -94,7 +96,7 @@ export function makeSummaryPanel(extensionUri: vscode.Uri, client: ModelClient, 
 
   const subscriptions = vscode.Disposable.from(
     client.onStatus((status) => { if (vscode.Uri.parse(status.uri).toString() === shown?.uri.toString()) void refresh(); }),
-    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => { if (textEditor.document.uri.toString() === shown?.uri.toString()) sendCaret(); }),
+    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => { if (isOf(textEditor.document, shown?.uri)) sendCaret(); }),
     vscode.window.registerWebviewPanelSerializer(summaryViewType, {
       async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown) {
         const view = readViewState(state);
@@ -106,7 +108,7 @@ export function makeSummaryPanel(extensionUri: vscode.Uri, client: ModelClient, 
     }),
   );
   return {
-    show: async (uri, model = 0) => {
+    show: async (uri, model) => {
       if (shown === undefined) {
         const panel = vscode.window.createWebviewPanel(summaryViewType, vscode.l10n.t('Model'), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
         adopt(panel, uri, 0);
@@ -118,7 +120,7 @@ export function makeSummaryPanel(extensionUri: vscode.Uri, client: ModelClient, 
       const asked = shown;
       const models = await client.summaries(uri);
       if (asked === undefined || shown !== asked || asked.uri !== uri) return;
-      const at = typeof model === 'number' ? model : models.findIndex((one) => one.name === model);
+      const at = typeof model === 'number' ? model : model === undefined ? mainModel(models) : models.findIndex((one) => one.name === model);
       asked.models = models;
       asked.loaded = true;
       asked.selected = Math.max(0, Math.min(at, models.length - 1));
@@ -130,6 +132,29 @@ export function makeSummaryPanel(extensionUri: vscode.Uri, client: ModelClient, 
       shown?.panel.dispose();
     },
   };
+}
+
+/** The model to show where none was named: the one built at the caret, else the first that is no part of another. */
+function mainModel(models: readonly ModelSummary[]): number {
+  const isAtCaret = (location: vscode.Location | undefined): boolean => location !== undefined && vscode.window.activeTextEditor?.document.uri.toString() === location.uri.toString()
+    && vscode.window.activeTextEditor.selection.active.line === location.range.start.line;
+  const atCaret = models.findIndex(({ locations }) => isAtCaret(locations.model) || locations.layers.some(isAtCaret));
+  if (atCaret >= 0) return atCaret;
+  return Math.max(0, models.findIndex((model) => !models.some((other) => other !== model && other.layers.some((layer) => layer.name === model.name))));
+}
+
+/** What the page is sent of a model. In a notebook a line says little without its cell: the heading leaves it out. */
+function toTable({ text: _text, locations, ...table }: ModelSummary, uri: vscode.Uri): ModelTable {
+  const lineOf = (location: vscode.Location | undefined): { line?: number } => (location === undefined ? { line: undefined } : { line: location.range.start.line + 1 });
+  return {
+    ...table, ...lineOf(locations.model?.uri.toString() === uri.toString() ? locations.model : undefined),
+    layers: table.layers.map((layer, at) => ({ ...layer, ...lineOf(locations.layers[at]) })),
+  };
+}
+
+/** Whether a document is this one, or one of its cells. */
+function isOf(document: vscode.TextDocument, uri: vscode.Uri | undefined): boolean {
+  return uri !== undefined && document.uri.path === uri.path;
 }
 
 /** The server knows open documents only. */
@@ -146,8 +171,11 @@ async function revealCell(uri: vscode.Uri, at: vscode.Position): Promise<void> {
   const notebook = vscode.workspace.notebookDocuments.find((one) => one.getCells().some((cell) => cell.document.uri.toString() === uri.toString()));
   const cell = notebook?.getCells().find((one) => one.document.uri.toString() === uri.toString());
   if (notebook === undefined || cell === undefined) return;
-  const editor = await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(cell.index, cell.index + 1)] });
-  editor.revealRange(new vscode.NotebookRange(cell.index, cell.index + 1), vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
+  const range = new vscode.NotebookRange(cell.index, cell.index + 1);
+  // Without a column it would open over the panel, whose group is the active one.
+  const viewColumn = vscode.window.visibleNotebookEditors.find((one) => one.notebook === notebook)?.viewColumn ?? vscode.ViewColumn.One;
+  const editor = await vscode.window.showNotebookDocument(notebook, { viewColumn, selections: [range] });
+  editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
   const inCell = vscode.window.visibleTextEditors.find((one) => one.document.uri.toString() === uri.toString());
   if (inCell !== undefined) inCell.selection = new vscode.Selection(at, at);
 }

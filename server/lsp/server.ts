@@ -216,7 +216,15 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     const program = programs.programOfUri(params.uri);
     const analysis = program === undefined ? undefined : session.analysis(program.path);
     if (program === undefined || analysis === undefined) return { models: [] };
-    const models = summarize(analysis.trace, program.path).map((summary) => ({ ...summary, text: summaryText(summary) }));
+    // In a notebook the program's lines are those of all cells; the editor wants the cell's.
+    const locationOf = (line: number | undefined): { uri: string; line: number } | undefined => {
+      const offset = line === undefined ? undefined : analysis.source.parsed.lineStarts[line - 1];
+      const at = offset === undefined ? undefined : program.locate({ source: analysis.source, start: offset, end: offset });
+      return at === undefined ? undefined : { uri: at.uri, line: at.range.start.line + 1 };
+    };
+    const models = summarize(analysis.trace, program.path).map((summary) => ({
+      ...summary, text: summaryText(summary), location: locationOf(summary.line), layers: summary.layers.map((layer) => ({ ...layer, location: locationOf(layer.line) })),
+    }));
     if (params.model === undefined) return { models };
     return { models: models.filter((model, at) => at === params.model || model.name === params.model) };
   });

@@ -18,7 +18,7 @@ export interface EditorWindow {
   /** What the page and its panels said against their policies, and script errors of our panels. */
   readonly complaints: readonly string[];
   readonly open: (file: string) => Promise<void>;
-  /** The one line of the open editor that holds the text. */
+  /** The first line of the open editor that holds the text, hints included. */
   readonly line: (text: string) => Locator;
   /** Puts the caret behind the text. */
   readonly clickIn: (text: string) => Promise<void>;
@@ -99,6 +99,6 @@ function makeWindow(page: Page, folder: string, complaints: readonly string[], c
       mkdirSync(path.dirname(file), { recursive: true });
       await page.screenshot({ path: file });
     },
-    panel: () => page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
+    panel: () => page.frameLocator('iframe.webview.ready[src*="extensionId=inlayer.inlayer"]').frameLocator('iframe#active-frame'),
   };
 }

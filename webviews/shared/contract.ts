@@ -7,7 +7,7 @@ export const contractVersion = 1;
 export interface LayerRow {
   readonly name: string;
   readonly class: string;
-  /** The line of the file at which the layer is built, from 1; undefined where it is built in another file. */
+  /** The line of the file or cell at which the layer is built, from 1; undefined where it is built in another file. */
   readonly line?: number;
   /** `(None, 80, 80, 16)`, or `?`. */
   readonly output: string;
@@ -47,7 +47,8 @@ export type ToSummary =
     readonly loaded: boolean;
     readonly words: Readonly<Record<SummaryWord, string>>;
   }
-  | { readonly version: typeof contractVersion; readonly type: 'caret'; readonly line?: number };
+  /** The layers of the shown model that are built on the line at which the editor's caret stands. */
+  | { readonly version: typeof contractVersion; readonly type: 'caret'; readonly layers: readonly number[] };
 
 /** From the summary panel to the extension. A `layer` is a row's index; without one the model itself is meant. */
 export type FromSummary =
@@ -66,10 +67,7 @@ export interface SummaryViewState {
 export function readToSummary(given: unknown): ToSummary | undefined {
   const message = readObject(given);
   if (message === undefined || message['version'] !== contractVersion) return undefined;
-  if (message['type'] === 'caret') {
-    const line = message['line'];
-    return { version: contractVersion, type: 'caret', ...(isCount(line) ? { line } : {}) };
-  }
+  if (message['type'] === 'caret') return { version: contractVersion, type: 'caret', layers: readList(message['layers']).filter(isCount) };
   if (message['type'] !== 'state') return undefined;
   const { uri, document, selected, loaded } = message;
   const words = readObject(message['words']);

@@ -8,14 +8,14 @@ import { editor, element, groupDigits } from '../shared/page.ts';
 type State = Extract<ToSummary, { type: 'state' }>;
 type Outgoing = FromSummary extends infer Message ? (Message extends FromSummary ? Omit<Message, 'version'> : never) : never;
 
-let caretLine: number | undefined;
+let caretLayers: readonly number[] = [];
 const root = document.getElementById('root') ?? document.body;
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const message = readToSummary(event.data);
   if (message === undefined) return;
   if (message.type === 'state') show(message);
-  else markCaret(message.line);
+  else markCaret(message.layers);
 });
 send({ type: 'ready' });
 
@@ -29,7 +29,7 @@ function show(state: State): void {
   const focused = focusedLayer();
   const model = state.models[state.selected];
   root.replaceChildren(...(model === undefined ? [emptyPage(state)] : modelPage(state, model)));
-  markCaret(caretLine);
+  markCaret(caretLayers);
   if (focused !== undefined) root.querySelectorAll<HTMLElement>('tbody tr')[focused]?.querySelector('button')?.focus();
 }
 
@@ -90,7 +90,7 @@ function layerRow(layer: LayerRow, at: number, model: number, largest: number, w
   const bar = element('span');
   // Through the object model: the policy of the page forbids style attributes.
   bar.style.setProperty('--share', `${(100 * layer.params) / largest}%`);
-  const row = element('tr', { class: placed ? 'placed' : undefined, 'data-line': placed ? String(layer.line) : undefined },
+  const row = element('tr', { class: placed ? 'placed' : undefined },
     element('th', { scope: 'row' }, name, frozen),
     element('td', { class: 'type' }, layer.class),
     element('td', { class: 'output' }, layer.output),
@@ -100,11 +100,11 @@ function layerRow(layer: LayerRow, at: number, model: number, largest: number, w
   return row;
 }
 
-/** Marks the rows that are built on the line at which the editor's caret stands. */
-function markCaret(line: number | undefined): void {
-  caretLine = line;
-  for (const row of root.querySelectorAll('tbody tr')) {
-    if (line !== undefined && row.getAttribute('data-line') === String(line)) row.setAttribute('aria-current', 'true');
+/** Marks the rows of these layers. */
+function markCaret(layers: readonly number[]): void {
+  caretLayers = layers;
+  for (const [at, row] of [...root.querySelectorAll('tbody tr')].entries()) {
+    if (layers.includes(at)) row.setAttribute('aria-current', 'true');
     else row.removeAttribute('aria-current');
   }
 }
