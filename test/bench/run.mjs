@@ -1,0 +1,47 @@
+// Ratios, measured in one run on one machine:  npm run bench
+//   warm keystroke → hints against the bare parse of a 1,000-line model file (p95, bound 5)
+//   the command line printing a summary against Python importing Keras and printing it (bound 20; needs INLAYER_ORACLE_PYTHON or .venv-oracle)
+//   the same summary from a running engine against the same Python process (bound 500)
+// `--check` exits 1 when a ratio misses its bound by more than half.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+process.chdir(root);
+mkdirSync('out/bench', { recursive: true });
+await build({ entryPoints: ['test/bench/engine.ts'], outfile: 'out/bench/engine.mjs', bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', logLevel: 'warning' });
+const engine = await import(pathToFileURL(path.resolve('out/bench/engine.mjs')).href);
+
+const program = readFileSync('test/bench/introductory.py', 'utf8');
+const rows = [];
+const add = (what, value, bound, atLeast) => rows.push({ what, value, bound, atLeast, holds: atLeast ? value >= bound : value <= bound });
+
+const keystroke = engine.measureKeystrokes();
+add(`keystroke → hints ÷ bare parse, ${keystroke.lines} lines, p95 (${keystroke.hints.toFixed(1)} ms ÷ ${keystroke.parse.toFixed(1)} ms)`, keystroke.hints / keystroke.parse, 5, false);
+
+const python = [process.env.INLAYER_ORACLE_PYTHON, '.venv-oracle/bin/python'].find((name) => name !== undefined && existsSync(name));
+spawnSync('node', ['esbuild.mjs', '--production'], { stdio: 'ignore' });
+writeFileSync('out/bench/introductory.py', program);
+const time = (command, args) => {
+  const times = [];
+  for (let run = 0; run < 5; run += 1) {
+    const started = performance.now();
+    const result = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', KERAS_BACKEND: 'tensorflow' } });
+    if (result.status !== 0) throw new Error(result.stderr);
+    if (run > 0) times.push(performance.now() - started);
+  }
+  return times.sort((left, right) => left - right)[Math.floor(times.length / 2)];
+};
+const cli = time('node', ['dist/cli.js', 'summary', 'out/bench/introductory.py']);
+const warm = engine.measureSummary(program);
+if (python === undefined) console.log('No Python with Keras (INLAYER_ORACLE_PYTHON, .venv-oracle): the comparison with model.summary() is left out.');
+else {
+  const keras = time(python, ['test/bench/keras_summary.py']);
+  add(`Python model.summary() ÷ inlayer summary, whole processes (${keras.toFixed(0)} ms ÷ ${cli.toFixed(0)} ms)`, keras / cli, 20, true);
+  add(`Python model.summary() ÷ the same from a running engine (${keras.toFixed(0)} ms ÷ ${warm.toFixed(2)} ms)`, keras / warm, 500, true);
+}
+for (const row of rows) console.log(`${row.holds ? 'holds' : 'misses'}  ${row.value.toFixed(1)} ${row.atLeast ? '≥' : '≤'} ${row.bound}  ${row.what}`);
+if (process.argv.includes('--check')) process.exit(rows.some((row) => (row.atLeast ? row.value < row.bound / 1.5 : row.value > row.bound * 1.5)) ? 1 : 0);
