@@ -34,26 +34,33 @@ model = keras.Sequential([
   run: (trace) => trace.layers.flatMap((layer) => finding(layer) ?? []),
 };
 
+const withUnits = new Set(['Dense', 'EinsumDense', 'Conv1D', 'Conv2D', 'Conv3D', 'Activation']);
+
 function finding(layer: Layer): RuleFinding | undefined {
+  if (layer.place === undefined || layer.framework !== 'keras') return undefined;
   const activation = layer.arguments.get('activation');
-  const isSoftmax = activation !== undefined && ((activation.value.kind === 'str' && activation.value.value === 'softmax') || (activation.value.kind === 'native' && activation.value.name === 'softmax'));
-  if (!isSoftmax || layer.place === undefined) return undefined;
-  const width = widthOf(layer);
-  if (width !== 1) return undefined;
-  const literal = literalPlace(activation.value);
+  const isSoftmax = withUnits.has(layer.className) && activation !== undefined && ((activation.value.kind === 'str' && activation.value.value === 'softmax') || (activation.value.kind === 'native' && activation.value.name === 'softmax'));
+  if ((!isSoftmax && !isLastAxisSoftmax(layer)) || widthOf(layer) !== 1) return undefined;
+  const literal = isSoftmax ? literalPlace(activation.value) : undefined;
   const quote = literal?.source.parsed.text[literal.start] === "'" ? "'" : '"';
   return {
-    place: activation.place ?? layer.place,
+    place: (isSoftmax ? activation.place : undefined) ?? layer.place,
     message: message('{layer} applies softmax to a single unit: its output is always 1', { layer: layer.name }),
     fixes: literal === undefined ? [] : [{ title: message('Use sigmoid'), edits: [{ place: literal, newText: `${quote}sigmoid${quote}` }] }],
   };
 }
 
-/** The size of the axis over which a layer's activation runs. */
+/** `Softmax()` along the last axis of what it gets; along another axis one unit may well stand for each step. */
+function isLastAxisSoftmax(layer: Layer): boolean {
+  const axis = layer.arguments.get('axis')?.value;
+  return layer.className === 'Softmax' && (axis === undefined || (axis.kind === 'int' && axis.value === -1));
+}
+
+/** The size of the axis over which a layer's activation runs: the last one, of everything that it gave. */
 function widthOf(layer: Layer): number | undefined {
   const units = layer.arguments.get('units')?.value;
   if (layer.className === 'Dense' && units?.kind === 'int' && typeof units.value === 'number') return units.value;
-  const output = layer.calls[0]?.output;
-  const dim = output?.kind === 'tensor' && layer.className === 'Activation' ? output.shape.dims?.at(-1) : undefined;
-  return typeof dim === 'number' ? dim : undefined;
+  const widths = new Set(layer.calls.map(({ output }) => (output.kind === 'tensor' ? output.shape.dims?.at(-1) : undefined)));
+  const [width] = widths;
+  return widths.size === 1 && typeof width === 'number' ? width : undefined;
 }
