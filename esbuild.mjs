@@ -1,6 +1,6 @@
 // Builds what is shipped into dist/. Entries whose source does not exist are skipped.
 //   node esbuild.mjs [--production] [--watch]
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -57,6 +57,7 @@ export function buildOptions(production) {
   const shared = {
     absWorkingDir: root, bundle: true, minify: production, sourcemap: production ? false : 'linked', legalComments: 'none', logLevel: 'info',
     loader: { '.md': 'text', '.py': 'text', '.csv': 'text' }, plugins: [pyrightPlugin()],
+    define: { VERSION: JSON.stringify(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version) },
   };
   const node = { ...shared, platform: 'node', target: 'node20' };
   const page = { ...shared, platform: 'browser', target: 'es2022', format: 'iife', outbase: 'webviews/summary' };

@@ -8,17 +8,22 @@ import { bool, ellipsis, float, int, list, none, str, tuple, unknown } from './v
 
 const parsed = new Map<string, Signature>();
 
-/** Parses a parameter list. Throws on one that is not Python: that is a fault of a catalogue, which its tests find. */
+/** A parameter list; it is parsed when its parameters are first asked for, once for each text. Throws then when it is not Python: a fault of a catalogue. */
 export function parseSignature(text: string): Signature {
   let signature = parsed.get(text);
   if (signature === undefined) {
-    const source = parsePython(`def f(${text}): pass`);
-    const definition = source.module.body[0];
-    if (definition?.kind !== 'FunctionDef' || source.problems.length > 0) throw new Error(`not a signature: ${text}`);
-    signature = { parameters: parametersOf(definition.parameters), text };
+    let parameters: readonly SignatureParameter[] | undefined;
+    signature = { text, get parameters() { parameters ??= readParameters(text); return parameters; } };
     parsed.set(text, signature);
   }
   return signature;
+}
+
+function readParameters(text: string): readonly SignatureParameter[] {
+  const source = parsePython(`def f(${text}): pass`);
+  const definition = source.module.body[0];
+  if (definition?.kind !== 'FunctionDef' || source.problems.length > 0) throw new Error(`not a signature: ${text}`);
+  return parametersOf(definition.parameters);
 }
 
 function parametersOf(parameters: Parameters): SignatureParameter[] {
