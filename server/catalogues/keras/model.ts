@@ -160,7 +160,10 @@ function functionalInitialise(interpreter: Interpreter, self: InstanceValue, giv
   if (state === undefined) return;
   const inputs = symbolic(interpreter, bound.get('inputs'), 'inputs', bound.place('inputs') ?? place);
   const outputs = symbolic(interpreter, bound.get('outputs'), 'outputs', bound.place('outputs') ?? place);
-  makeFunctional(interpreter, self, state, inputs.value, outputs.value, inputs.complete && outputs.complete, place);
+  // Keras takes a single output out of its list: the model gives a tensor.
+  const structure = outputs.value;
+  const output = structure.kind === 'list' && !structure.open && structure.items.length === 1 ? structure.items[0] ?? structure : structure;
+  makeFunctional(interpreter, self, state, inputs.value, output, inputs.complete && outputs.complete, place);
   const trainable = bound.get('trainable');
   if (trainable.kind === 'bool') setTrainable(self, trainable.value);
 }

@@ -54,11 +54,12 @@ export const sequentialMembers: Readonly<Record<string, Value>> = {
     if (call.args.flag('rebuild') === true) countFunctional(call.interpreter, self);
     return none;
   }),
-  pop: layerMethod('pop', (self) => {
+  pop: layerMethod('pop', (self, _, __, call) => {
     const model = modelSlot.get(self);
     const last = model?.stack.at(-1);
     if (model === undefined || last === undefined) return unknown();
     updateModel(self, { stack: model.stack.slice(0, -1) });
+    countFunctional(call.interpreter, self);
     return model.unknownMembers ? unknown() : last.layer;
   }),
 };

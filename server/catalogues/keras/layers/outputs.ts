@@ -1,4 +1,5 @@
 // What the outputs, weights and refused inputs of Keras layers have in common. It must not know any single layer.
+import { isSymbolicArray } from '../../arrays/library.ts';
 import { type Dim, dimEquals, formatDim, isKnown, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
 import type { ValueRange } from '../../../tensors/range.ts';
 import { formatShape, type Shape, shapeOf, unknownShape } from '../../../tensors/shape.ts';
@@ -49,6 +50,8 @@ export function definedSize(build: LayerBuild, axis: number): Dim {
   const dim = build.inputShape.dims?.at(axis);
   if (dim === undefined) return unknownDim();
   if (isUndefinedAxis(dim)) {
+    // A picture that was just decoded shows None here, but has a size when the layer runs.
+    if (build.input.kind === 'tensor' && !isSymbolicArray(build.input)) return unknownDim();
     build.refuse(
       message('{layer} needs an input whose axis {axis} is defined, got {shape}', {
         layer: build.layer.name,

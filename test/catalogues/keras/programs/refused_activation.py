@@ -1,0 +1,2 @@
+from keras import Input, Model, layers, losses, models, optimizers
+model = models.Sequential([layers.Input((10,)), layers.Dense(10, activation="reluu")])

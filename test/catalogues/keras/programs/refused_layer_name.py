@@ -1,0 +1,3 @@
+from keras import Input, Model, layers, losses, models, optimizers
+model = models.Sequential([layers.Input((3,)), layers.Dense(4)])
+model.get_layer("nope")

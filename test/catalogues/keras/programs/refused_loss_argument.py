@@ -1,0 +1,2 @@
+from keras import Input, Model, layers, losses, models, optimizers
+loss = losses.SparseCategoricalCrossentropy(from_logit=True)

@@ -1,0 +1,2 @@
+import keras
+base = keras.applications.MobileNetV2(weights="imagenet", classes=5)
