@@ -53,7 +53,7 @@ function findings(trace: Trace): RuleFinding[] {
       if (later < at || fit.kind !== 'data' || fit.method !== 'fit' || fit.compile === undefined || !holds(fit.model, event.layer)) continue;
       const compiled = trace.events.indexOf(fit.compile);
       const trained = trace.events.findIndex((one, position) => position > compiled && position < at && one.kind === 'data' && one.method === 'fit' && one.model === fit.model);
-      if (compiled < 0 || compiled > at || trained < 0) continue;
+      if (compiled < 0 || compiled > at || trained < 0 || stateAt(trace, event.layer, trained) === stateAt(trace, event.layer, later)) continue;
       found.push({
         place: event.place,
         message: message('{layer} is {state} after {model} was compiled and trained: without compiling again it has no effect', { layer: event.layer.name, state: event.value ? 'unfrozen' : 'frozen', model: fit.model.name }),
@@ -63,6 +63,13 @@ function findings(trace: Trace): RuleFinding[] {
     }
   }
   return found;
+}
+
+/** What `trainable` of a layer is before an event: what it, or a model that holds it, was set to last. */
+function stateAt(trace: Trace, layer: Layer, before: number): boolean {
+  const last = trace.events.findLast((one, position) => position < before && one.kind === 'trainable' && holds(one.layer, layer));
+  const given = layer.arguments.get('trainable')?.value;
+  return last?.kind === 'trainable' ? last.value : !(given?.kind === 'bool' && !given.value);
 }
 
 function holds(model: Layer, layer: Layer, seen: Set<Layer> = new Set()): boolean {

@@ -23,7 +23,7 @@ export interface Hint {
   readonly calls: readonly HintCall[];
 }
 
-interface Entry { readonly kind: HintKind; readonly calls: HintCall[] }
+interface Entry { readonly kind: HintKind; readonly calls: HintCall[]; readonly layers: (Layer | undefined)[] }
 
 /** Which kinds are wanted. */
 export interface HintSwitches { readonly outputShape: boolean; readonly parameterCount: boolean; readonly operations: boolean; readonly data: boolean }
@@ -33,14 +33,16 @@ export const allHints: HintSwitches = { outputShape: true, parameterCount: true,
 export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHints): Hint[] {
   const byLine = new Map<number, Entry>();
   let lineStarts: readonly number[] | undefined, text = '';
-  const add = (place: Place, kind: HintKind, call: HintCall): void => {
+  const add = (place: Place, kind: HintKind, call: HintCall, layer?: Layer): void => {
     lineStarts ??= place.source.parsed.lineStarts;
     text ||= place.source.parsed.text;
     const line = lineAt(place.source.parsed.lineStarts, place.start) + 1;
     const entry = byLine.get(line);
-    if (entry === undefined) { byLine.set(line, { kind, calls: [call] }); return; }
-    if (rank(kind) < rank(entry.kind)) { byLine.set(line, { kind, calls: [call] }); return; }
-    if (kind === entry.kind && !entry.calls.some((other) => other.output === call.output && other.params === call.params)) entry.calls.push(call);
+    if (entry === undefined || rank(kind) < rank(entry.kind)) { byLine.set(line, { kind, calls: [call], layers: [layer] }); return; }
+    if (kind !== entry.kind) return;
+    const same = entry.calls.findIndex((other) => other.output === call.output && other.params === call.params);
+    if (same < 0) { entry.calls.push(call); entry.layers.push(layer); }
+    else if (isInput(entry.layers[same])) entry.layers[same] = layer;
   };
   for (const layer of trace.layers) {
     const place = layer.place;
@@ -50,9 +52,9 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     const outputs = layer.calls.map((call) => formatOutput(call.output)).filter((output) => output !== undefined);
     if (outputs.length === 0) {
       const own = formatOutput(layer.model?.outputs);
-      if (params !== undefined) add(place, 'layer', { output: own, params });
+      if (params !== undefined) add(place, 'layer', { output: own, params }, layer);
     }
-    for (const output of new Set(outputs)) add(place, 'layer', { output, params });
+    for (const output of new Set(outputs)) add(place, 'layer', { output, params }, layer);
   }
   for (const call of trace.calls) {
     const output = formatOutput(call.output);
@@ -66,10 +68,28 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   const hints: Hint[] = [];
   for (const [line, entry] of [...byLine].sort((left, right) => left[0] - right[0])) {
     if ((entry.kind === 'operation' && !wanted.operations) || (entry.kind === 'data' && !wanted.data)) continue;
-    const shown = hintText(entry.calls, wanted);
+    const shown = hintText(shownCalls(entry), wanted);
     if (shown !== '') hints.push({ kind: entry.kind, line, column: lineLength(text, lineStarts ?? [], line) + 1, text: shown, calls: entry.calls });
   }
   return hints;
+}
+
+/** Of a wrapper and what it wraps on one line the wrapper is shown, of a layer and its Input the layer; `calls` keeps them all. */
+function shownCalls(entry: Entry): readonly HintCall[] {
+  const layers = new Set(entry.layers.filter((layer) => layer !== undefined));
+  if (layers.size < 2) return entry.calls;
+  const held = new Set([...layers].filter((layer) => layer.model === undefined).flatMap(descendants));
+  const hasOthers = [...layers].some((layer) => !isInput(layer));
+  const shown = entry.calls.filter((_, at) => { const layer = entry.layers[at]; return layer === undefined || !(held.has(layer) || (hasOthers && isInput(layer))); });
+  return shown.length === 0 ? entry.calls : shown;
+}
+
+function descendants(layer: Layer): Layer[] {
+  return layer.children().flatMap((child) => [child, ...descendants(child)]);
+}
+
+function isInput(layer: Layer | undefined): boolean {
+  return layer?.className === 'InputLayer';
 }
 
 function rank(kind: HintKind): number {
