@@ -139,7 +139,9 @@ function headOf(start: LayerCall | undefined, producers: Producers): Head | unde
     }
     const own = activationClasses[layer.className];
     if (own !== undefined) activation ??= { name: own, layer, place: layer.place };
-    else if (layer.className === 'Activation') activation ??= { name: activationName(layer.arguments.get('activation')?.value), layer, place: layer.arguments.get('activation')?.place ?? layer.place };
+    else if (layer.className === 'Activation' && activationName(layer.arguments.get('activation')?.value) === 'linear') {
+      // Changes nothing (a cast to float32 behind mixed precision): what stands in front of it decides.
+    } else if (layer.className === 'Activation') activation ??= { name: activationName(layer.arguments.get('activation')?.value), layer, place: layer.arguments.get('activation')?.place ?? layer.place };
     else if (!transparent.has(layer.className)) {
       const unitsName = unitArguments.find((name) => layer.arguments.has(name));
       if (unitsName === undefined) return activation === undefined ? undefined : { layer, unitsPlace: undefined, units: undefined, activation: activation.name, activationLayer: activation.layer, activationPlace: activation.place };

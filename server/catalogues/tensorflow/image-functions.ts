@@ -10,7 +10,8 @@ import { dtypeFromValue } from '../arrays/dtypes.ts';
 import { type ArrayCall, type ArrayDeclarations, type ArrayOperation, arrayFunctions } from '../arrays/library.ts';
 import { tensorflowLibrary } from './tensor.ts';
 
-const unknownSize = (): Dim => unknownDim({ prints: 'None' });
+/** Not None: outside a data set's functions a picture is there, and its size only not known here. */
+const unknownSize = (): Dim => unknownDim();
 
 /** A decoded picture: its size is not known, its channels are where they are asked for. */
 const decodeOperation: ArrayOperation = (call) => {
