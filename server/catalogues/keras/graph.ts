@@ -123,11 +123,11 @@ export function runGraph(interpreter: Interpreter, graph: Graph, given: readonly
     const value = tensors[at];
     if (key !== undefined && value !== undefined) values.set(key, { ...value, cls, slots: new Map() });
   }
-  const valueOf = (tensor: TensorValue): Value => { const key = keyOf(tensor); return (key === undefined ? undefined : values.get(key)) ?? unknown(); };
+  const resultOf = (tensor: TensorValue): Value => { const key = keyOf(tensor); return (key === undefined ? undefined : values.get(key)) ?? unknown(); };
   const { refusals } = interpreter.quietly(() => {
     for (const node of graph.nodes) {
       if (node.isInput) continue;
-      const inputs = node.inputs.map(valueOf);
+      const inputs = node.inputs.map(resultOf);
       const result = node.replay === undefined ? replayOperation(node, inputs, batch) : node.replay(inputs);
       const results = tensorsIn([result]);
       for (const [at, output] of tensorsIn([node.outputs]).entries()) {
@@ -137,7 +137,7 @@ export function runGraph(interpreter: Interpreter, graph: Graph, given: readonly
     }
   });
   for (const refusal of refusals) interpreter.refuse({ ...refusal, place: interpreter.place });
-  return mapTensors(graph.outputs, (output) => { const value = valueOf(output); return value.kind === 'tensor' ? { ...value, cls, slots: new Map() } : value; });
+  return mapTensors(graph.outputs, (output) => { const value = resultOf(output); return value.kind === 'tensor' ? { ...value, cls, slots: new Map() } : value; });
 }
 
 function sameButBatch(left: Shape, right: Shape): boolean {

@@ -1,5 +1,4 @@
-// What every Keras layer has: calling, weights, `trainable`, `input` and `output`, configuration. It must not know any single layer.
-import { isKnown } from '../../tensors/dim.ts';
+
 import { unknownShape } from '../../tensors/shape.ts';
 import { countParameters } from '../../trace/counts.ts';
 import type { CallArguments } from '../../values/arguments.ts';
@@ -17,12 +16,11 @@ import { bool, int, list, none, str, tuple, unknown } from '../../values/value.t
 import { dtypeFromValue } from '../arrays/dtypes.ts';
 import { backendTensorClass, kerasTensorClass } from './array-library.ts';
 import { activationValue } from './activations.ts';
-import { behaviourOf, constructionOf, declarationOf, shapeFromValue } from './construction.ts';
-import { invokeDeclared, callLayer, buildForShape, shapesOf, tensorsFromShapes, userMethod } from './layer-call.ts';
+import { behaviourOf, declarationOf, shapeFromValue } from './construction.ts';
+import { invokeDeclared, callLayer, buildForShape, shapesOf, tensorsFromShapes, } from './layer-call.ts';
 import type { LayerState } from './layer-state.ts';
-import { allWeights, historySlot, layerSlot, makeWeight, setTrainable, trackedSlot, variableOf, weightSlot } from './layer-state.ts';
+import { allWeights, layerSlot, makeWeight, setTrainable, trackedSlot, variableOf, weightSlot } from './layer-state.ts';
 import { policyObject } from './policy.ts';
-import { kerasRun } from './run-state.ts';
 
 /** `self` and what stands behind it; undefined for something that is no layer (a class whose constructor did not run). */
 export function layerSelf(call: NativeCall): { self: InstanceValue; state: LayerState; rest: CallArguments } | undefined {
@@ -67,7 +65,7 @@ function track(self: InstanceValue, value: Value): void {
 
 const weightSignature = parseSignature('shape=(), initializer=None, dtype=None, *, trainable=True, autocast=True, regularizer=None, constraint=None, aggregation=None, overwrite_with_gradient=False, name=None, **kwargs');
 
-function addWeight(interpreter: Interpreter, self: InstanceValue, state: LayerState, args: CallArguments, place: Place): Value {
+function addWeight(interpreter: Interpreter, _self: InstanceValue, state: LayerState, args: CallArguments, place: Place): Value {
   let given = args;
   const [first, ...others] = args.positional;
   if (first?.value.kind === 'str') {
@@ -103,7 +101,7 @@ function addWeight(interpreter: Interpreter, self: InstanceValue, state: LayerSt
   return variableOf(weight);
 }
 
-function config(interpreter: Interpreter, self: InstanceValue, state: LayerState): Value {
+function config(_interpreter: Interpreter, self: InstanceValue, state: LayerState): Value {
   const entries = new Map<string, DictEntry>();
   const put = (name: string, value: Value): void => { const key = str(name); entries.set(dictKey(key) ?? name, { key, value }); };
   put('name', str(state.layer.name));
@@ -214,7 +212,7 @@ export const layerMembers: Readonly<Record<string, Value>> = {
 const perAxis: ReadonlySet<string> = new Set(['kernel_size', 'strides', 'dilation_rate', 'pool_size', 'size', 'output_padding']);
 
 /** Weights by name, and the constructor's arguments as attributes. */
-export function missingLayerAttribute(interpreter: Interpreter, self: InstanceValue, name: string, place: Place): Value | undefined {
+export function missingLayerAttribute(_interpreter: Interpreter, self: InstanceValue, name: string, _place: Place): Value | undefined {
   const state = layerSlot.get(self);
   if (state === undefined) return undefined;
   const weight = state.layer.weights.find((one) => one.name === name);

@@ -44,7 +44,7 @@ function cloneModel(interpreter: Interpreter, model: Value, place: Place): Value
 function cloneGraph(interpreter: Interpreter, graph: Graph, name: string, place: Place): Value {
   const values = new Map<string, Value>();
   const layers = new Map<InstanceValue, InstanceValue | undefined>();
-  const valueOf = (key: string | undefined): Value => (key === undefined ? undefined : values.get(key)) ?? unknown();
+  const resultOf = (key: string | undefined): Value => (key === undefined ? undefined : values.get(key)) ?? unknown();
   for (const node of graph.nodes) {
     const outputs = tensorsIn([node.outputs]);
     let results: readonly Value[];
@@ -52,7 +52,7 @@ function cloneGraph(interpreter: Interpreter, graph: Graph, name: string, place:
       const output = outputs[0];
       results = output === undefined ? [] : [makeInputLayer(interpreter, output.shape, output.dtype, place, str(node.layer.name)).output];
     } else {
-      const inputs = node.inputs.map((input) => valueOf(keyOf(input)));
+      const inputs = node.inputs.map((input) => resultOf(keyOf(input)));
       if (!layers.has(node.layer.instance)) layers.set(node.layer.instance, layerSlot.get(node.layer.instance) === undefined ? undefined : cloneLayer(interpreter, node.layer.instance, place));
       const layer = layers.get(node.layer.instance);
       if (layer === undefined) return unknown();
@@ -67,7 +67,7 @@ function cloneGraph(interpreter: Interpreter, graph: Graph, name: string, place:
   updateModel(made, {});
   recordModel(interpreter, made, state);
   initialiseLayer(interpreter, argumentsOf([made], { name: str(name) }), place, undefined);
-  makeFunctional(interpreter, made, state, mapTensors(graph.inputs, (one) => valueOf(keyOf(one))), mapTensors(graph.outputs, (one) => valueOf(keyOf(one))), true, place);
+  makeFunctional(interpreter, made, state, mapTensors(graph.inputs, (one) => resultOf(keyOf(one))), mapTensors(graph.outputs, (one) => resultOf(keyOf(one))), true, place);
   return made;
 }
 

@@ -68,7 +68,7 @@ function addLayer(interpreter: Interpreter, self: InstanceValue, given: Value, p
   const model = modelSlot.get(self);
   if (model === undefined) return;
   const history = historySlot.get(given);
-  const layer = history !== undefined && history.node.isInput ? history.node.layer.instance : given;
+  const layer = history?.node.isInput ? history.node.layer.instance : given;
   if (layer.kind !== 'instance' || layerSlot.get(layer) === undefined) {
     if (layer.kind === 'none' || layer.kind === 'str' || layer.kind === 'int' || layer.kind === 'list' || layer.kind === 'tuple' || layer.kind === 'class' || layer.kind === 'function' || layer.kind === 'tensor') {
       interpreter.refuse({

@@ -31,12 +31,12 @@ export interface Builder {
   channels(x: Value): number;
 }
 
-function valueOf(setting: Setting): Value {
+function settingValue(setting: Setting): Value {
   if (setting === null || setting === undefined) return none;
   if (typeof setting === 'number') return Number.isInteger(setting) ? int(setting) : float(setting);
   if (typeof setting === 'boolean') return bool(setting);
   if (typeof setting === 'string') return str(setting);
-  return 'real' in setting ? float(setting.real) : tuple(setting.map(valueOf));
+  return 'real' in setting ? float(setting.real) : tuple(setting.map(settingValue));
 }
 
 export function makeBuilder(interpreter: Interpreter, place: Place): Builder {
@@ -49,7 +49,7 @@ export function makeBuilder(interpreter: Interpreter, place: Place): Builder {
     make(cls, settings = {}, name) {
       const found = typeof cls === 'string' ? layerClassNamed(cls) : cls;
       if (found === undefined) return unknown();
-      const keywords = Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, valueOf(setting)]));
+      const keywords = Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, settingValue(setting)]));
       return interpreter.call(found, argumentsOf([], name === undefined ? keywords : { ...keywords, name: str(name) }), place);
     },
     conv: (x, filters, kernel, settings = {}, name) => builder.layer('Conv2D', x, { filters, kernel_size: kernel, ...settings }, name),
