@@ -21,10 +21,11 @@ import { singleUnitSoftmax } from './single-unit-softmax.ts';
 import { softmaxAxis } from './softmax-axis.ts';
 import { targetShape } from './target-shape.ts';
 import { trainableAfterCompile } from './trainable-after-compile.ts';
+import { unscaledInput } from './unscaled-input.ts';
 import { unusedLayer } from './unused-layer.ts';
 
 export const allChecks: readonly Check[] = [
-  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, deprecatedArgument, unusedLayer, trainableAfterCompile, notAnalysed,
+  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, unscaledInput, deprecatedArgument, unusedLayer, trainableAfterCompile, notAnalysed,
 ];
 
 /** All findings of a run, in the order of places; one rule says one thing of one place. */
