@@ -35,6 +35,8 @@ print(model.count_params())
 
 function finding(event: UseEvent): RuleFinding | undefined {
   if (event.wasBuilt || (!refused.has(event.method) && event.method !== 'summary')) return undefined;
+  // A layer that is not known may bring the input (hub.KerasLayer with input_shape).
+  if (event.model.model?.complete === false) return undefined;
   const first = event.model.model?.layers[0]?.layer.place ?? event.model.children()[0]?.place;
   return {
     place: event.place, ...(refused.has(event.method) ? {} : { severity: 'warning' as const }),
