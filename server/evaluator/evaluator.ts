@@ -121,6 +121,11 @@ function presentPlace(run: Run): Place {
   return { source: frame.source, start: 0, end: 0 };
 }
 
+function isLibraryError(caught: Value | 'everything'): boolean {
+  if (caught === 'everything') return true;
+  return caught.kind === 'tuple' ? caught.items.some(isLibraryError) : caught.kind === 'class' && caught.native && !caught.qualifiedName.startsWith('builtins.');
+}
+
 function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Value {
   if (run.quiet !== undefined) { run.quiet.push(refusal); return result; }
   const exceptionName = refusal.exception ?? 'ValueError';
@@ -128,6 +133,8 @@ function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Val
     const exception = makeException(run, builtinClasses[exceptionName] === undefined ? 'ValueError' : exceptionName, [str(renderMessage(refusal.message))]);
     for (const active of run.tries.toReversed()) {
       if (active.catches.some((caught) => catches(run, caught, exception) !== false)) throw new PythonError(exception);
+      // Which of a library's own errors it raises is not told (tf.errors.InvalidArgumentError): any of them may be it.
+      if (active.catches.some(isLibraryError)) throw new PythonError(unknown());
     }
   }
   if (run.afterFailure) return result;
