@@ -58,7 +58,8 @@ function finding(call: LayerCall): RuleFinding | undefined {
   const format = call.layer.arguments.get('data_format')?.value;
   if (format !== undefined && format.kind !== 'none' && format.kind !== 'str') return undefined;
   const isFirst = format?.kind === 'str' && format.value === 'channels_first';
-  const isImage = (channels: number, ...sizes: number[]): boolean => (channels === 3 || channels === 1) && sizes.every((size) => size >= 16);
+  // A few long rows with many features (sensors, spectra) look like channels first as well: pictures are square, or large both ways.
+  const isImage = (channels: number, height: number, width: number): boolean => (channels === 3 || channels === 1) && Math.min(height, width) >= (height === width ? 16 : 64);
   const shape = formatShape(call.input.shape);
   if (isFirst && isImage(last, first, middle)) {
     return { place: call.layer.place, message: message('{layer} reads {shape} channels first: as {channels} channels of {height} × {width} pixels', { layer: call.layer.name, shape, channels: first, height: middle, width: last }) };
