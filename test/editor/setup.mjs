@@ -1,7 +1,7 @@
 // Sets up what the journeys need and npm ci does not bring: the browser-served VS Code of host/ and a Chromium.
 // Knows nothing of the extension. Each step runs once and leaves a stamp.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,25 @@ export function hostNode() {
 }
 
 export const serverMain = path.join(vscode, 'out', 'server-main.js');
+
+/** What users get: the files that .vscodeignore, an allow-list, lets in and that exist. */
+export function packagedFiles() {
+  const [everything, ...allowed] = readFileSync(path.join(repository, '.vscodeignore'), 'utf8').trim().split('\n');
+  if (everything !== '**' || allowed.some((line) => !line.startsWith('!'))) throw new Error('.vscodeignore is no allow-list.');
+  return allowed.flatMap((line) => {
+    const folder = path.posix.dirname(line.slice(1)), [start, end] = path.posix.basename(line.slice(1)).split('*');
+    const names = existsSync(path.join(repository, folder)) ? readdirSync(path.join(repository, folder)) : [];
+    return names.filter((name) => (end === undefined ? name === start : name.startsWith(start) && name.endsWith(end))).map((name) => path.posix.join(folder, name));
+  }).sort();
+}
+
+/** Copies them into a folder: an extension as it is installed. */
+export function copyPackage(folder) {
+  for (const name of packagedFiles()) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    copyFileSync(path.join(repository, name), path.join(folder, name));
+  }
+}
 
 /** Installs the repository's own packages where that has not been done. */
 export function installPackages(log = console.log) {

@@ -2,12 +2,12 @@
 // given): the desktop's where there is one, else one in the browser, served on this machine only.
 //   --browser    the browser, even where there is a desktop VS Code        --port N    its port (default 8321, else a free one)
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { editorFolder, findProgram, installHost, installPackages, repository } from './setup.mjs';
+import { copyPackage, editorFolder, findProgram, installHost, installPackages, repository } from './setup.mjs';
 
 const options = readCommandLine(process.argv.slice(2));
 installPackages();
@@ -70,10 +70,7 @@ async function openInBrowser() {
 /** The extension as a user has it: its packaged files in a folder of the extensions folder. */
 function installExtension(extensions) {
   const manifest = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
-  const target = path.join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
-  mkdirSync(target, { recursive: true });
-  const packaged = ['package.json', 'package.nls.json', 'package.nls.ko.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist', 'extension/l10n', 'extension/media'];
-  for (const name of packaged) if (existsSync(path.join(repository, name))) cpSync(path.join(repository, name), path.join(target, name), { recursive: true });
+  copyPackage(path.join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`));
 }
 
 function isFree(port) {

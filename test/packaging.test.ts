@@ -1,0 +1,35 @@
+// What the package for users holds, and how large the editor's half of it is.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { build } from 'esbuild';
+
+test('what is packaged is listed, and what the manifest names is packaged', () => {
+  const [everything, ...allowed] = readFileSync('.vscodeignore', 'utf8').trim().split('\n');
+  assert.equal(everything, '**');
+  assert.deepEqual(allowed.filter((line) => !line.startsWith('!')), []);
+  const files = allowed.map((line) => line.slice(1));
+  const matches = (file: string): boolean => files.some((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`).test(file));
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { main: string; bin: { inlayer: string }; icon: string; l10n: string };
+  const named = [manifest.main, manifest.bin.inlayer, manifest.icon, ...readdirSync(manifest.l10n).map((name) => path.posix.join(manifest.l10n, name))].map((file) => path.posix.normalize(file));
+  assert.deepEqual(named.filter((file) => !matches(file)), [], 'not packaged');
+  assert.deepEqual(files.filter((file) => !file.includes('*') && !file.startsWith('dist/') && !existsSync(file)), [], 'does not exist');
+  for (const file of ['server/cli.ts', 'dist/server.cjs.map', 'dist/webviews/summary.js.map', 'test/run.mjs', 'node_modules/esbuild/package.json', 'package-lock.json']) assert.ok(!matches(file), file);
+});
+
+test('every text of the extension is translated', () => {
+  const korean = JSON.parse(readFileSync('extension/l10n/bundle.l10n.ko.json', 'utf8')) as Record<string, string>;
+  const used = new Set(readdirSync('extension').filter((name) => name.endsWith('.ts')).flatMap((name) =>
+    [...readFileSync(path.join('extension', name), 'utf8').matchAll(/l10n\.t\('((?:[^'\\]|\\.)*)'/g)].map((match) => match[1] ?? '')));
+  assert.deepEqual([...used].filter((text) => korean[text] === undefined), [], 'not translated');
+  assert.deepEqual(Object.keys(korean).filter((text) => !used.has(text)), [], 'not used');
+});
+
+test('the extension host loads less than 500 kB of ours', async () => {
+  const { outputFiles } = await build({
+    entryPoints: ['extension/activate.ts'], bundle: true, minify: true, platform: 'node', format: 'cjs', external: ['vscode'], legalComments: 'none', write: false, logLevel: 'silent',
+  });
+  const size = outputFiles.reduce((sum, file) => sum + file.contents.length, 0);
+  assert.ok(0 < size && size < 500_000, `${size} bytes`);
+});
