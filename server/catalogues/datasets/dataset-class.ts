@@ -19,6 +19,7 @@ export const datasetIteratorClass: ClassValue = nativeClass({
   members: {
     __iter__: nativeMethod('__iter__', 'self', ({ args }) => args.get('self')),
     __next__: nativeMethod('__next__', 'self', ({ args }) => iteratorSlot.get(args.get('self'))?.element ?? unknown()),
+    next: nativeMethod('next', 'self', ({ args }) => iteratorSlot.get(args.get('self'))?.element ?? unknown()),
     get_next: nativeMethod('get_next', 'self, name=None', ({ args }) => iteratorSlot.get(args.get('self'))?.element ?? unknown()),
     get_next_as_optional: nativeMethod('get_next_as_optional', 'self', () => unknown()),
     element_spec: nativeProperty('element_spec', ({ args }) => { const facts = iteratorSlot.get(args.get('self')); return facts === undefined ? unknown() : specOf(facts.element); }),

@@ -5,6 +5,7 @@ import { dataModules } from './dataset-class.ts';
 import { kerasArrayModules } from './keras-arrays.ts';
 import { folderModules } from './keras-folders.ts';
 import { generatorModules } from './keras-generators.ts';
+import { pictureModules } from './keras-images.ts';
 import { labelModules } from './keras-labels.ts';
 import { tensorSpecClass } from './tensor-spec.ts';
 import { tfdsModules } from './tfds.ts';
@@ -18,5 +19,5 @@ function merged(...parts: readonly Modules[]): Modules {
 }
 
 export const datasetsCatalogue: Catalogue = {
-  modules: merged(dataModules, { tensorflow: () => ({ TensorSpec: tensorSpecClass }) }, tfdsModules, kerasArrayModules, folderModules, generatorModules, labelModules),
+  modules: merged(dataModules, { tensorflow: () => ({ TensorSpec: tensorSpecClass }) }, tfdsModules, kerasArrayModules, folderModules, generatorModules, labelModules, pictureModules),
 };
