@@ -133,7 +133,7 @@ function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Val
     const exception = makeException(run, builtinClasses[exceptionName] === undefined ? 'ValueError' : exceptionName, [str(renderMessage(refusal.message))]);
     for (const active of run.tries.toReversed()) {
       if (active.catches.some((caught) => catches(run, caught, exception) !== false)) throw new PythonError(exception);
-      // Which of a library's own errors it raises is not told (tf.errors.InvalidArgumentError): any of them may be it.
+      // Which of a library's own errors it raises is not told (tf.errors.InvalidArgumentError), so each may be it.
       if (active.catches.some(isLibraryError)) throw new PythonError(unknown());
     }
   }
