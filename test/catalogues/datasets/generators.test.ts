@@ -109,3 +109,24 @@ model.fit(iter(tf.data.Dataset.from_tensor_slices((x, y)).batch(4)))
     '(None, 8) float64 in 0! | (None,) int64 in [0, 3)!',
   ]);
 });
+
+test('single pictures', () => {
+  const run = runProgram(`
+import numpy as np
+import keras
+from keras.preprocessing import image
+a = keras.utils.load_img('cat.jpg', target_size=(180, 160))
+b = keras.utils.img_to_array(a)
+c = np.expand_dims(b, axis=0)
+d = image.img_to_array(image.load_img('cat.jpg', color_mode='grayscale'))
+e = keras.utils.img_to_array(np.zeros((8, 9)))
+f = a.size
+g = keras.utils.array_to_img(b).size
+h = keras.utils.img_to_array(a, data_format='channels_first')
+`);
+  const expected: Record<string, string> = {
+    b: '(180, 160, 3) float32 in [0, 256)', c: '(1, 180, 160, 3) float32 in [0, 256)', d: '(?, ?, 1) float32 in [0, 256)', e: '(8, 9, 1) float32 in 0!', f: '(160, 180)', g: '(160, 180)',
+    h: '(3, 180, 160) float32 in [0, 256)',
+  };
+  for (const [name, text] of Object.entries(expected)) assert.equal(show(run.valueOf(name)), text, name);
+});
