@@ -4,7 +4,7 @@ import type { DataEvent, Layer, Trace } from '../trace/trace.ts';
 import type { TensorValue, Value } from '../values/value.ts';
 import type { Check, RuleFinding } from './check.ts';
 import { refusalsOf } from './check.ts';
-import { literalPlace, relatedOf } from './pairs.ts';
+import { literalPlace, producersOf, relatedOf } from './pairs.ts';
 
 export const indexRange: Check = {
   id: 'index-range',
@@ -51,7 +51,7 @@ model.fit(ids, stars)
 
 function findings(trace: Trace, event: DataEvent): RuleFinding[] {
   const inputs = event.model.model?.inputs ?? [];
-  const data = tensorsOf(event.input);
+  const data = tensorsOf(event.input, inputs.map((input) => producersOf(trace).get(input)?.layer.name));
   if (data === undefined || data.length !== inputs.length) return [];
   return data.flatMap((tensor, at) => {
     const input = inputs[at];
@@ -78,8 +78,13 @@ function finding(event: DataEvent, layer: Layer, data: TensorValue): RuleFinding
   };
 }
 
-function tensorsOf(value: Value): TensorValue[] | undefined {
+/** The data for each input, in order; those in a dict go by the inputs' names. */
+function tensorsOf(value: Value, names: readonly (string | undefined)[]): TensorValue[] | undefined {
   if (value.kind === 'tensor') return [value];
+  if (value.kind === 'dict') {
+    const found = names.flatMap((name) => { const entry = value.entries.get(`s:${name}`)?.value; return entry?.kind === 'tensor' ? [entry] : []; });
+    return found.length === names.length ? found : undefined;
+  }
   if (value.kind !== 'list' && value.kind !== 'tuple') return undefined;
   const tensors: TensorValue[] = [];
   for (const item of value.items) { if (item.kind !== 'tensor') return undefined; tensors.push(item); }

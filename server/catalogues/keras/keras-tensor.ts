@@ -90,7 +90,11 @@ function completeInputLayer(interpreter: Interpreter, self: InstanceValue, shape
   state.layer.built = true;
   state.initialised = true;
   const output = tensor({ cls: kerasTensorClass, shape, dtype });
-  const call: LayerCall = { id: interpreter.trace.calls.length + 1, layer: state.layer, place: state.layer.place, input: none, output, multiplyAdds: 0, parent: undefined };
+  const call: LayerCall = {
+    id: interpreter.trace.calls.length + 1, layer: state.layer, place: state.layer.place, input: none, multiplyAdds: 0, parent: undefined,
+    // The very tensor that the program goes on with: what reads it is found by it.
+    get output() { return node.outputs; },
+  };
   state.layer.calls.push(call);
   const run = kerasRun(interpreter);
   run.nodeCount += 1;
