@@ -35,7 +35,9 @@ export interface Inspection {
   readonly series?: (value: Value) => TensorValue | undefined;
 }
 
-const noInterpreter = { iterate: (value: Value) => ({ items: value.kind === 'tuple' ? value.items : [], exact: value.kind === 'tuple' }) } as unknown as Interpreter;
+const noInterpreter = {
+  iterate: (value: Value) => ({ items: value.kind === 'tuple' ? value.items : [], exact: value.kind === 'tuple' }),
+} as unknown as Interpreter;
 
 /** One test for the program `name` in a folder below test/catalogues. */
 export function checkArrayProgram(folder: string, name: string, inspection: Inspection = {}): void {
@@ -44,7 +46,14 @@ export function checkArrayProgram(folder: string, name: string, inspection: Insp
   const facts = JSON.parse(readFileSync(path.join(base, `${name}.json`), 'utf8')) as readonly Fact[];
   const lines = text.split('\n');
   test(`${folder}/${name}: as the real libraries have it`, () => {
-    const files = Object.fromEntries(readdirSync(base).filter((file) => !file.endsWith('.ts')).map((file) => [`/project/${file}`, file.endsWith('.csv') || file.endsWith('.txt') ? readFileSync(path.join(base, file), 'utf8') : readFileSync(path.join(base, file))]));
+    const files = Object.fromEntries(
+      readdirSync(base)
+        .filter((file) => !file.endsWith('.ts'))
+        .map((file) => [
+          `/project/${file}`,
+          file.endsWith('.csv') || file.endsWith('.txt') ? readFileSync(path.join(base, file), 'utf8') : readFileSync(path.join(base, file)),
+        ]),
+    );
     const run = runProgram(text, { files });
     const lineOf = (start: number): number => text.slice(0, start).split('\n').length;
     const valueAt = new Map(run.trace.values.map((record) => [`${lineOf(record.place.start)} ${record.name}`, record.value]));
@@ -54,7 +63,8 @@ export function checkArrayProgram(folder: string, name: string, inspection: Insp
     for (const fact of facts) {
       const source = lines[fact.line - 1] ?? '';
       if (fact.error !== undefined) {
-        if (!refusedLines.has(fact.line) && !source.includes('# unknown')) wrong.push(`${fact.line}: ${source}: nothing refused, really ${fact.error}`);
+        if (!refusedLines.has(fact.line) && !source.includes('# unknown'))
+          wrong.push(`${fact.line}: ${source}: nothing refused, really ${fact.error}`);
         refusedLines.delete(fact.line);
         continue;
       }
@@ -63,7 +73,8 @@ export function checkArrayProgram(folder: string, name: string, inspection: Insp
       if (problem === undefined) known += 1;
       else if (!source.includes('# unknown') || !problem.startsWith('unknown')) wrong.push(`${fact.line}: ${source}: ${problem}`);
     }
-    for (const [line, refusal] of refusedLines) wrong.push(`${line}: ${lines[line - 1] ?? ''}: refused: ${refusal.message.template} ${JSON.stringify(refusal.message.values)}`);
+    for (const [line, refusal] of refusedLines)
+      wrong.push(`${line}: ${lines[line - 1] ?? ''}: refused: ${refusal.message.template} ${JSON.stringify(refusal.message.values)}`);
     assert.equal(run.fault, undefined);
     assert.deepEqual(wrong, []);
     assert.ok(known > facts.length / 2);
@@ -72,8 +83,10 @@ export function checkArrayProgram(folder: string, name: string, inspection: Insp
 
 function compare(value: Value | undefined, fact: Fact, inspection: Inspection): string | undefined {
   switch (fact.kind) {
-    case 'array': return compareArray(value, fact);
-    case 'plain': return comparePlain(value, fact.value ?? '');
+    case 'array':
+      return compareArray(value, fact);
+    case 'plain':
+      return comparePlain(value, fact.value ?? '');
     case 'sequence': {
       if (value?.kind !== 'list' && value?.kind !== 'tuple') return `unknown sequence (${value?.kind ?? 'no value'})`;
       const items = fact.items ?? [];
@@ -86,13 +99,20 @@ function compare(value: Value | undefined, fact: Fact, inspection: Inspection): 
       if (found === undefined) return `unknown frame (${value?.kind ?? 'no value'})`;
       const shape = formatShape({ dims: fact.shape ?? [] });
       if (found.shape !== shape) return `${found.shape.includes('?') ? 'unknown: ' : ''}frame of shape ${found.shape}, really ${shape}`;
-      return JSON.stringify(found.columns) === JSON.stringify(fact.columns) ? undefined : `${found.columns === undefined ? 'unknown: ' : ''}columns ${JSON.stringify(found.columns)}, really ${JSON.stringify(fact.columns)}`;
+      return JSON.stringify(found.columns) === JSON.stringify(fact.columns)
+        ? undefined
+        : `${found.columns === undefined ? 'unknown: ' : ''}columns ${JSON.stringify(found.columns)}, really ${JSON.stringify(fact.columns)}`;
     }
     case 'series': {
       const tensor = value === undefined ? undefined : inspection.series?.(value);
-      return tensor === undefined ? `unknown series (${value?.kind ?? 'no value'})` : fact.values === undefined ? undefined : compareArray(tensor, fact.values);
+      return tensor === undefined
+        ? `unknown series (${value?.kind ?? 'no value'})`
+        : fact.values === undefined
+          ? undefined
+          : compareArray(tensor, fact.values);
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -109,14 +129,28 @@ function sameNumber(left: string, right: string): boolean {
 
 function plainText(value: Value): string | undefined {
   switch (value.kind) {
-    case 'int': return typeof value.value === 'number' ? String(value.value) : undefined;
-    case 'float': return String(value.value);
-    case 'bool': return value.value ? 'True' : 'False';
-    case 'str': return `'${value.value}'`;
-    case 'none': return 'None';
-    case 'unknown': return undefined;
-    case 'tensor': return value.contents?.length === 1 && value.shape.dims?.length === 0 ? (value.dtype === 'bool' ? (value.contents[0] === 0 ? 'False' : 'True') : String(value.contents[0])) : undefined;
-    default: return `a ${value.kind}`;
+    case 'int':
+      return typeof value.value === 'number' ? String(value.value) : undefined;
+    case 'float':
+      return String(value.value);
+    case 'bool':
+      return value.value ? 'True' : 'False';
+    case 'str':
+      return `'${value.value}'`;
+    case 'none':
+      return 'None';
+    case 'unknown':
+      return undefined;
+    case 'tensor':
+      return value.contents?.length === 1 && value.shape.dims?.length === 0
+        ? value.dtype === 'bool'
+          ? value.contents[0] === 0
+            ? 'False'
+            : 'True'
+          : String(value.contents[0])
+        : undefined;
+    default:
+      return `a ${value.kind}`;
   }
 }
 
@@ -124,16 +158,26 @@ function compareArray(value: Value | undefined, fact: Fact): string | undefined 
   const tensor = value === undefined || value.kind === 'unknown' ? undefined : asTensor(noInterpreter, value, numpyLibrary);
   if (tensor === undefined) return `unknown array (${value?.kind ?? 'no value'})`;
   const shape = formatShape({ dims: fact.shape ?? [] });
-  if (formatShape(tensor.shape) !== shape) return `${formatShape(tensor.shape).includes('?') ? 'unknown: ' : ''}shape ${formatShape(tensor.shape)}, really ${shape}`;
+  if (formatShape(tensor.shape) !== shape)
+    return `${formatShape(tensor.shape).includes('?') ? 'unknown: ' : ''}shape ${formatShape(tensor.shape)}, really ${shape}`;
   if (tensor.range !== undefined && fact.low !== undefined && fact.high !== undefined) {
     const slack = 1e-6 * Math.max(1, Math.abs(fact.low), Math.abs(fact.high));
-    if (fact.low < tensor.range.low - slack || fact.high > tensor.range.high + slack) return `range ${tensor.range.low}..${tensor.range.high}, really ${fact.low}..${fact.high}`;
-    if (tensor.range.attained && (Math.abs(fact.low - tensor.range.low) > slack || Math.abs(fact.high - tensor.range.high) > slack)) return `attained range ${tensor.range.low}..${tensor.range.high}, really ${fact.low}..${fact.high}`;
+    if (fact.low < tensor.range.low - slack || fact.high > tensor.range.high + slack)
+      return `range ${tensor.range.low}..${tensor.range.high}, really ${fact.low}..${fact.high}`;
+    if (tensor.range.attained && (Math.abs(fact.low - tensor.range.low) > slack || Math.abs(fact.high - tensor.range.high) > slack))
+      return `attained range ${tensor.range.low}..${tensor.range.high}, really ${fact.low}..${fact.high}`;
     if (tensor.range.integral && fact.elements?.some((element) => !Number.isInteger(element))) return 'whole numbers, really not';
   }
   const elements = elementsOf(tensor);
-  if (elements && fact.elements?.some((element, at) => typeof elements[at] === 'number' && Math.abs(element - Number(elements[at])) > 1e-6 * Math.max(1, Math.abs(element)))) {
+  if (
+    elements &&
+    fact.elements?.some(
+      (element, at) => typeof elements[at] === 'number' && Math.abs(element - Number(elements[at])) > 1e-6 * Math.max(1, Math.abs(element)),
+    )
+  ) {
     return `elements ${JSON.stringify(elements)}, really ${JSON.stringify(fact.elements)}`;
   }
-  return tensor.dtype === fact.dtype || (fact.dtype === 'object' && tensor.dtype === 'string') ? undefined : `${tensor.dtype === undefined ? 'unknown: ' : ''}type ${tensor.dtype ?? '?'}, really ${fact.dtype ?? '?'}`;
+  return tensor.dtype === fact.dtype || (fact.dtype === 'object' && tensor.dtype === 'string')
+    ? undefined
+    : `${tensor.dtype === undefined ? 'unknown: ' : ''}type ${tensor.dtype ?? '?'}, really ${fact.dtype ?? '?'}`;
 }

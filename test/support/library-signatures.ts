@@ -15,7 +15,8 @@ export function checkSignatures(title: string, file: string, members: ReadonlyMa
     let compared = 0;
     for (const [name, value] of members) {
       const expected = real[name];
-      const signature: Signature | undefined = value.kind === 'native' ? value.signature : value.kind === 'class' ? value.constructSignature : undefined;
+      const signature: Signature | undefined =
+        value.kind === 'native' ? value.signature : value.kind === 'class' ? value.constructSignature : undefined;
       if (expected === undefined || signature === undefined) continue;
       compared += 1;
       const problem = difference(signature, expected);
@@ -35,15 +36,22 @@ function difference(signature: Signature, real: readonly RealParameter[]): strin
   const positional = own.filter((parameter) => parameter.kind === 'positional-only' || parameter.kind === 'positional-or-keyword');
   const realPositional = real.filter(([, kind]) => kind === 'POSITIONAL_ONLY' || kind === 'POSITIONAL_OR_KEYWORD');
   for (const [name, kind] of real) {
-    if ((kind === 'KEYWORD_ONLY' || kind === 'POSITIONAL_OR_KEYWORD') && !takesAnyKeyword && !own.some((parameter) => parameter.name === name && parameter.kind !== 'positional-only')) return `no parameter ${name}`;
+    if (
+      (kind === 'KEYWORD_ONLY' || kind === 'POSITIONAL_OR_KEYWORD') &&
+      !takesAnyKeyword &&
+      !own.some((parameter) => parameter.name === name && parameter.kind !== 'positional-only')
+    )
+      return `no parameter ${name}`;
     if (kind === 'VAR_KEYWORD' && !takesAnyKeyword) return 'no **';
     if (kind === 'VAR_POSITIONAL' && !takesAnyPosition) return 'no *';
   }
-  if (!takesAnyPosition && positional.length < realPositional.length) return `${positional.length} positional parameters, really ${realPositional.length}`;
+  if (!takesAnyPosition && positional.length < realPositional.length)
+    return `${positional.length} positional parameters, really ${realPositional.length}`;
   for (const [at, [name, kind, hasDefault]] of realPositional.entries()) {
     const parameter = positional[at];
     if (parameter === undefined) break;
-    if (kind === 'POSITIONAL_OR_KEYWORD' && parameter.name !== name && !name.startsWith('args')) return `position ${at} is ${parameter.name}, really ${name}`;
+    if (kind === 'POSITIONAL_OR_KEYWORD' && parameter.name !== name && !name.startsWith('args'))
+      return `position ${at} is ${parameter.name}, really ${name}`;
     if (hasDefault && parameter.default === undefined) return `${name} is required, really not`;
   }
   return undefined;

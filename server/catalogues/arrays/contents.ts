@@ -19,7 +19,10 @@ export function elementsOf(value: TensorValue): readonly Dim[] | undefined {
 }
 
 /** The distinct values of an array of strings, or of one with too many elements to keep them (a column of a table). */
-export interface Distinct { readonly texts?: readonly string[] | undefined; readonly numbers?: readonly number[] | undefined }
+export interface Distinct {
+  readonly texts?: readonly string[] | undefined;
+  readonly numbers?: readonly number[] | undefined;
+}
 export const distinctSlot = defineSlot<Distinct>('distinct values');
 
 export interface ArrayFacts {
@@ -36,13 +39,21 @@ export interface ArrayFacts {
 export function makeArray(facts: ArrayFacts): TensorValue {
   const sizes = knownSizes(facts.shape);
   // All elements alike and only one of them: the maximum of labels of which the largest certainly occurs.
-  const single = facts.elements === undefined && facts.range !== undefined && facts.range.attained && isConstant(facts.range) && sizes?.length === 0 ? [facts.range.low] : undefined;
-  const fits = facts.elements !== undefined && sizes !== undefined && facts.elements.length === countOf(sizes) && facts.elements.length <= largestKnownContents;
+  const single =
+    facts.elements === undefined && facts.range !== undefined && facts.range.attained && isConstant(facts.range) && sizes?.length === 0
+      ? [facts.range.low]
+      : undefined;
+  const fits =
+    facts.elements !== undefined && sizes !== undefined && facts.elements.length === countOf(sizes) && facts.elements.length <= largestKnownContents;
   const elements = fits ? facts.elements : single;
   const numbers = elements === undefined || !elements.every((element) => typeof element === 'number') ? undefined : elements;
-  const range = numbers !== undefined && numbers.length > 0 ? rangeOfValues(numbers) : facts.range ?? rangeOfElements(elements);
+  const range = numbers !== undefined && numbers.length > 0 ? rangeOfValues(numbers) : (facts.range ?? rangeOfElements(elements));
   const made = tensor({
-    cls: facts.cls, shape: facts.shape, dtype: facts.dtype, contents: numbers, origin: facts.origin,
+    cls: facts.cls,
+    shape: facts.shape,
+    dtype: facts.dtype,
+    contents: numbers,
+    origin: facts.origin,
     // A float array of whole numbers stays whole: labels are often kept as floats.
     range,
   });
@@ -83,7 +94,11 @@ export function numberFromValue(value: Value | undefined): number | undefined {
 }
 
 /** How an array's elements lie in a flat list: transposing, slicing, flipping and broadcasting only change this. */
-export interface View { readonly sizes: readonly number[]; readonly strides: readonly number[]; readonly offset: number }
+export interface View {
+  readonly sizes: readonly number[];
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
 
 export function contiguous(sizes: readonly number[]): View {
   const strides: number[] = new Array<number>(sizes.length).fill(1);
@@ -120,8 +135,9 @@ export function broadcastView(sizes: readonly number[], target: readonly number[
   const view = contiguous(sizes);
   const offset = target.length - sizes.length;
   return {
-    sizes: target, offset: 0,
-    strides: target.map((_, axis) => (axis < offset || sizes[axis - offset] === 1 ? 0 : view.strides[axis - offset] ?? 0)),
+    sizes: target,
+    offset: 0,
+    strides: target.map((_, axis) => (axis < offset || sizes[axis - offset] === 1 ? 0 : (view.strides[axis - offset] ?? 0))),
   };
 }
 

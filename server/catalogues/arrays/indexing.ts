@@ -38,31 +38,48 @@ function itemsOf(context: ArrayContext, index: Value): readonly IndexItem[] | un
 
 function itemOf(context: ArrayContext, part: Value): IndexItem | undefined {
   switch (part.kind) {
-    case 'none': return { kind: 'new-axis' };
-    case 'ellipsis': return { kind: 'rest' };
-    case 'slice': return { kind: 'slice', slice: part };
-    case 'bool': return undefined;
-    case 'int': return { kind: 'position', at: part.value, value: part };
-    case 'unknown': return part.typeName === 'int' ? { kind: 'position', at: unknownDim({ minimum: Number.NEGATIVE_INFINITY }), value: part } : undefined;
-    case 'list': case 'tuple': case 'tensor': case 'range': case 'instance': {
+    case 'none':
+      return { kind: 'new-axis' };
+    case 'ellipsis':
+      return { kind: 'rest' };
+    case 'slice':
+      return { kind: 'slice', slice: part };
+    case 'bool':
+      return undefined;
+    case 'int':
+      return { kind: 'position', at: part.value, value: part };
+    case 'unknown':
+      return part.typeName === 'int' ? { kind: 'position', at: unknownDim({ minimum: Number.NEGATIVE_INFINITY }), value: part } : undefined;
+    case 'list':
+    case 'tuple':
+    case 'tensor':
+    case 'range':
+    case 'instance': {
       const tensor = tensorOf(context, part);
       if (tensor === undefined || tensor.shape.dims === undefined || tensor.dtype === undefined) return undefined;
       if (tensor.dtype === 'bool') return tensor.shape.dims.length === 0 ? undefined : { kind: 'mask', tensor };
       if (tensor.shape.dims.length === 0) {
-        const at = dimFromValue(tensor) ?? unknownDim({ minimum: tensor.range?.low ?? Number.NEGATIVE_INFINITY, maximum: tensor.range?.high ?? Number.POSITIVE_INFINITY });
+        const at =
+          dimFromValue(tensor) ??
+          unknownDim({ minimum: tensor.range?.low ?? Number.NEGATIVE_INFINITY, maximum: tensor.range?.high ?? Number.POSITIVE_INFINITY });
         return { kind: 'position', at, value: tensor };
       }
       return { kind: 'array', tensor };
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
 function axesTaken(item: IndexItem): number {
   switch (item.kind) {
-    case 'new-axis': case 'rest': return 0;
-    case 'mask': return item.tensor.shape.dims?.length ?? 1;
-    default: return 1;
+    case 'new-axis':
+    case 'rest':
+      return 0;
+    case 'mask':
+      return item.tensor.shape.dims?.length ?? 1;
+    default:
+      return 1;
   }
 }
 
@@ -91,7 +108,13 @@ export function getItem(context: ArrayContext, value: Value, index: Value): Valu
   const holdsObjects = context.library.scalar !== undefined && (tensor.dtype === undefined || tensor.dtype === 'object');
   if (taken > dims.length) {
     if (holdsObjects) return unknown();
-    return refuse(context, 'invalid-axis', message('{count} indices for an array with shape {shape}', { count: taken, shape: formatShape(tensor.shape) }), undefined, 'IndexError');
+    return refuse(
+      context,
+      'invalid-axis',
+      message('{count} indices for an array with shape {shape}', { count: taken, shape: formatShape(tensor.shape) }),
+      undefined,
+      'IndexError',
+    );
   }
   const whole: readonly IndexItem[] = items.some((item) => item.kind === 'rest') ? items : [...items, { kind: 'rest' }];
   const hasArrays = items.some((item) => item.kind === 'array' || item.kind === 'mask');
@@ -102,7 +125,9 @@ export function getItem(context: ArrayContext, value: Value, index: Value): Valu
   let axis = 0;
   for (const item of whole) {
     switch (item.kind) {
-      case 'new-axis': pieces.push({ dims: [1], strides: [0], offset: 0, keepsAll: true }); break;
+      case 'new-axis':
+        pieces.push({ dims: [1], strides: [0], offset: 0, keepsAll: true });
+        break;
       case 'rest': {
         const count = dims.length - taken;
         const passed = dims.slice(axis, axis + count);
@@ -128,9 +153,15 @@ export function getItem(context: ArrayContext, value: Value, index: Value): Valu
       case 'array': {
         const size = dims[axis] ?? unknownDim();
         const range = item.tensor.range;
-        if (range !== undefined && isKnown(size) && liesWithin(range, -size, size - 1) === false) return refuseRange(context, tensor, range, axis, size);
+        if (range !== undefined && isKnown(size) && liesWithin(range, -size, size - 1) === false)
+          return refuseRange(context, tensor, range, axis, size);
         advanced.push({ shape: item.tensor.shape, position: pieces.length });
-        pieces.push({ dims: [], strides: undefined, offset: undefined, keepsAll: permutationSlot.get(item.tensor) === true && item.tensor.shape.dims?.[0] === size });
+        pieces.push({
+          dims: [],
+          strides: undefined,
+          offset: undefined,
+          keepsAll: permutationSlot.get(item.tensor) === true && item.tensor.shape.dims?.[0] === size,
+        });
         axis += 1;
         break;
       }
@@ -139,7 +170,16 @@ export function getItem(context: ArrayContext, value: Value, index: Value): Valu
         for (const [at, dim] of maskDims.entries()) {
           const size = dims[axis + at] ?? unknownDim();
           if (dimEquals(dim, size) === false) {
-            return refuse(context, 'shape-mismatch', message('a mask of shape {mask} does not fit an array of shape {shape}', { mask: formatShape(item.tensor.shape), shape: formatShape(tensor.shape) }), undefined, 'IndexError');
+            return refuse(
+              context,
+              'shape-mismatch',
+              message('a mask of shape {mask} does not fit an array of shape {shape}', {
+                mask: formatShape(item.tensor.shape),
+                shape: formatShape(tensor.shape),
+              }),
+              undefined,
+              'IndexError',
+            );
           }
         }
         const chosen = item.tensor.contents?.filter((element) => element !== 0).length;
@@ -152,15 +192,22 @@ export function getItem(context: ArrayContext, value: Value, index: Value): Valu
   }
   const keepsAll = pieces.every((piece) => piece.keepsAll);
   const dimsOfResult = arrangedDims(context, pieces, advanced);
-  if (dimsOfResult === 'refused') return makeArray({ cls: context.cls, shape: unknownShape, dtype: tensor.dtype, range: partRange, origin: tensor.origin });
+  if (dimsOfResult === 'refused')
+    return makeArray({ cls: context.cls, shape: unknownShape, dtype: tensor.dtype, range: partRange, origin: tensor.origin });
   if (holdsObjects && dimsOfResult?.length === 0) return unknown();
   const elements = elementsOf(tensor);
   const view = hasArrays ? undefined : viewOf(pieces);
-  const result = keepDraws(tensor, makeArray({
-    cls: context.cls, shape: dimsOfResult === undefined ? unknownShape : { dims: dimsOfResult }, dtype: tensor.dtype, range: keepsAll ? tensor.range : partRange,
-    elements: elements === undefined ? undefined : view !== undefined ? readView(view, elements) : takenElements(tensor, items, elements),
-    origin: derivedOrigin(tensor.origin, ...items.flatMap((item) => (item.kind === 'position' ? [originOf(item.value)] : []))),
-  }));
+  const result = keepDraws(
+    tensor,
+    makeArray({
+      cls: context.cls,
+      shape: dimsOfResult === undefined ? unknownShape : { dims: dimsOfResult },
+      dtype: tensor.dtype,
+      range: keepsAll ? tensor.range : partRange,
+      elements: elements === undefined ? undefined : view !== undefined ? readView(view, elements) : takenElements(tensor, items, elements),
+      origin: derivedOrigin(tensor.origin, ...items.flatMap((item) => (item.kind === 'position' ? [originOf(item.value)] : []))),
+    }),
+  );
   return context.library.isMutable && !hasArrays && result.shape.dims?.length !== 0 ? shareMemory(tensor, result) : result;
 }
 
@@ -170,18 +217,42 @@ function isOutside(at: Dim, size: Dim): boolean {
   return isKnown(at) && isKnown(size) && at < -size;
 }
 
-function refuseIndex(context: ArrayContext, tensor: TensorValue, item: Extract<IndexItem, { kind: 'position' }>, axis: number, size: Dim, items: readonly IndexItem[]): Value {
+function refuseIndex(
+  context: ArrayContext,
+  tensor: TensorValue,
+  item: Extract<IndexItem, { kind: 'position' }>,
+  axis: number,
+  size: Dim,
+  items: readonly IndexItem[],
+): Value {
   const rank = (tensor.shape.dims?.length ?? 0) - items.filter((one) => one.kind === 'position').length;
-  return refuse(context, 'index-range', message('index {index} lies outside axis {axis} of size {size}', {
-    index: isKnown(item.at) ? item.at : '?', axis, size: isKnown(size) ? size : '?',
-  }), items.every((one) => one.kind === 'position') ? rank : undefined, 'IndexError');
+  return refuse(
+    context,
+    'index-range',
+    message('index {index} lies outside axis {axis} of size {size}', {
+      index: isKnown(item.at) ? item.at : '?',
+      axis,
+      size: isKnown(size) ? size : '?',
+    }),
+    items.every((one) => one.kind === 'position') ? rank : undefined,
+    'IndexError',
+  );
 }
 
 export function refuseRange(context: ArrayContext, tensor: TensorValue, range: ValueRange, axis: number, size: number): Value {
   const index = range.high >= size && Number.isFinite(range.high) ? range.high : range.low;
-  return refuse(context, 'index-range', message('index {index} lies outside axis {axis} of size {size} of an array of shape {shape}', {
-    index, axis, size, shape: formatShape(tensor.shape),
-  }), undefined, 'IndexError');
+  return refuse(
+    context,
+    'index-range',
+    message('index {index} lies outside axis {axis} of size {size} of an array of shape {shape}', {
+      index,
+      axis,
+      size,
+      shape: formatShape(tensor.shape),
+    }),
+    undefined,
+    'IndexError',
+  );
 }
 
 function slicePiece(slice: SliceValue, size: Dim, stride: number | undefined): Piece {
@@ -189,7 +260,12 @@ function slicePiece(slice: SliceValue, size: Dim, stride: number | undefined): P
   if (start === 'none' && stop === 'none' && (step === 'none' || step === -1)) {
     const backward = step === -1;
     const isPlain = stride !== undefined && isKnown(size);
-    return { dims: [size], strides: isPlain ? [backward ? -stride : stride] : undefined, offset: isPlain ? (backward ? Math.max(0, size - 1) * stride : 0) : undefined, keepsAll: true };
+    return {
+      dims: [size],
+      strides: isPlain ? [backward ? -stride : stride] : undefined,
+      offset: isPlain ? (backward ? Math.max(0, size - 1) * stride : 0) : undefined,
+      keepsAll: true,
+    };
   }
   if (start === undefined || stop === undefined || step === undefined || (step !== 'none' && !isKnown(step))) {
     return { dims: [unknownDim({ maximum: dimBounds(size).high })], strides: undefined, offset: undefined, keepsAll: false };
@@ -199,12 +275,14 @@ function slicePiece(slice: SliceValue, size: Dim, stride: number | undefined): P
   if (stride === undefined || !isKnown(size) || !isKnown(length) || (start !== 'none' && !isKnown(start))) {
     return { dims: [length], strides: undefined, offset: undefined, keepsAll: dimEquals(length, size) === true };
   }
-  const first = start === 'none' ? (hop > 0 ? 0 : size - 1) : start < 0 ? Math.max(hop > 0 ? 0 : -1, start + size) : Math.min(start, hop > 0 ? size : size - 1);
+  const first =
+    start === 'none' ? (hop > 0 ? 0 : size - 1) : start < 0 ? Math.max(hop > 0 ? 0 : -1, start + size) : Math.min(start, hop > 0 ? size : size - 1);
   return { dims: [length], strides: [hop * stride], offset: first * stride, keepsAll: length === size };
 }
 
 function viewOf(pieces: readonly Piece[]): View | undefined {
-  const sizes: number[] = [], strides: number[] = [];
+  const sizes: number[] = [],
+    strides: number[] = [];
   let offset = 0;
   for (const piece of pieces) {
     const known = knownSizes({ dims: piece.dims });
@@ -217,13 +295,21 @@ function viewOf(pieces: readonly Piece[]): View | undefined {
 }
 
 /** Where the axes of arrays of positions go: in their place when they stand side by side, else in front. */
-function arrangedDims(context: ArrayContext, pieces: readonly Piece[], advanced: readonly { readonly shape: Shape; readonly position: number }[]): readonly Dim[] | undefined | 'refused' {
+function arrangedDims(
+  context: ArrayContext,
+  pieces: readonly Piece[],
+  advanced: readonly { readonly shape: Shape; readonly position: number }[],
+): readonly Dim[] | undefined | 'refused' {
   const plain = pieces.map((piece) => piece.dims);
   const [first] = advanced;
   if (first === undefined) return plain.flat();
   const together = broadcastAll(advanced.map((item) => item.shape));
   if (!together.ok) {
-    refuseConflict(context, together.reason, advanced.map((item) => item.shape));
+    refuseConflict(
+      context,
+      together.reason,
+      advanced.map((item) => item.shape),
+    );
     return 'refused';
   }
   if (together.shape.dims === undefined) return undefined;
@@ -247,7 +333,12 @@ function takenElements(tensor: TensorValue, items: readonly IndexItem[], element
 }
 
 /** The elements at known positions of an axis, in the order of the axes. */
-export function takeElements(elements: readonly Dim[], sizes: readonly number[], axis: number, positions: readonly number[]): readonly Dim[] | undefined {
+export function takeElements(
+  elements: readonly Dim[],
+  sizes: readonly number[],
+  axis: number,
+  positions: readonly number[],
+): readonly Dim[] | undefined {
   const size = sizes[axis] ?? 1;
   const inner = countOf(sizes.slice(axis + 1));
   const outer = countOf(sizes.slice(0, axis));
@@ -275,12 +366,28 @@ export function setItem(context: ArrayContext, target: Value, index: Value, valu
     const shape = broadcast(part.shape, written.shape);
     // What is assigned may have more axes of size 1 in front, but nothing larger than the part.
     if (!shape.ok || grows(part.shape, written.shape)) {
-      refuse(context, 'shape-mismatch', message('an array of shape {given} cannot be assigned to a part of shape {part}', { given: formatShape(written.shape), part: formatShape(part.shape) }));
+      refuse(
+        context,
+        'shape-mismatch',
+        message('an array of shape {given} cannot be assigned to a part of shape {part}', {
+          given: formatShape(written.shape),
+          part: formatShape(part.shape),
+        }),
+      );
     }
   }
-  const isWhole = part.kind === 'tensor' && part.shape.dims !== undefined && target.shape.dims !== undefined && part.shape.dims.length === target.shape.dims.length
-    && part.shape.dims.every((dim, axis) => dimEquals(dim, target.shape.dims?.[axis] ?? 0) === true) && !hasArrayIndex(index);
-  writeArray(target, { range: written?.range, elements: sizes === undefined ? undefined : writtenElements(context, target, sizes, index, written), whole: isWhole });
+  const isWhole =
+    part.kind === 'tensor' &&
+    part.shape.dims !== undefined &&
+    target.shape.dims !== undefined &&
+    part.shape.dims.length === target.shape.dims.length &&
+    part.shape.dims.every((dim, axis) => dimEquals(dim, target.shape.dims?.[axis] ?? 0) === true) &&
+    !hasArrayIndex(index);
+  writeArray(target, {
+    range: written?.range,
+    elements: sizes === undefined ? undefined : writtenElements(context, target, sizes, index, written),
+    whole: isWhole,
+  });
   return none;
 }
 
@@ -296,7 +403,13 @@ function grows(part: Shape, written: Shape): boolean {
 }
 
 /** The array's elements after an assignment whose positions and values are known. */
-function writtenElements(context: ArrayContext, target: TensorValue, sizes: readonly number[], index: Value, written: TensorValue | undefined): readonly number[] | undefined {
+function writtenElements(
+  context: ArrayContext,
+  target: TensorValue,
+  sizes: readonly number[],
+  index: Value,
+  written: TensorValue | undefined,
+): readonly number[] | undefined {
   if (target.contents === undefined || written?.contents === undefined) return undefined;
   // One element of an array with one axis, as loops write them.
   if (sizes.length === 1 && index.kind === 'int' && typeof index.value === 'number' && written.contents.length === 1) {
@@ -319,4 +432,3 @@ function writtenElements(context: ArrayContext, target: TensorValue, sizes: read
 
 export const getItemOperation: ArrayOperation = (call) => getItem(call, call.operand(0), call.operand(1));
 export const setItemOperation: ArrayOperation = (call) => setItem(call, call.operand(0), call.operand(1), call.operand(2));
-

@@ -21,12 +21,19 @@ export function operandsOf(context: ArrayContext, value: Value): readonly (Tenso
     const [first] = value.shape.dims ?? [];
     if (typeof first !== 'number' || first > 256) return undefined;
     const row: Shape = { dims: value.shape.dims?.slice(1) };
-    const sizes = knownSizes(row), elements = elementsOf(value);
+    const sizes = knownSizes(row),
+      elements = elementsOf(value);
     const step = sizes === undefined ? 0 : countOf(sizes);
-    return Array.from({ length: first }, (_, at) => makeArray({
-      cls: value.cls, shape: row, dtype: value.dtype, range: value.range === undefined ? undefined : { ...value.range, attained: false }, origin: value.origin,
-      elements: sizes === undefined ? undefined : elements?.slice(at * step, (at + 1) * step),
-    }));
+    return Array.from({ length: first }, (_, at) =>
+      makeArray({
+        cls: value.cls,
+        shape: row,
+        dtype: value.dtype,
+        range: value.range === undefined ? undefined : { ...value.range, attained: false },
+        origin: value.origin,
+        elements: sizes === undefined ? undefined : elements?.slice(at * step, (at + 1) * step),
+      }),
+    );
   }
   if (value.kind !== 'tuple' && (value.kind !== 'list' || value.open)) {
     if (value.kind !== 'iterator' && value.kind !== 'range') return undefined;
@@ -36,18 +43,25 @@ export function operandsOf(context: ArrayContext, value: Value): readonly (Tenso
   return value.items.map((item) => tensorOf(context, item));
 }
 
-function joinedFacts(context: ArrayContext, arrays: readonly (TensorValue | undefined)[]): { dtype: DType | undefined; range: ValueRange | undefined; origin: TensorValue['origin'] } {
+function joinedFacts(
+  context: ArrayContext,
+  arrays: readonly (TensorValue | undefined)[],
+): { dtype: DType | undefined; range: ValueRange | undefined; origin: TensorValue['origin'] } {
   let range: ValueRange | undefined;
   let isKnown = true;
   for (const array of arrays) {
     // Arrays without elements add nothing.
     if (array?.shape.dims?.includes(0)) continue;
-    if (array?.range === undefined) { isKnown = false; break; }
+    if (array?.range === undefined) {
+      isKnown = false;
+      break;
+    }
     range = range === undefined ? array.range : uniteRanges(range, array.range);
   }
   const types: (Operand | undefined)[] = arrays.map((array) => array?.dtype);
   return {
-    dtype: types.every((type) => type === 'string') ? 'string' : context.library.promote(...types), range: isKnown ? range : undefined,
+    dtype: types.every((type) => type === 'string') ? 'string' : context.library.promote(...types),
+    range: isKnown ? range : undefined,
     origin: derivedOrigin(...arrays.slice(0, 4).map((array) => array?.origin)),
   };
 }
@@ -59,17 +73,27 @@ export function concatenate(context: ArrayContext, arrays: readonly (TensorValue
   const whole = axis.kind === 'none';
   const at = whole ? 0 : numberFromValue(axis);
   const facts = joinedFacts(context, arrays);
-  const shapes = arrays.map((array) => (array === undefined ? unknownShape : whole ? shapeOf(elementCount(array.shape) ?? unknownDim()) : array.shape));
+  const shapes = arrays.map((array) =>
+    array === undefined ? unknownShape : whole ? shapeOf(elementCount(array.shape) ?? unknownDim()) : array.shape,
+  );
   if (at === undefined) {
     const known = shapes.find((shape) => shape.dims !== undefined);
     return makeArray({ cls: context.cls, shape: known?.dims === undefined ? unknownShape : shapeOfRank(known.dims.length), ...facts });
   }
   // Passing over arrays of shape (0,) is torch's way; numpy and tf refuse other ranks.
-  const strict = context.library.axisName === 'axis' && shapes.some((shape) => shape.dims?.length === 1) && shapes.some((shape) => shape.dims !== undefined && shape.dims.length > 1);
+  const strict =
+    context.library.axisName === 'axis' &&
+    shapes.some((shape) => shape.dims?.length === 1) &&
+    shapes.some((shape) => shape.dims !== undefined && shape.dims.length > 1);
   if (strict) {
     const first = shapes.find((shape) => shape.dims !== undefined)?.dims?.length ?? 0;
     const operand = shapes.findIndex((shape) => shape.dims !== undefined && shape.dims.length !== first);
-    return refuseConflict(context, { kind: 'rank', operand, expected: first, actual: shapes[operand]?.dims?.length ?? 0, atLeast: false }, shapes, first);
+    return refuseConflict(
+      context,
+      { kind: 'rank', operand, expected: first, actual: shapes[operand]?.dims?.length ?? 0, atLeast: false },
+      shapes,
+      first,
+    );
   }
   const shape = concatShapes(shapes, at);
   const rank = shapes.find((one) => one.dims !== undefined)?.dims?.length;
@@ -121,19 +145,48 @@ export function stack(context: ArrayContext, arrays: readonly (TensorValue | und
   if (!shape.ok) return refuseConflict(context, shape.reason, shapes, rank === undefined ? undefined : rank + 1);
   const normal = rank === undefined ? undefined : normalizeAxis(at, rank + 1);
   const widened = normal === undefined ? shapes : shapes.map((one) => ({ dims: one.dims?.toSpliced(normal, 0, 1) }));
-  return makeArray({ cls: context.cls, shape: shape.shape, ...facts, elements: normal === undefined ? undefined : castJoined(joinElements(arrays, widened, normal), facts.dtype) });
+  return makeArray({
+    cls: context.cls,
+    shape: shape.shape,
+    ...facts,
+    elements: normal === undefined ? undefined : castJoined(joinElements(arrays, widened, normal), facts.dtype),
+  });
 }
 
 /** vstack, hstack, dstack, column_stack: arrays get at least so many axes, then they are joined. */
-export function stackAs(context: ArrayContext, arrays: readonly (TensorValue | undefined)[] | undefined, kind: 'vertical' | 'horizontal' | 'depth' | 'columns'): Value {
+export function stackAs(
+  context: ArrayContext,
+  arrays: readonly (TensorValue | undefined)[] | undefined,
+  kind: 'vertical' | 'horizontal' | 'depth' | 'columns',
+): Value {
   if (arrays === undefined) return unknownJoined(context);
   const grown = arrays.map((array) => {
     const dims = array?.shape.dims;
     if (array === undefined || dims === undefined) return undefined;
-    const wanted: readonly Dim[] = kind === 'horizontal' ? (dims.length === 0 ? [1] : dims)
-      : kind === 'vertical' ? (dims.length === 0 ? [1, 1] : dims.length === 1 ? [1, ...dims] : dims)
-      : kind === 'columns' ? (dims.length === 0 ? [1, 1] : dims.length === 1 ? [...dims, 1] : dims)
-      : dims.length === 0 ? [1, 1, 1] : dims.length === 1 ? [1, ...dims, 1] : dims.length === 2 ? [...dims, 1] : dims;
+    const wanted: readonly Dim[] =
+      kind === 'horizontal'
+        ? dims.length === 0
+          ? [1]
+          : dims
+        : kind === 'vertical'
+          ? dims.length === 0
+            ? [1, 1]
+            : dims.length === 1
+              ? [1, ...dims]
+              : dims
+          : kind === 'columns'
+            ? dims.length === 0
+              ? [1, 1]
+              : dims.length === 1
+                ? [...dims, 1]
+                : dims
+            : dims.length === 0
+              ? [1, 1, 1]
+              : dims.length === 1
+                ? [1, ...dims, 1]
+                : dims.length === 2
+                  ? [...dims, 1]
+                  : dims;
     const result = reshapeTo(context, array, wanted);
     return result.kind === 'tensor' ? result : undefined;
   });
@@ -143,11 +196,21 @@ export function stackAs(context: ArrayContext, arrays: readonly (TensorValue | u
 }
 
 /** `sections`: a number of equal parts, or where to cut (numpy), or the parts' sizes (`sizes`). `uneven`: array_split. */
-export function split(context: ArrayContext, value: Value, sections: Value, axis: Value, meaning: 'cuts' | 'sizes', uneven = false, container: 'list' | 'tuple' = 'list'): Value {
+export function split(
+  context: ArrayContext,
+  value: Value,
+  sections: Value,
+  axis: Value,
+  meaning: 'cuts' | 'sizes',
+  uneven = false,
+  container: 'list' | 'tuple' = 'list',
+): Value {
   const tensor = tensorOf(context, value);
   const count = dimFromValue(sections);
   if (tensor === undefined) {
-    return typeof count === 'number' && count > 0 && count < 1024 ? list(Array.from({ length: count }, () => unknown())) : unknown(undefined, container);
+    return typeof count === 'number' && count > 0 && count < 1024
+      ? list(Array.from({ length: count }, () => unknown()))
+      : unknown(undefined, container);
   }
   const wrap = (items: Value[]): Value => (container === 'list' ? list(items) : tuple(items));
   const at = numberFromValue(axis);
@@ -159,35 +222,64 @@ export function split(context: ArrayContext, value: Value, sections: Value, axis
   }
   const parts = partSizes(context, sections, lengths ?? unknownDim(), meaning, uneven);
   if (parts === 'refused') {
-    refuse(context, 'shape-mismatch', message('{operation}: axis {axis} of size {size} cannot be split into {parts} equal parts', {
-      operation: context.name, axis: at ?? 0, size: typeof lengths === 'number' ? lengths : '?', parts: typeof count === 'number' ? count : '?',
-    }));
+    refuse(
+      context,
+      'shape-mismatch',
+      message('{operation}: axis {axis} of size {size} cannot be split into {parts} equal parts', {
+        operation: context.name,
+        axis: at ?? 0,
+        size: typeof lengths === 'number' ? lengths : '?',
+        parts: typeof count === 'number' ? count : '?',
+      }),
+    );
     return unknown(undefined, container);
   }
   if (parts === undefined || parts.length > 1024) return unknown(undefined, container);
-  const sizes = knownSizes(tensor.shape), elements = elementsOf(tensor);
+  const sizes = knownSizes(tensor.shape),
+    elements = elementsOf(tensor);
   let start: Dim = 0;
-  return wrap(parts.map((part) => {
-    const from = start;
-    start = addDims(start, part);
-    const shape: Shape = dims === undefined || at === undefined ? (dims === undefined ? unknownShape : shapeOfRank(dims.length)) : { dims: dims.with(normalizeAxis(at, dims.length) ?? 0, part) };
-    const known = knownSizes(shape);
-    const base = sizes === undefined ? undefined : contiguous(sizes);
-    return makeArray({
-      cls: context.cls, shape, dtype: tensor.dtype, origin: tensor.origin, range: tensor.range === undefined ? undefined : { ...tensor.range, attained: false },
-      elements: elements === undefined || known === undefined || base === undefined || typeof from !== 'number' || at === undefined ? undefined
-        : readView({ sizes: known, strides: base.strides, offset: from * (base.strides[normalizeAxis(at, known.length) ?? 0] ?? 0) }, elements),
-    });
-  }));
+  return wrap(
+    parts.map((part) => {
+      const from = start;
+      start = addDims(start, part);
+      const shape: Shape =
+        dims === undefined || at === undefined
+          ? dims === undefined
+            ? unknownShape
+            : shapeOfRank(dims.length)
+          : { dims: dims.with(normalizeAxis(at, dims.length) ?? 0, part) };
+      const known = knownSizes(shape);
+      const base = sizes === undefined ? undefined : contiguous(sizes);
+      return makeArray({
+        cls: context.cls,
+        shape,
+        dtype: tensor.dtype,
+        origin: tensor.origin,
+        range: tensor.range === undefined ? undefined : { ...tensor.range, attained: false },
+        elements:
+          elements === undefined || known === undefined || base === undefined || typeof from !== 'number' || at === undefined
+            ? undefined
+            : readView({ sizes: known, strides: base.strides, offset: from * (base.strides[normalizeAxis(at, known.length) ?? 0] ?? 0) }, elements),
+      });
+    }),
+  );
 }
 
-function partSizes(context: ArrayContext, sections: Value, size: Dim, meaning: 'cuts' | 'sizes', uneven: boolean): readonly Dim[] | 'refused' | undefined {
+function partSizes(
+  context: ArrayContext,
+  sections: Value,
+  size: Dim,
+  meaning: 'cuts' | 'sizes',
+  uneven: boolean,
+): readonly Dim[] | 'refused' | undefined {
   const count = dimFromValue(sections);
   if (count !== undefined) {
     if (typeof count !== 'number' || count < 1) return undefined;
     if (uneven) {
       const [least, more] = [floorDivideDims(size, count), moduloDims(size, count)];
-      return Array.from({ length: count }, (_, at) => (typeof least === 'number' && typeof more === 'number' ? (at < more ? least + 1 : least) : unknownDim()));
+      return Array.from({ length: count }, (_, at) =>
+        typeof least === 'number' && typeof more === 'number' ? (at < more ? least + 1 : least) : unknownDim(),
+      );
     }
     if (divides(count, size) === false) return 'refused';
     return Array.from({ length: count }, () => floorDivideDims(size, count));
@@ -201,11 +293,14 @@ function partSizes(context: ArrayContext, sections: Value, size: Dim, meaning: '
   }
   const cuts: Dim[] = [];
   for (const cut of given) {
-    if (typeof cut !== 'number' || typeof size !== 'number') { cuts.push(unknownDim()); continue; }
+    if (typeof cut !== 'number' || typeof size !== 'number') {
+      cuts.push(unknownDim());
+      continue;
+    }
     cuts.push(Math.min(size, Math.max(0, cut < 0 ? cut + size : cut)));
   }
   return [...cuts, size].map((cut, at) => {
-    const before = at === 0 ? 0 : cuts[at - 1] ?? 0;
+    const before = at === 0 ? 0 : (cuts[at - 1] ?? 0);
     return typeof cut === 'number' && typeof before === 'number' ? Math.max(0, cut - before) : unknownDim();
   });
 }
@@ -215,7 +310,10 @@ export function filled(context: ArrayContext, shape: readonly Dim[] | undefined,
   const sizes = shape === undefined ? undefined : knownSizes({ dims: shape });
   const count = sizes === undefined ? undefined : countOf(sizes);
   return makeArray({
-    cls: context.cls, shape: shape === undefined ? unknownShape : { dims: shape }, dtype, range: value === undefined || Number.isNaN(value) ? undefined : constantRange(value),
+    cls: context.cls,
+    shape: shape === undefined ? unknownShape : { dims: shape },
+    dtype,
+    range: value === undefined || Number.isNaN(value) ? undefined : constantRange(value),
     elements: value === undefined || count === undefined || count > 4096 || Number.isNaN(value) ? undefined : new Array<number>(count).fill(value),
   });
 }
@@ -223,12 +321,18 @@ export function filled(context: ArrayContext, shape: readonly Dim[] | undefined,
 /** `arange(stop)`, `arange(start, stop, step)`. */
 export function arange(context: ArrayContext, start: Value, stop: Value, step: Value, dtype: DType | undefined): Value {
   const zero = { kind: 'int', value: 0 } as const;
-  const bounds = stop.kind === 'none' ? [zero, start] as const : start.kind === 'none' ? [zero, stop] as const : [start, stop] as const;
+  const bounds = stop.kind === 'none' ? ([zero, start] as const) : start.kind === 'none' ? ([zero, stop] as const) : ([start, stop] as const);
   const [from, to] = [dimFromValue(bounds[0]), dimFromValue(bounds[1])];
   const stride = step.kind === 'none' ? 1 : numberFromValue(step);
   const [low, high] = [numberFromValue(bounds[0]), numberFromValue(bounds[1])];
-  const isFloat = [bounds[0], bounds[1], step].some((value) => value.kind === 'float' || (value.kind === 'unknown' && value.typeName === 'float') || (value.kind === 'tensor' && value.dtype?.startsWith('float')));
-  const isInt = [bounds[0], bounds[1]].every((value) => dimFromValue(value) !== undefined) && (step.kind === 'none' || dimFromValue(step) !== undefined);
+  const isFloat = [bounds[0], bounds[1], step].some(
+    (value) =>
+      value.kind === 'float' ||
+      (value.kind === 'unknown' && value.typeName === 'float') ||
+      (value.kind === 'tensor' && value.dtype?.startsWith('float')),
+  );
+  const isInt =
+    [bounds[0], bounds[1]].every((value) => dimFromValue(value) !== undefined) && (step.kind === 'none' || dimFromValue(step) !== undefined);
   const type = dtype ?? (isFloat ? context.library.defaultFloat : isInt ? context.library.defaultInt : undefined);
   if (stride === undefined || stride === 0) return makeArray({ cls: context.cls, shape: shapeOfRank(1), dtype: type });
   if (low !== undefined && high !== undefined) {
@@ -236,13 +340,25 @@ export function arange(context: ArrayContext, start: Value, stop: Value, step: V
     const elements = length <= 4096 ? Array.from({ length }, (_, at) => low + at * stride) : undefined;
     const last = low + (length - 1) * stride;
     return makeArray({
-      cls: context.cls, shape: shapeOf(length), dtype: type, elements, origin: derivedOrigin(originOfNumber(bounds[0]), originOfNumber(bounds[1])),
-      range: length === 0 ? undefined : rangeBetween(Math.min(low, last), Math.max(low, last), { integral: Number.isInteger(low) && Number.isInteger(stride), attained: true }),
+      cls: context.cls,
+      shape: shapeOf(length),
+      dtype: type,
+      elements,
+      origin: derivedOrigin(originOfNumber(bounds[0]), originOfNumber(bounds[1])),
+      range:
+        length === 0
+          ? undefined
+          : rangeBetween(Math.min(low, last), Math.max(low, last), { integral: Number.isInteger(low) && Number.isInteger(stride), attained: true }),
     });
   }
   if (from === undefined || to === undefined || !Number.isInteger(stride)) return makeArray({ cls: context.cls, shape: shapeOfRank(1), dtype: type });
   const length = stride > 0 ? ceilDivideDims(subtractDims(to, from), stride) : ceilDivideDims(subtractDims(from, to), -stride);
-  return makeArray({ cls: context.cls, shape: shapeOf(length), dtype: type, range: { low: from === 0 && stride > 0 ? 0 : Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, integral: true, attained: false } });
+  return makeArray({
+    cls: context.cls,
+    shape: shapeOf(length),
+    dtype: type,
+    range: { low: from === 0 && stride > 0 ? 0 : Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, integral: true, attained: false },
+  });
 }
 
 function originOfNumber(value: Value): TensorValue['origin'] {
@@ -250,7 +366,15 @@ function originOfNumber(value: Value): TensorValue['origin'] {
 }
 
 /** `linspace(start, stop, num)`; also logspace with `base`. */
-export function linspace(context: ArrayContext, start: Value, stop: Value, count: Value, endpoint: boolean | undefined, dtype: DType | undefined, base?: number): Value {
+export function linspace(
+  context: ArrayContext,
+  start: Value,
+  stop: Value,
+  count: Value,
+  endpoint: boolean | undefined,
+  dtype: DType | undefined,
+  base?: number,
+): Value {
   const length = dimFromValue(count);
   const [low, high] = [numberFromValue(start), numberFromValue(stop)];
   const tensors = [tensorOf(context, start), tensorOf(context, stop)];
@@ -260,11 +384,16 @@ export function linspace(context: ArrayContext, start: Value, stop: Value, count
   if (low === undefined || high === undefined || endpoint === undefined) return makeArray({ cls: context.cls, shape, dtype: type });
   const apply = (value: number): number => (base === undefined ? value : base ** value);
   const steps = typeof length === 'number' ? (endpoint ? length - 1 : length) : 0;
-  const elements = typeof length === 'number' && length <= 4096
-    ? Array.from({ length: Math.max(0, length) }, (_, at) => apply(steps === 0 ? low : at === steps ? high : low + at * (high - low) / steps)) : undefined;
+  const elements =
+    typeof length === 'number' && length <= 4096
+      ? Array.from({ length: Math.max(0, length) }, (_, at) => apply(steps === 0 ? low : at === steps ? high : low + (at * (high - low)) / steps))
+      : undefined;
   const ends = [apply(low), apply(high)];
   return makeArray({
-    cls: context.cls, shape, dtype: type, elements: castJoined(elements, type),
+    cls: context.cls,
+    shape,
+    dtype: type,
+    elements: castJoined(elements, type),
     range: rangeBetween(Math.min(...ends), Math.max(...ends), { integral: false, attained: endpoint && typeof length === 'number' && length > 1 }),
   });
 }
@@ -272,20 +401,29 @@ export function linspace(context: ArrayContext, start: Value, stop: Value, count
 /** Vectors spread over a grid: one array for each, of all their lengths. */
 export function meshgrid(context: ArrayContext, values: readonly Value[], indexing: 'xy' | 'ij' | undefined): Value {
   const vectors = values.map((value) => tensorOf(context, value));
-  const lengths = vectors.map((vector) => (vector === undefined ? unknownDim() : elementCount(vector.shape) ?? unknownDim()));
+  const lengths = vectors.map((vector) => (vector === undefined ? unknownDim() : (elementCount(vector.shape) ?? unknownDim())));
   const order = lengths.map((_, at) => at);
-  if (indexing === undefined) return list(vectors.map((vector) => makeArray({ cls: context.cls, shape: shapeOfRank(values.length), dtype: vector?.dtype })));
+  if (indexing === undefined)
+    return list(vectors.map((vector) => makeArray({ cls: context.cls, shape: shapeOfRank(values.length), dtype: vector?.dtype })));
   if (indexing === 'xy' && order.length > 1) order.splice(0, 2, 1, 0);
   const dims = order.map((at) => lengths[at] ?? unknownDim());
-  return list(vectors.map((vector, which) => {
-    const sizes = knownSizes({ dims });
-    const elements = vector === undefined ? undefined : elementsOf(vector);
-    return makeArray({
-      cls: context.cls, shape: { dims }, dtype: vector?.dtype, range: vector?.range, origin: vector?.origin,
-      elements: sizes === undefined || elements === undefined || countOf(sizes) > 4096 ? undefined
-        : readView({ sizes, offset: 0, strides: order.map((at) => (at === which ? 1 : 0)) }, elements),
-    });
-  }));
+  return list(
+    vectors.map((vector, which) => {
+      const sizes = knownSizes({ dims });
+      const elements = vector === undefined ? undefined : elementsOf(vector);
+      return makeArray({
+        cls: context.cls,
+        shape: { dims },
+        dtype: vector?.dtype,
+        range: vector?.range,
+        origin: vector?.origin,
+        elements:
+          sizes === undefined || elements === undefined || countOf(sizes) > 4096
+            ? undefined
+            : readView({ sizes, offset: 0, strides: order.map((at) => (at === which ? 1 : 0)) }, elements),
+      });
+    }),
+  );
 }
 
 // ---- For declarations.
@@ -317,10 +455,17 @@ export function filledLikeOperation(value: number | undefined): ArrayOperation {
     return filled(call, like?.shape.dims, value ?? numberFromValue(call.operand(1)), dtype);
   };
 }
-export const arangeOperation: ArrayOperation = (call) => arange(call, call.operand(0), call.operand(1), call.operand(2), dtypeFromValue(call.argument('dtype')));
-export const linspaceOperation: ArrayOperation = (call) => linspace(
-  call, call.operand(0), call.operand(1), call.operand(2), call.argument('endpoint').kind === 'bool' ? (call.argument('endpoint') as { value: boolean }).value : true, dtypeFromValue(call.argument('dtype')),
-);
+export const arangeOperation: ArrayOperation = (call) =>
+  arange(call, call.operand(0), call.operand(1), call.operand(2), dtypeFromValue(call.argument('dtype')));
+export const linspaceOperation: ArrayOperation = (call) =>
+  linspace(
+    call,
+    call.operand(0),
+    call.operand(1),
+    call.operand(2),
+    call.argument('endpoint').kind === 'bool' ? (call.argument('endpoint') as { value: boolean }).value : true,
+    dtypeFromValue(call.argument('dtype')),
+  );
 /** numpy's and Keras' split: parts or cuts; the axis defaults in the signature. */
 export function splitOperation(meaning: 'cuts' | 'sizes', uneven = false): ArrayOperation {
   return (call) => split(call, call.operand(0), call.operand(1), axisArgument(call), meaning, uneven);

@@ -114,28 +114,44 @@ export function isSymbolicArray(value: Value): boolean {
 
 /** Functions of a module. */
 export function arrayFunctions(library: ArrayLibrary, declarations: ArrayDeclarations): Record<string, Value> {
-  return Object.fromEntries(Object.entries(declarations).map(([name, [signature, operation]]) => [
-    name, nativeFunction(name, signature, (call) => runOperation(library, `${library.name}.${name}`, name, signature, operation, call)),
-  ]));
+  return Object.fromEntries(
+    Object.entries(declarations).map(([name, [signature, operation]]) => [
+      name,
+      nativeFunction(name, signature, (call) => runOperation(library, `${library.name}.${name}`, name, signature, operation, call)),
+    ]),
+  );
 }
 
 /** Methods of the library's array class; the operation's first parameter is the array. */
 export function arrayMethods(library: ArrayLibrary, declarations: ArrayDeclarations): Record<string, Value> {
-  return Object.fromEntries(Object.entries(declarations).map(([name, [signature, operation]]) => {
-    const whole = signature === '' ? 'self' : `self, ${signature}`;
-    return [name, nativeMethod(name, whole, (call) => runOperation(library, name, name, whole, operation, call))];
-  }));
+  return Object.fromEntries(
+    Object.entries(declarations).map(([name, [signature, operation]]) => {
+      const whole = signature === '' ? 'self' : `self, ${signature}`;
+      return [name, nativeMethod(name, whole, (call) => runOperation(library, name, name, whole, operation, call))];
+    }),
+  );
 }
 
 /** `__add__`, `__radd__` … : the operation on both operands, or NotImplemented where the other one's class comes first. */
-export function arrayOperators(library: ArrayLibrary, operators: Readonly<Record<string, readonly [symbol: string, operation: (context: ArrayContext, left: Value, right: Value) => Value]>>): Record<string, Value> {
+export function arrayOperators(
+  library: ArrayLibrary,
+  operators: Readonly<Record<string, readonly [symbol: string, operation: (context: ArrayContext, left: Value, right: Value) => Value]>>,
+): Record<string, Value> {
   const members: Record<string, Value> = {};
-  const declare = (dunder: string, name: string, symbol: string, swapped: boolean, operation: (context: ArrayContext, left: Value, right: Value) => Value): void => {
+  const declare = (
+    dunder: string,
+    name: string,
+    symbol: string,
+    swapped: boolean,
+    operation: (context: ArrayContext, left: Value, right: Value) => Value,
+  ): void => {
     members[dunder] = nativeMethod(dunder, 'self, other', (call) => {
       const [self, other] = [call.args.get('self'), call.args.get('other')];
       if (precedenceOf(other) > library.precedence || !isArrayOperand(other, comparisonNames.has(name) ? name : `r${name}`)) return notImplemented;
       const [left, right] = swapped ? [other, self] : [self, other];
-      return perform(contextOf(library, symbol, call, [left, right]), dunder.replaceAll('_', ''), [left, right], (context) => operation(context, left, right));
+      return perform(contextOf(library, symbol, call, [left, right]), dunder.replaceAll('_', ''), [left, right], (context) =>
+        operation(context, left, right),
+      );
     });
   };
   for (const [name, [symbol, operation]] of Object.entries(operators)) {
@@ -149,33 +165,57 @@ const comparisonNames: ReadonlySet<string> = new Set(['eq', 'ne', 'lt', 'le', 'g
 
 function isArrayOperand(value: Value, reflected: string): boolean {
   switch (value.kind) {
-    case 'tensor': case 'int': case 'float': case 'bool': case 'list': case 'tuple': case 'unknown': case 'range': case 'str': return true;
+    case 'tensor':
+    case 'int':
+    case 'float':
+    case 'bool':
+    case 'list':
+    case 'tuple':
+    case 'unknown':
+    case 'range':
+    case 'str':
+      return true;
     // An object of the program or of a library with an operator of its own is asked first.
-    case 'instance': return lookUpInClass(value.cls, `__${reflected}__`) === undefined;
-    default: return false;
+    case 'instance':
+      return lookUpInClass(value.cls, `__${reflected}__`) === undefined;
+    default:
+      return false;
   }
 }
 
 function contextOf(library: ArrayLibrary, name: string, call: NativeCall, inputs: readonly Value[]): ArrayContext {
-  const symbolic = tensorsIn(inputs).map(hookOf).find((found) => found !== undefined);
+  const symbolic = tensorsIn(inputs)
+    .map(hookOf)
+    .find((found) => found !== undefined);
   return { interpreter: call.interpreter, library, cls: symbolic?.cls ?? library.cls, place: call.place, name };
 }
 
-function runOperation(library: ArrayLibrary, name: string, operationName: string, signature: string, operation: ArrayOperation, native: NativeCall): Value {
+function runOperation(
+  library: ArrayLibrary,
+  name: string,
+  operationName: string,
+  signature: string,
+  operation: ArrayOperation,
+  native: NativeCall,
+): Value {
   const parameters = parseSignature(signature).parameters.map((parameter) => parameter.name);
   const { args } = native;
   const inputs = [...args.raw.positional, ...args.raw.keywords].map((argument) => argument.value);
-  return perform(contextOf(library, name, native, inputs), operationName, inputs, (context) => operation({
-    ...context, args, parameters,
-    operand: (at) => {
-      const parameter = parameters[at];
-      return parameter === undefined ? none : args.get(parameter);
-    },
-    argument: (...names) => {
-      const found = names.find((one) => parameters.includes(one));
-      return found === undefined ? none : args.get(found);
-    },
-  }));
+  return perform(contextOf(library, name, native, inputs), operationName, inputs, (context) =>
+    operation({
+      ...context,
+      args,
+      parameters,
+      operand: (at) => {
+        const parameter = parameters[at];
+        return parameter === undefined ? none : args.get(parameter);
+      },
+      argument: (...names) => {
+        const found = names.find((one) => parameters.includes(one));
+        return found === undefined ? none : args.get(found);
+      },
+    }),
+  );
 }
 
 /** Runs an operation, makes scalars of results without axes, and tells a graph's hook. */
@@ -187,7 +227,13 @@ export function perform(context: ArrayContext, operationName: string, inputs: re
   const result = run(context);
   if (tensorsIn([result]).length === 0) return result;
   const [first] = tensors;
-  return symbolic.hook(context.interpreter, operationName, tensors.length === 1 && first !== undefined ? first : list([...tensors]), result, context.place);
+  return symbolic.hook(
+    context.interpreter,
+    operationName,
+    tensors.length === 1 && first !== undefined ? first : list([...tensors]),
+    result,
+    context.place,
+  );
 }
 
 function asScalars(library: ArrayLibrary, result: Value): Value {
@@ -207,7 +253,11 @@ export function tensorsIn(values: readonly Value[], depth = 0): TensorValue[] {
     if (value.kind === 'tensor') return [value];
     if (depth > 4) return [];
     if (value.kind === 'list' || value.kind === 'tuple') return tensorsIn(value.items, depth + 1);
-    if (value.kind === 'dict') return tensorsIn(sortedEntries(value).map((entry) => entry.value), depth + 1);
+    if (value.kind === 'dict')
+      return tensorsIn(
+        sortedEntries(value).map((entry) => entry.value),
+        depth + 1,
+      );
     return [];
   });
 }
@@ -223,17 +273,38 @@ export function sortedEntries(value: DictValue): DictEntry[] {
 /** Says that shapes certainly do not fit; the result is an array of which at most the rank is known. */
 export function refuseConflict(context: ArrayContext, reason: ShapeConflict, shapes: readonly Shape[], rank?: number): Value {
   const conflict = describeConflict(reason, context.name, shapes);
-  return refuse(context, conflict.rule, conflict.message, rank, conflict.rule === 'invalid-axis' && context.library.scalar !== undefined ? 'AxisError' : context.library.shapeException);
+  return refuse(
+    context,
+    conflict.rule,
+    conflict.message,
+    rank,
+    conflict.rule === 'invalid-axis' && context.library.scalar !== undefined ? 'AxisError' : context.library.shapeException,
+  );
 }
 
 export function refuse(context: ArrayContext, rule: string, text: Message, rank?: number, exception = context.library.shapeException): Value {
   const shape = rank === undefined ? unknownShape : shapeOfRank(rank);
-  return context.interpreter.refuse({ rule, message: text, exception }, {
-    kind: 'tensor', cls: context.cls, shape, dtype: undefined, range: undefined, contents: undefined, origin: undefined, slots: new Map(),
-  });
+  return context.interpreter.refuse(
+    { rule, message: text, exception },
+    {
+      kind: 'tensor',
+      cls: context.cls,
+      shape,
+      dtype: undefined,
+      range: undefined,
+      contents: undefined,
+      origin: undefined,
+      slots: new Map(),
+    },
+  );
 }
 
 /** The shape, or undefined after a refusal whose stand-in is `failed`. */
-export function shapeOrRefusal(context: ArrayContext, result: ShapeResult, shapes: readonly Shape[], rank?: number): { readonly shape: Shape } | { readonly failed: Value } {
+export function shapeOrRefusal(
+  context: ArrayContext,
+  result: ShapeResult,
+  shapes: readonly Shape[],
+  rank?: number,
+): { readonly shape: Shape } | { readonly failed: Value } {
   return result.ok ? { shape: result.shape } : { failed: refuseConflict(context, result.reason, shapes, rank) };
 }

@@ -30,7 +30,8 @@ export function gather(context: ArrayContext, value: Value, positions: Value, ax
   const at = axis.kind === 'none' ? 0 : numberFromValue(axis);
   const { dims } = flat.shape;
   const partRange = flat.range === undefined ? undefined : { ...flat.range, attained: false };
-  if (dims === undefined || at === undefined) return makeArray({ cls: context.cls, shape: unknownShape, dtype: flat.dtype, range: partRange, origin: flat.origin });
+  if (dims === undefined || at === undefined)
+    return makeArray({ cls: context.cls, shape: unknownShape, dtype: flat.dtype, range: partRange, origin: flat.origin });
   const normal = normalizeAxis(at, dims.length);
   if (normal === undefined) return refuseConflict(context, { kind: 'axis', axis: at, rank: dims.length }, [flat.shape]);
   const size = dims[normal] ?? unknownDim();
@@ -38,12 +39,21 @@ export function gather(context: ArrayContext, value: Value, positions: Value, ax
     return refuseRange(context, flat, indices.range, normal, size);
   }
   const shared = facts.batchAxes ?? 0;
-  const sizes = knownSizes(flat.shape), elements = elementsOf(flat);
+  const sizes = knownSizes(flat.shape),
+    elements = elementsOf(flat);
   return makeArray({
-    cls: context.cls, dtype: flat.dtype, origin: derivedOrigin(flat.origin, indices.origin),
-    shape: indices.shape.dims === undefined ? unknownShape : { dims: [...dims.slice(0, normal), ...indices.shape.dims.slice(shared), ...dims.slice(normal + 1)] },
+    cls: context.cls,
+    dtype: flat.dtype,
+    origin: derivedOrigin(flat.origin, indices.origin),
+    shape:
+      indices.shape.dims === undefined
+        ? unknownShape
+        : { dims: [...dims.slice(0, normal), ...indices.shape.dims.slice(shared), ...dims.slice(normal + 1)] },
     range: permutationSlot.get(indices) === true && indices.shape.dims?.[0] === size ? flat.range : partRange,
-    elements: sizes === undefined || elements === undefined || indices.contents === undefined || shared > 0 ? undefined : takeElements(elements, sizes, normal, indices.contents),
+    elements:
+      sizes === undefined || elements === undefined || indices.contents === undefined || shared > 0
+        ? undefined
+        : takeElements(elements, sizes, normal, indices.contents),
   });
 }
 
@@ -52,7 +62,10 @@ export function takeAlong(context: ArrayContext, value: Value, positions: Value)
   const [operand, indices] = [tensorOf(context, value), tensorOf(context, positions)];
   if (operand === undefined || indices === undefined) return unknown();
   return makeArray({
-    cls: context.cls, shape: indices.shape, dtype: operand.dtype, range: operand.range === undefined ? undefined : { ...operand.range, attained: false },
+    cls: context.cls,
+    shape: indices.shape,
+    dtype: operand.dtype,
+    range: operand.range === undefined ? undefined : { ...operand.range, attained: false },
     origin: derivedOrigin(operand.origin, indices.origin),
   });
 }
@@ -72,20 +85,33 @@ export function oneHot(context: ArrayContext, value: Value, facts: OneHotFacts):
   if (labels === undefined) return unknown();
   const depth = facts.depth ?? unknownDim();
   if (facts.refusesOutside && labels.range !== undefined && isKnown(depth) && liesWithin(labels.range, -depth, depth - 1) === false) {
-    return refuse(context, 'label-range', message('{operation}: label {label} does not fit {depth} classes', {
-      operation: context.name, label: labels.range.high >= depth ? labels.range.high : labels.range.low, depth,
-    }), labels.shape.dims === undefined ? undefined : labels.shape.dims.length + 1, 'IndexError');
+    return refuse(
+      context,
+      'label-range',
+      message('{operation}: label {label} does not fit {depth} classes', {
+        operation: context.name,
+        label: labels.range.high >= depth ? labels.range.high : labels.range.low,
+        depth,
+      }),
+      labels.shape.dims === undefined ? undefined : labels.shape.dims.length + 1,
+      'IndexError',
+    );
   }
   const { dims } = labels.shape;
   const at = dims === undefined || facts.axis === undefined ? undefined : normalizeAxis(facts.axis, dims.length + 1);
-  if (dims !== undefined && facts.axis !== undefined && at === undefined) return refuseConflict(context, { kind: 'axis', axis: facts.axis, rank: dims.length + 1 }, [labels.shape], dims.length + 1);
+  if (dims !== undefined && facts.axis !== undefined && at === undefined)
+    return refuseConflict(context, { kind: 'axis', axis: facts.axis, rank: dims.length + 1 }, [labels.shape], dims.length + 1);
   const contents = labels.contents;
   return makeArray({
-    cls: context.cls, dtype: facts.dtype, origin: labels.origin,
+    cls: context.cls,
+    dtype: facts.dtype,
+    origin: labels.origin,
     shape: dims === undefined || at === undefined ? unknownShape : { dims: dims.toSpliced(at, 0, depth) },
     range: hasInside(labels, depth) ? oneHotRange(isKnown(depth) ? depth : undefined) : { ...oneHotRange(undefined), attained: false },
-    elements: contents !== undefined && isKnown(depth) && dims !== undefined && at === dims.length && contents.length * depth <= 4096
-      ? contents.flatMap((label) => Array.from({ length: depth }, (_, column) => (column === label ? 1 : 0))) : undefined,
+    elements:
+      contents !== undefined && isKnown(depth) && dims !== undefined && at === dims.length && contents.length * depth <= 4096
+        ? contents.flatMap((label) => Array.from({ length: depth }, (_, column) => (column === label ? 1 : 0)))
+        : undefined,
   });
 }
 
@@ -100,13 +126,26 @@ export function positionsOfNonzero(context: ArrayContext, value: Value, form: 'r
   const axes = rank(tensor.shape);
   const found = tensor.contents?.flatMap((element, at) => (element === 0 ? [] : [at]));
   const count = found?.length ?? unknownDim();
-  const column = (size: Dim | undefined, elements?: readonly number[]): Value => makeArray({
-    cls: context.cls, shape: shapeOf(count), dtype: context.library.indexType, range: argmaxRange(typeof size === 'number' ? size : undefined), elements,
-  });
+  const column = (size: Dim | undefined, elements?: readonly number[]): Value =>
+    makeArray({
+      cls: context.cls,
+      shape: shapeOf(count),
+      dtype: context.library.indexType,
+      range: argmaxRange(typeof size === 'number' ? size : undefined),
+      elements,
+    });
   if (form === 'flat') return column(elementCount(tensor.shape), found);
-  if (form === 'tuple') return axes === undefined ? unknown(undefined, 'tuple') : tuple(Array.from({ length: axes }, (_, axis) => column(tensor.shape.dims?.[axis], axes === 1 ? found : undefined)));
+  if (form === 'tuple')
+    return axes === undefined
+      ? unknown(undefined, 'tuple')
+      : tuple(Array.from({ length: axes }, (_, axis) => column(tensor.shape.dims?.[axis], axes === 1 ? found : undefined)));
   if (axes === undefined) return makeArray({ cls: context.cls, shape: unknownShape, dtype: context.library.indexType });
-  return makeArray({ cls: context.cls, shape: form === 'rows' ? shapeOf(count, axes) : shapeOf(axes, count), dtype: context.library.indexType, range: argmaxRange(undefined) });
+  return makeArray({
+    cls: context.cls,
+    shape: form === 'rows' ? shapeOf(count, axes) : shapeOf(axes, count),
+    dtype: context.library.indexType,
+    range: argmaxRange(undefined),
+  });
 }
 
 /** The distinct values in order: known of small arrays, and of whole numbers of which all between two ends occur (labels). */
@@ -116,7 +155,12 @@ export function distinct(context: ArrayContext, value: Value): TensorValue | und
   const values = distinctValues(tensor);
   const texts = distinctSlot.get(tensor)?.texts;
   const result = makeArray({
-    cls: context.cls, shape: shapeOf(values?.length ?? texts?.length ?? unknownDim({ minimum: 0 })), dtype: tensor.dtype, range: tensor.range, elements: values, origin: tensor.origin,
+    cls: context.cls,
+    shape: shapeOf(values?.length ?? texts?.length ?? unknownDim({ minimum: 0 })),
+    dtype: tensor.dtype,
+    range: tensor.range,
+    elements: values,
+    origin: tensor.origin,
   });
   return texts === undefined ? result : distinctSlot.on(result, { texts });
 }
@@ -147,7 +191,8 @@ export function oneHotOperation(readDtype: (value: Value) => DType | undefined, 
     const axis = call.argument('axis');
     const dtype = call.argument('dtype');
     return oneHot(call, call.operand(0), {
-      depth: dimFromValue(call.argument('depth', 'num_classes')), axis: axis.kind === 'none' ? -1 : numberFromValue(axis),
+      depth: dimFromValue(call.argument('depth', 'num_classes')),
+      axis: axis.kind === 'none' ? -1 : numberFromValue(axis),
       dtype: dtype.kind === 'none' ? fallback : readDtype(dtype),
     });
   };

@@ -8,7 +8,9 @@ import type { Dim } from '../../tensors/dim.ts';
 
 const mostSharers = 1024;
 
-interface Memory { readonly sharers: Set<TensorValue> }
+interface Memory {
+  readonly sharers: Set<TensorValue>;
+}
 const memorySlot = defineSlot<Memory>('memory');
 const memories = new WeakMap<TensorValue, Memory>();
 
@@ -16,11 +18,20 @@ const memories = new WeakMap<TensorValue, Memory>();
 export function shareMemory(base: TensorValue, view: TensorValue): TensorValue {
   if (base === view) return view;
   let memory = memoryOf(base);
-  if (memory === undefined) { memory = { sharers: new Set([base]) }; memories.set(base, memory); }
+  if (memory === undefined) {
+    memory = { sharers: new Set([base]) };
+    memories.set(base, memory);
+  }
   const shared = memorySlot.on(view, memory);
   memory.sharers.add(shared);
   // Rows read in a long loop: the oldest are given up.
-  if (memory.sharers.size > mostSharers) for (const oldest of memory.sharers) { if (oldest !== base) { memory.sharers.delete(oldest); break; } }
+  if (memory.sharers.size > mostSharers)
+    for (const oldest of memory.sharers) {
+      if (oldest !== base) {
+        memory.sharers.delete(oldest);
+        break;
+      }
+    }
   return shared;
 }
 
@@ -41,7 +52,14 @@ export interface Write {
 export function writeArray(array: TensorValue, write: Write): void {
   const written = write.range === undefined || array.dtype === undefined ? write.range : castRange(write.range, array.dtype);
   for (const sharer of memoryOf(array)?.sharers ?? []) {
-    const nothingNew = sharer.contents === undefined && (sharer.range === undefined || (written !== undefined && !sharer.range.attained && written.low >= sharer.range.low && written.high <= sharer.range.high && (written.integral || !sharer.range.integral)));
+    const nothingNew =
+      sharer.contents === undefined &&
+      (sharer.range === undefined ||
+        (written !== undefined &&
+          !sharer.range.attained &&
+          written.low >= sharer.range.low &&
+          written.high <= sharer.range.high &&
+          (written.integral || !sharer.range.integral)));
     if (sharer !== array && !nothingNew) put(sharer, widened(sharer, written), undefined);
   }
   put(array, write.whole ? written : widened(array, written), write.elements);

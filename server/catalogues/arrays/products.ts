@@ -14,10 +14,20 @@ import type { ArrayContext, ArrayOperation } from './library.ts';
 import { refuse, refuseConflict } from './library.ts';
 
 function product(context: ArrayContext, operands: readonly TensorValue[], result: ShapeResult, elements?: readonly Dim[], rank?: number): Value {
-  if (!result.ok) return refuseConflict(context, result.reason, operands.map((operand) => operand.shape), rank);
+  if (!result.ok)
+    return refuseConflict(
+      context,
+      result.reason,
+      operands.map((operand) => operand.shape),
+      rank,
+    );
   const dtype = context.library.promote(...operands.map((operand) => operand.dtype));
   return makeArray({
-    cls: context.cls, shape: result.shape, dtype, range: productRange(operands), origin: derivedOrigin(...operands.map((operand) => operand.origin)),
+    cls: context.cls,
+    shape: result.shape,
+    dtype,
+    range: productRange(operands),
+    origin: derivedOrigin(...operands.map((operand) => operand.origin)),
     elements: dtype === undefined ? undefined : castElements(elements, dtype),
   });
 }
@@ -25,7 +35,9 @@ function product(context: ArrayContext, operands: readonly TensorValue[], result
 /** Sums of products: of numbers that are not negative they are not negative. */
 function productRange(operands: readonly TensorValue[]): ValueRange | undefined {
   const integral = operands.every((operand) => operand.range?.integral === true);
-  return operands.every((operand) => operand.range !== undefined && operand.range.low >= 0) ? rangeBetween(0, Number.POSITIVE_INFINITY, { integral }) : undefined;
+  return operands.every((operand) => operand.range !== undefined && operand.range.low >= 0)
+    ? rangeBetween(0, Number.POSITIVE_INFINITY, { integral })
+    : undefined;
 }
 
 export function matmul(context: ArrayContext, left: Value, right: Value): Value {
@@ -33,17 +45,24 @@ export function matmul(context: ArrayContext, left: Value, right: Value): Value 
   if (one === undefined || other === undefined) return unknown();
   const shape = matmulShapes(one.shape, other.shape);
   const ranks = [one.shape.dims?.length, other.shape.dims?.length];
-  return product(context, [one, other], shape, multiplyMatrices(one, other), ranks.every((rank) => rank !== undefined && rank > 1) ? Math.max(ranks[0] ?? 0, ranks[1] ?? 0) : undefined);
+  return product(
+    context,
+    [one, other],
+    shape,
+    multiplyMatrices(one, other),
+    ranks.every((rank) => rank !== undefined && rank > 1) ? Math.max(ranks[0] ?? 0, ranks[1] ?? 0) : undefined,
+  );
 }
 
 /** Known matrices and vectors without further axes. */
 function multiplyMatrices(left: TensorValue, right: TensorValue): readonly Dim[] | undefined {
   const [sizes, otherSizes] = [knownSizes(left.shape), knownSizes(right.shape)];
   const [a, b] = [elementsOf(left), elementsOf(right)];
-  if (sizes === undefined || otherSizes === undefined || a === undefined || b === undefined || sizes.length > 2 || otherSizes.length > 2) return undefined;
+  if (sizes === undefined || otherSizes === undefined || a === undefined || b === undefined || sizes.length > 2 || otherSizes.length > 2)
+    return undefined;
   const inner = sizes.at(-1) ?? 1;
-  const rows = sizes.length === 2 ? sizes[0] ?? 1 : 1;
-  const columns = otherSizes.length === 2 ? otherSizes[1] ?? 1 : 1;
+  const rows = sizes.length === 2 ? (sizes[0] ?? 1) : 1;
+  const columns = otherSizes.length === 2 ? (otherSizes[1] ?? 1) : 1;
   if (rows * columns > 4096 || rows * columns * inner > 65536) return undefined;
   const result: Dim[] = [];
   for (let row = 0; row < rows; row += 1) {
@@ -73,9 +92,18 @@ function contract(context: ArrayContext, left: TensorValue, right: TensorValue, 
   if (!other.ok) return refuseConflict(context, other.reason, [right.shape]);
   for (const [at, axis] of one.axes.entries()) {
     const [size, otherSize] = [dims[axis] ?? 1, others[other.axes[at] ?? 0] ?? 1];
-    if (dimEquals(size, otherSize) === false) return refuseConflict(context, { kind: 'inner', left: size, right: otherSize }, [left.shape, right.shape], dims.length + others.length - 2 * one.axes.length);
+    if (dimEquals(size, otherSize) === false)
+      return refuseConflict(
+        context,
+        { kind: 'inner', left: size, right: otherSize },
+        [left.shape, right.shape],
+        dims.length + others.length - 2 * one.axes.length,
+      );
   }
-  return product(context, [left, right], { ok: true, shape: { dims: [...dims.filter((_, axis) => !one.axes.includes(axis)), ...others.filter((_, axis) => !other.axes.includes(axis))] } });
+  return product(context, [left, right], {
+    ok: true,
+    shape: { dims: [...dims.filter((_, axis) => !one.axes.includes(axis)), ...others.filter((_, axis) => !other.axes.includes(axis))] },
+  });
 }
 
 /** `axes`: a number of axes, or two lists of them. */
@@ -86,11 +114,18 @@ export function tensordot(context: ArrayContext, left: Value, right: Value, axes
   const rank = one.shape.dims?.length;
   if (rank === undefined || other.shape.dims === undefined) return product(context, [one, other], { ok: true, shape: unknownShape });
   if (count !== undefined) {
-    return contract(context, one, other, Array.from({ length: count }, (_, at) => rank - count + at), Array.from({ length: count }, (_, at) => at));
+    return contract(
+      context,
+      one,
+      other,
+      Array.from({ length: count }, (_, at) => rank - count + at),
+      Array.from({ length: count }, (_, at) => at),
+    );
   }
   if (axes.kind !== 'tuple' && axes.kind !== 'list') return product(context, [one, other], { ok: true, shape: unknownShape });
   const [first, second] = axes.items.map((item) => numbersFromValue(context.interpreter, item));
-  if (first === undefined || second === undefined || first.length !== second.length) return product(context, [one, other], { ok: true, shape: unknownShape });
+  if (first === undefined || second === undefined || first.length !== second.length)
+    return product(context, [one, other], { ok: true, shape: unknownShape });
   return contract(context, one, other, first, second);
 }
 
@@ -110,7 +145,10 @@ export function outer(context: ArrayContext, left: Value, right: Value): Value {
   if (one === undefined || other === undefined) return unknown();
   const count = (shape: Shape): Dim => (shape.dims === undefined ? unknownDim() : multiplyDims(...shape.dims));
   const [a, b] = [elementsOf(one), elementsOf(other)];
-  const elements = a === undefined || b === undefined || a.length * b.length > 4096 ? undefined : a.flatMap((element) => b.map((factor) => multiplyDims(element, factor)));
+  const elements =
+    a === undefined || b === undefined || a.length * b.length > 4096
+      ? undefined
+      : a.flatMap((element) => b.map((factor) => multiplyDims(element, factor)));
   return product(context, [one, other], { ok: true, shape: shapeOf(count(one.shape), count(other.shape)) }, elements);
 }
 
@@ -119,14 +157,26 @@ export function squareMatrix(context: ArrayContext, value: Value, result: 'same'
   const tensor = tensorOf(context, value);
   if (tensor === undefined) return unknown();
   const { dims } = tensor.shape;
-  const dtype = tensor.dtype === undefined ? undefined : tensor.dtype.startsWith('float') || tensor.dtype.startsWith('complex') ? tensor.dtype : context.library.floatOf(tensor.dtype);
+  const dtype =
+    tensor.dtype === undefined
+      ? undefined
+      : tensor.dtype.startsWith('float') || tensor.dtype.startsWith('complex')
+        ? tensor.dtype
+        : context.library.floatOf(tensor.dtype);
   if (dims === undefined) return makeArray({ cls: context.cls, shape: unknownShape, dtype });
   if (dims.length < 2) return refuseConflict(context, { kind: 'rank', operand: 0, expected: 2, actual: dims.length, atLeast: true }, [tensor.shape]);
   const [rows, columns] = [dims.at(-2) ?? 0, dims.at(-1) ?? 0];
   if (dimEquals(rows, columns) === false) {
-    return refuse(context, 'shape-mismatch', message('{operation}: the last two sizes must be equal, got {rows} and {columns}', {
-      operation: context.name, rows: typeof rows === 'number' ? rows : '?', columns: typeof columns === 'number' ? columns : '?',
-    }), result === 'same' ? dims.length : dims.length - (result === 'batch' ? 2 : 1));
+    return refuse(
+      context,
+      'shape-mismatch',
+      message('{operation}: the last two sizes must be equal, got {rows} and {columns}', {
+        operation: context.name,
+        rows: typeof rows === 'number' ? rows : '?',
+        columns: typeof columns === 'number' ? columns : '?',
+      }),
+      result === 'same' ? dims.length : dims.length - (result === 'batch' ? 2 : 1),
+    );
   }
   return makeArray({ cls: context.cls, shape: { dims: result === 'same' ? dims : dims.slice(0, result === 'batch' ? -2 : -1) }, dtype });
 }
@@ -135,14 +185,24 @@ export function squareMatrix(context: ArrayContext, value: Value, result: 'same'
 export function triangle(context: ArrayContext, value: Value, diagonal: number | undefined, keep: 'upper' | 'lower'): Value {
   const tensor = tensorOf(context, value);
   if (tensor === undefined) return unknown();
-  const sizes = knownSizes(tensor.shape), elements = elementsOf(tensor);
-  const columns = sizes?.at(-1) ?? 1, rows = sizes?.at(-2) ?? 1;
+  const sizes = knownSizes(tensor.shape),
+    elements = elementsOf(tensor);
+  const columns = sizes?.at(-1) ?? 1,
+    rows = sizes?.at(-2) ?? 1;
   const kept = (row: number, column: number): boolean => (keep === 'upper' ? column - row >= (diagonal ?? 0) : column - row <= (diagonal ?? 0));
   return makeArray({
-    cls: context.cls, shape: tensor.shape, dtype: tensor.dtype, origin: tensor.origin,
-    range: tensor.range === undefined ? undefined : rangeBetween(Math.min(0, tensor.range.low), Math.max(0, tensor.range.high), { integral: tensor.range.integral }),
-    elements: sizes === undefined || elements === undefined || diagonal === undefined || sizes.length < 2 || countOf(sizes) !== elements.length ? undefined
-      : elements.map((element, at) => (kept(Math.floor(at / columns) % rows, at % columns) ? element : 0)),
+    cls: context.cls,
+    shape: tensor.shape,
+    dtype: tensor.dtype,
+    origin: tensor.origin,
+    range:
+      tensor.range === undefined
+        ? undefined
+        : rangeBetween(Math.min(0, tensor.range.low), Math.max(0, tensor.range.high), { integral: tensor.range.integral }),
+    elements:
+      sizes === undefined || elements === undefined || diagonal === undefined || sizes.length < 2 || countOf(sizes) !== elements.length
+        ? undefined
+        : elements.map((element, at) => (kept(Math.floor(at / columns) % rows, at % columns) ? element : 0)),
   });
 }
 
@@ -154,26 +214,52 @@ export function diagonal(context: ArrayContext, value: Value, offset: number | u
   const range = tensor.range === undefined ? undefined : { ...tensor.range, attained: false };
   if (dims?.length === 1) {
     const size = offset === undefined ? unknownDim() : addDims(dims[0] ?? 0, Math.abs(offset));
-    const count = knownSizes(tensor.shape)?.[0], elements = elementsOf(tensor);
+    const count = knownSizes(tensor.shape)?.[0],
+      elements = elementsOf(tensor);
     return makeArray({
-      cls: context.cls, shape: shapeOf(size, size), dtype: tensor.dtype, origin: tensor.origin, range: range === undefined ? undefined : { ...range, low: Math.min(0, range.low), high: Math.max(0, range.high) },
-      elements: offset === 0 && count !== undefined && elements !== undefined && count <= 64
-        ? Array.from({ length: count * count }, (_, at) => (Math.floor(at / count) === at % count ? elements[at % count] ?? 0 : 0)) : undefined,
+      cls: context.cls,
+      shape: shapeOf(size, size),
+      dtype: tensor.dtype,
+      origin: tensor.origin,
+      range: range === undefined ? undefined : { ...range, low: Math.min(0, range.low), high: Math.max(0, range.high) },
+      elements:
+        offset === 0 && count !== undefined && elements !== undefined && count <= 64
+          ? Array.from({ length: count * count }, (_, at) => (Math.floor(at / count) === at % count ? (elements[at % count] ?? 0) : 0))
+          : undefined,
     });
   }
   const sizes = knownSizes(tensor.shape);
-  const length = sizes?.length === 2 && offset !== undefined
-    ? Math.max(0, Math.min(offset >= 0 ? sizes[0] ?? 0 : (sizes[0] ?? 0) + offset, offset >= 0 ? (sizes[1] ?? 0) - offset : sizes[1] ?? 0)) : unknownDim();
-  return makeArray({ cls: context.cls, shape: dims?.length === 2 ? shapeOf(length) : unknownShape, dtype: tensor.dtype, origin: tensor.origin, range });
+  const length =
+    sizes?.length === 2 && offset !== undefined
+      ? Math.max(0, Math.min(offset >= 0 ? (sizes[0] ?? 0) : (sizes[0] ?? 0) + offset, offset >= 0 ? (sizes[1] ?? 0) - offset : (sizes[1] ?? 0)))
+      : unknownDim();
+  return makeArray({
+    cls: context.cls,
+    shape: dims?.length === 2 ? shapeOf(length) : unknownShape,
+    dtype: tensor.dtype,
+    origin: tensor.origin,
+    range,
+  });
 }
 
 /** The identity matrix and its like. */
-export function identity(context: ArrayContext, rows: Dim | undefined, columns: Dim | undefined, offset: number | undefined, dtype: TensorValue['dtype']): Value {
+export function identity(
+  context: ArrayContext,
+  rows: Dim | undefined,
+  columns: Dim | undefined,
+  offset: number | undefined,
+  dtype: TensorValue['dtype'],
+): Value {
   const [height, width] = [rows ?? unknownDim(), columns ?? rows ?? unknownDim()];
   return makeArray({
-    cls: context.cls, shape: shapeOf(height, width), dtype, range: rangeBetween(0, 1, { integral: true }),
-    elements: typeof height === 'number' && typeof width === 'number' && offset !== undefined && height * width <= 4096
-      ? Array.from({ length: height * width }, (_, at) => (at % width - Math.floor(at / width) === offset ? 1 : 0)) : undefined,
+    cls: context.cls,
+    shape: shapeOf(height, width),
+    dtype,
+    range: rangeBetween(0, 1, { integral: true }),
+    elements:
+      typeof height === 'number' && typeof width === 'number' && offset !== undefined && height * width <= 4096
+        ? Array.from({ length: height * width }, (_, at) => ((at % width) - Math.floor(at / width) === offset ? 1 : 0))
+        : undefined,
   });
 }
 
@@ -182,9 +268,16 @@ export function singularValues(context: ArrayContext, value: Value, full: boolea
   const tensor = tensorOf(context, value);
   const dims = tensor?.shape.dims;
   if (tensor === undefined || dims === undefined || dims.length < 2) return tuple([unknown(), unknown(), unknown()]);
-  const batch = dims.slice(0, -2), rows = dims.at(-2) ?? 0, columns = dims.at(-1) ?? 0;
+  const batch = dims.slice(0, -2),
+    rows = dims.at(-2) ?? 0,
+    columns = dims.at(-1) ?? 0;
   const order = typeof rows === 'number' && typeof columns === 'number' ? Math.min(rows, columns) : unknownDim();
-  const make = (...sizes: readonly Dim[]): Value => makeArray({ cls: context.cls, shape: full === undefined ? shapeOfRank(batch.length + sizes.length) : { dims: [...batch, ...sizes] }, dtype: tensor.dtype });
+  const make = (...sizes: readonly Dim[]): Value =>
+    makeArray({
+      cls: context.cls,
+      shape: full === undefined ? shapeOfRank(batch.length + sizes.length) : { dims: [...batch, ...sizes] },
+      dtype: tensor.dtype,
+    });
   return tuple([make(rows, full === false ? order : rows), make(order), make(full === false ? order : columns, columns)]);
 }
 
@@ -193,9 +286,13 @@ export function singularValues(context: ArrayContext, value: Value, full: boolea
 export const matmulOperation: ArrayOperation = (call) => matmul(call, call.operand(0), call.operand(1));
 export const dotOperation: ArrayOperation = (call) => dot(call, call.operand(0), call.operand(1));
 export const tensordotOperation: ArrayOperation = (call) => tensordot(call, call.operand(0), call.operand(1), call.argument('axes', 'dims'));
-export const einsumOperation: ArrayOperation = (call) => einsum(call, call.operand(0), call.args.rest.map((argument) => argument.value));
+export const einsumOperation: ArrayOperation = (call) =>
+  einsum(
+    call,
+    call.operand(0),
+    call.args.rest.map((argument) => argument.value),
+  );
 export const outerOperation: ArrayOperation = (call) => outer(call, call.operand(0), call.operand(1));
 export function triangleOperation(keep: 'upper' | 'lower'): ArrayOperation {
   return (call) => triangle(call, call.operand(0), numberFromValue(call.operand(1)), keep);
 }
-

@@ -3,7 +3,22 @@
 import { addDims, type Dim, multiplyDims, unknownDim } from '../../tensors/dim.ts';
 import { uniteRanges, type ValueRange } from '../../tensors/range.ts';
 import {
-  broadcastTo, elementCount, expandDims, normalizeAxes, normalizeAxis, rank, reshapeShape, type Shape, shapeOf, shapeOfRank, type ShapeResult, squeezeShape, swapAxes, tileShape, transposeShape, unknownShape,
+  broadcastTo,
+  elementCount,
+  expandDims,
+  normalizeAxes,
+  normalizeAxis,
+  rank,
+  reshapeShape,
+  type Shape,
+  shapeOf,
+  shapeOfRank,
+  type ShapeResult,
+  squeezeShape,
+  swapAxes,
+  tileShape,
+  transposeShape,
+  unknownShape,
 } from '../../tensors/shape.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import { none, unknown } from '../../values/value.ts';
@@ -29,9 +44,18 @@ interface Move {
 /** The operand's elements in another arrangement. */
 function moved(context: ArrayContext, tensor: TensorValue, move: Move): Value {
   const elements = elementsOf(tensor);
-  const kept = move.loses === 'range' ? undefined : move.loses === 'attained' && tensor.range !== undefined ? { ...tensor.range, attained: false } : tensor.range;
+  const kept =
+    move.loses === 'range'
+      ? undefined
+      : move.loses === 'attained' && tensor.range !== undefined
+        ? { ...tensor.range, attained: false }
+        : tensor.range;
   const result = makeArray({
-    cls: context.cls, shape: move.shape, dtype: tensor.dtype, range: move.range ?? kept, origin: tensor.origin,
+    cls: context.cls,
+    shape: move.shape,
+    dtype: tensor.dtype,
+    range: move.range ?? kept,
+    origin: tensor.origin,
     elements: move.elements ?? (move.view === undefined || elements === undefined ? undefined : readView(move.view, elements)),
   });
   return withoutScalar(move.isView === true && context.library.isMutable ? shareMemory(tensor, result) : result);
@@ -78,27 +102,37 @@ export function flatten(context: ArrayContext, value: Value, isView = false): Va
 export function transpose(context: ArrayContext, value: Value, axes: readonly number[] | undefined | 'unknown'): Value {
   const tensor = tensorOf(context, value);
   if (tensor === undefined) return unknown();
-  if (axes === 'unknown') return moved(context, tensor, { shape: tensor.shape.dims === undefined ? unknownShape : shapeOfRank(tensor.shape.dims.length) });
+  if (axes === 'unknown')
+    return moved(context, tensor, { shape: tensor.shape.dims === undefined ? unknownShape : shapeOfRank(tensor.shape.dims.length) });
   const shape = transposeShape(tensor.shape, axes);
-  return refused(context, shape, tensor, axes?.length ?? rank(tensor.shape)) ?? moved(context, tensor, {
-    shape: shape.ok ? shape.shape : unknownShape, isView: true,
-    view: restride(tensor, (view) => {
-      const order = axes?.map((axis) => normalizeAxis(axis, view.sizes.length) ?? 0) ?? view.sizes.map((_, axis) => view.sizes.length - 1 - axis);
-      return { sizes: order.map((axis) => view.sizes[axis] ?? 1), strides: order.map((axis) => view.strides[axis] ?? 0), offset: 0 };
-    }),
-  });
+  return (
+    refused(context, shape, tensor, axes?.length ?? rank(tensor.shape)) ??
+    moved(context, tensor, {
+      shape: shape.ok ? shape.shape : unknownShape,
+      isView: true,
+      view: restride(tensor, (view) => {
+        const order = axes?.map((axis) => normalizeAxis(axis, view.sizes.length) ?? 0) ?? view.sizes.map((_, axis) => view.sizes.length - 1 - axis);
+        return { sizes: order.map((axis) => view.sizes[axis] ?? 1), strides: order.map((axis) => view.strides[axis] ?? 0), offset: 0 };
+      }),
+    })
+  );
 }
 
 export function swap(context: ArrayContext, value: Value, first: number | undefined, second: number | undefined): Value {
   const tensor = tensorOf(context, value);
   if (tensor === undefined) return unknown();
   const size = rank(tensor.shape);
-  if (first === undefined || second === undefined || size === undefined) return moved(context, tensor, { shape: size === undefined ? unknownShape : shapeOfRank(size) });
+  if (first === undefined || second === undefined || size === undefined)
+    return moved(context, tensor, { shape: size === undefined ? unknownShape : shapeOfRank(size) });
   const shape = swapAxes(tensor.shape, first, second);
   const failed = refused(context, shape, tensor, size);
   if (failed !== undefined) return failed;
   const [one, other] = [normalizeAxis(first, size) ?? 0, normalizeAxis(second, size) ?? 0];
-  return transpose(context, tensor, Array.from({ length: size }, (_, axis) => (axis === one ? other : axis === other ? one : axis)));
+  return transpose(
+    context,
+    tensor,
+    Array.from({ length: size }, (_, axis) => (axis === one ? other : axis === other ? one : axis)),
+  );
 }
 
 export function moveAxis(context: ArrayContext, value: Value, from: readonly number[] | undefined, to: readonly number[] | undefined): Value {
@@ -112,7 +146,7 @@ export function moveAxis(context: ArrayContext, value: Value, from: readonly num
   const rest = Array.from({ length: size }, (_, axis) => axis).filter((axis) => !sources.axes.includes(axis));
   const order = Array.from({ length: size }, (_, axis) => {
     const moving = targets.axes.indexOf(axis);
-    return moving >= 0 ? sources.axes[moving] ?? 0 : rest.shift() ?? 0;
+    return moving >= 0 ? (sources.axes[moving] ?? 0) : (rest.shift() ?? 0);
   });
   return transpose(context, tensor, order);
 }
@@ -121,7 +155,8 @@ export function moveAxis(context: ArrayContext, value: Value, from: readonly num
 export function expand(context: ArrayContext, value: Value, axes: readonly number[] | undefined): Value {
   const tensor = tensorOf(context, value);
   if (tensor === undefined) return unknown();
-  if (axes === undefined) return moved(context, tensor, { shape: tensor.shape.dims === undefined ? unknownShape : shapeOfRank(tensor.shape.dims.length + 1) });
+  if (axes === undefined)
+    return moved(context, tensor, { shape: tensor.shape.dims === undefined ? unknownShape : shapeOfRank(tensor.shape.dims.length + 1) });
   const size = rank(tensor.shape);
   const ordered = size === undefined ? axes : axes.map((axis) => (axis < 0 ? axis + size + axes.length : axis)).sort((left, right) => left - right);
   let shape: Shape = tensor.shape;
@@ -139,7 +174,10 @@ export function squeeze(context: ArrayContext, value: Value, axes: readonly numb
   if (tensor === undefined) return unknown();
   if (axes === undefined) return moved(context, tensor, { shape: unknownShape });
   const shape = squeezeShape(tensor.shape, axes === 'all' ? undefined : axes, strict);
-  return refused(context, shape, tensor) ?? moved(context, tensor, { shape: shape.ok ? shape.shape : unknownShape, elements: elementsOf(tensor), isView: true });
+  return (
+    refused(context, shape, tensor) ??
+    moved(context, tensor, { shape: shape.ok ? shape.shape : unknownShape, elements: elementsOf(tensor), isView: true })
+  );
 }
 
 export function broadcastArray(context: ArrayContext, value: Value, target: readonly Dim[] | undefined): Value {
@@ -157,7 +195,9 @@ export function tile(context: ArrayContext, value: Value, repeats: readonly Dim[
   if (tensor === undefined) return unknown();
   if (repeats === undefined) return moved(context, tensor, { shape: unknownShape });
   const shape = tileShape(tensor.shape, repeats);
-  const sizes = knownSizes(tensor.shape), target = knownSizes(shape), elements = elementsOf(tensor);
+  const sizes = knownSizes(tensor.shape),
+    target = knownSizes(shape),
+    elements = elementsOf(tensor);
   let read: readonly Dim[] | undefined;
   if (sizes !== undefined && target !== undefined && elements !== undefined && target.every((size) => size > 0)) {
     // Every position of the result taken modulo the operand's sizes.
@@ -183,21 +223,25 @@ export function tile(context: ArrayContext, value: Value, repeats: readonly Dim[
 export function repeat(context: ArrayContext, value: Value, repeats: Value, axis: Value): Value {
   const operand = tensorOf(context, value);
   if (operand === undefined) return unknown();
-  const [at] = axis.kind === 'none' ? [0] : axesOf(context, axis) === 'all' ? [] : numbersFromValue(context.interpreter, axis) ?? [];
+  const [at] = axis.kind === 'none' ? [0] : axesOf(context, axis) === 'all' ? [] : (numbersFromValue(context.interpreter, axis) ?? []);
   const flat = axis.kind === 'none' ? flattened(operand) : operand;
   const counts = sizesFromValue(context.interpreter, repeats);
-  if (flat.shape.dims === undefined || at === undefined) return moved(context, operand, { shape: flat.shape.dims === undefined ? unknownShape : shapeOfRank(flat.shape.dims.length) });
+  if (flat.shape.dims === undefined || at === undefined)
+    return moved(context, operand, { shape: flat.shape.dims === undefined ? unknownShape : shapeOfRank(flat.shape.dims.length) });
   const normal = normalizeAxis(at, flat.shape.dims.length);
-  if (normal === undefined) return refuseConflict(context, { kind: 'axis', axis: at, rank: flat.shape.dims.length }, [operand.shape], flat.shape.dims.length);
+  if (normal === undefined)
+    return refuseConflict(context, { kind: 'axis', axis: at, rank: flat.shape.dims.length }, [operand.shape], flat.shape.dims.length);
   const size = flat.shape.dims[normal] ?? unknownDim();
   const length = counts === undefined ? unknownDim() : counts.length === 1 ? multiplyDims(size, counts[0] ?? 1) : addDims(...counts);
-  const sizes = knownSizes(flat.shape), elements = elementsOf(flat);
+  const sizes = knownSizes(flat.shape),
+    elements = elementsOf(flat);
   const [count] = counts ?? [];
   let read: Dim[] | undefined;
   if (sizes !== undefined && elements !== undefined && counts?.length === 1 && typeof count === 'number' && elements.length * count <= 4096) {
     const inner = sizes.slice(normal + 1).reduce((product, one) => product * one, 1);
     read = [];
-    for (let start = 0; start < elements.length; start += inner) for (let again = 0; again < count; again += 1) read.push(...elements.slice(start, start + inner));
+    for (let start = 0; start < elements.length; start += inner)
+      for (let again = 0; again < count; again += 1) read.push(...elements.slice(start, start + inner));
   }
   return moved(context, flat, { shape: { dims: flat.shape.dims.with(normal, length) }, elements: read });
 }
@@ -216,7 +260,8 @@ export function flip(context: ArrayContext, value: Value, axes: readonly number[
   const normal = normalizeAxes(axes === 'all' ? Array.from({ length: size }, (_, axis) => axis) : axes, size);
   if (!normal.ok) return refuseConflict(context, normal.reason, [tensor.shape], size);
   return moved(context, tensor, {
-    shape: tensor.shape, isView: true,
+    shape: tensor.shape,
+    isView: true,
     view: restride(tensor, (view) => ({
       sizes: view.sizes,
       strides: view.strides.map((stride, axis) => (normal.axes.includes(axis) ? -stride : stride)),
@@ -232,16 +277,28 @@ export function reordered(context: ArrayContext, value: Value): Value {
 }
 
 /** Amounts in front of and behind each axis; undefined: not known. `fill`: the values put there; 'inside': copies of elements. */
-export function pad(context: ArrayContext, value: Value, amounts: readonly (readonly [Dim, Dim])[] | undefined, fill: ValueRange | 'inside' | undefined): Value {
+export function pad(
+  context: ArrayContext,
+  value: Value,
+  amounts: readonly (readonly [Dim, Dim])[] | undefined,
+  fill: ValueRange | 'inside' | undefined,
+): Value {
   const tensor = tensorOf(context, value);
   if (tensor === undefined) return unknown();
   const { dims } = tensor.shape;
   const range = fill === 'inside' ? tensor.range : fill === undefined || tensor.range === undefined ? undefined : uniteRanges(tensor.range, fill);
-  const facts: Pick<Move, 'range' | 'loses'> = range === undefined ? { loses: 'range' } : { range: fill === 'inside' ? range : { ...range, attained: false } };
+  const facts: Pick<Move, 'range' | 'loses'> =
+    range === undefined ? { loses: 'range' } : { range: fill === 'inside' ? range : { ...range, attained: false } };
   if (dims === undefined) return moved(context, tensor, { shape: unknownShape, ...facts });
   if (amounts === undefined) return moved(context, tensor, { shape: shapeOfRank(dims.length), ...facts });
-  const each = amounts.length === 1 && dims.length !== 1 ? dims.map(() => amounts[0] ?? [0, 0] as const) : amounts;
-  if (each.length !== dims.length) return refuseConflict(context, { kind: 'rank', operand: 0, expected: each.length, actual: dims.length, atLeast: false }, [tensor.shape], dims.length);
+  const each = amounts.length === 1 && dims.length !== 1 ? dims.map(() => amounts[0] ?? ([0, 0] as const)) : amounts;
+  if (each.length !== dims.length)
+    return refuseConflict(
+      context,
+      { kind: 'rank', operand: 0, expected: each.length, actual: dims.length, atLeast: false },
+      [tensor.shape],
+      dims.length,
+    );
   return moved(context, tensor, { shape: { dims: dims.map((dim, axis) => addDims(dim, each[axis]?.[0] ?? 0, each[axis]?.[1] ?? 0)) }, ...facts });
 }
 
@@ -282,15 +339,19 @@ export function restOrOne(call: ArrayCall, name: string): Value {
 export const reshapeOperation: ArrayOperation = (call) => reshape(call, call.operand(0), call.argument('shape', 'newshape', 'target_shape'));
 export const transposeOperation: ArrayOperation = (call) => {
   const axes = call.argument('axes', 'perm', 'dims');
-  return transpose(call, call.operand(0), axes.kind === 'none' ? undefined : numbersFromValue(call.interpreter, axes) ?? 'unknown');
+  return transpose(call, call.operand(0), axes.kind === 'none' ? undefined : (numbersFromValue(call.interpreter, axes) ?? 'unknown'));
 };
 export const expandOperation: ArrayOperation = (call) => expand(call, call.operand(0), numbersFromValue(call.interpreter, axisArgument(call)));
-export const squeezeOperation: ArrayOperation = (call) => squeeze(call, call.operand(0), axesOf(call, axisArgument(call)), call.library.axisName === 'axis');
+export const squeezeOperation: ArrayOperation = (call) =>
+  squeeze(call, call.operand(0), axesOf(call, axisArgument(call)), call.library.axisName === 'axis');
 export const flipOperation: ArrayOperation = (call) => flip(call, call.operand(0), axesOf(call, axisArgument(call)));
 export const tileOperation: ArrayOperation = (call) => tile(call, call.operand(0), sizesFromValue(call.interpreter, call.operand(1)));
 export const repeatOperation: ArrayOperation = (call) => repeat(call, call.operand(0), call.operand(1), axisArgument(call));
 export const flattenOperation: ArrayOperation = (call) => flatten(call, call.operand(0));
-export const broadcastToOperation: ArrayOperation = (call) => broadcastArray(call, call.operand(0), sizesFromValue(call.interpreter, call.operand(1)));
-export const swapOperation: ArrayOperation = (call) => swap(call, call.operand(0), numberFromValue(call.operand(1)), numberFromValue(call.operand(2)));
-export const moveAxisOperation: ArrayOperation = (call) => moveAxis(call, call.operand(0), numbersFromValue(call.interpreter, call.operand(1)), numbersFromValue(call.interpreter, call.operand(2)));
+export const broadcastToOperation: ArrayOperation = (call) =>
+  broadcastArray(call, call.operand(0), sizesFromValue(call.interpreter, call.operand(1)));
+export const swapOperation: ArrayOperation = (call) =>
+  swap(call, call.operand(0), numberFromValue(call.operand(1)), numberFromValue(call.operand(2)));
+export const moveAxisOperation: ArrayOperation = (call) =>
+  moveAxis(call, call.operand(0), numbersFromValue(call.interpreter, call.operand(1)), numbersFromValue(call.interpreter, call.operand(2)));
 export const reorderedOperation: ArrayOperation = (call) => reordered(call, call.operand(0));

@@ -1,270 +1,176 @@
 // The functions of the numpy module besides random numbers, linear algebra and files: one line each. It must not know the evaluator.
-import { type Dim, isKnown, subtractDims, unknownDim } from '../../tensors/dim.ts';
-import { constantRange, rangeBetween, type ValueRange } from '../../tensors/range.ts';
-import { elementCount, normalizeAxis, rank, type Shape, shapeOf, shapeOfRank, shapesEqual, unknownShape } from '../../tensors/shape.ts';
-import type { DType } from '../../tensors/dtype.ts';
-import type { TensorValue, Value } from '../../values/value.ts';
-import { bool, int, maybeBool, tuple, unknown } from '../../values/value.ts';
-import { dimFromValue, distinctSlot, elementsOf, makeArray, numberFromValue } from '../arrays/contents.ts';
-import { castArray, numbersFromValue, shapeTuple, sizesFromValue, tensorOf } from '../arrays/conversion.ts';
+import { type Dim, isKnown, unknownDim } from '../../tensors/dim.ts';
+import { rangeBetween } from '../../tensors/range.ts';
+import { shapeOf, shapeOfRank } from '../../tensors/shape.ts';
+import type { Value } from '../../values/value.ts';
+import { tuple, unknown } from '../../values/value.ts';
+import { dimFromValue, elementsOf, makeArray, numberFromValue } from '../arrays/contents.ts';
+import { sizesFromValue, tensorOf } from '../arrays/conversion.ts';
 import { dtypeFromValue } from '../arrays/dtypes.ts';
-import { binaryOperation, broadcasting, clipOperation, unary, unaryOperation, whereOperation } from '../arrays/elementwise.ts';
+import { binaryOperation, broadcasting, clipOperation, unary, unaryOperation } from '../arrays/elementwise.ts';
 import {
-  arangeOperation, concatenate, concatOperation, filledLikeOperation, filledOperation, linspace, linspaceOperation, meshgrid, operandsOf, splitOperation, stackAsOperation, stackOperation,
+  arangeOperation,
+  concatOperation,
+  filledLikeOperation,
+  filledOperation,
+  linspace,
+  linspaceOperation,
+  operandsOf,
+  splitOperation,
+  stackAsOperation,
+  stackOperation,
 } from '../arrays/joining.ts';
-import type { ArrayCall, ArrayContext, ArrayDeclarations, ArrayOperation } from '../arrays/library.ts';
-import { arrayFunctions, refuseConflict, withoutScalar } from '../arrays/library.ts';
-import { distinct, distinctValues, gatherOperation, nonzeroOperation, positionsOfNonzero, takeAlongOperation } from '../arrays/lookup.ts';
-import { diagonal, dotOperation, einsumOperation, identity, matmulOperation, outerOperation, tensordotOperation, triangleOperation } from '../arrays/products.ts';
+import type { ArrayCall, ArrayDeclarations } from '../arrays/library.ts';
+import { arrayFunctions } from '../arrays/library.ts';
+import { gatherOperation, nonzeroOperation, takeAlongOperation } from '../arrays/lookup.ts';
+import {
+  diagonal,
+  dotOperation,
+  einsumOperation,
+  matmulOperation,
+  outerOperation,
+  tensordotOperation,
+  triangleOperation,
+} from '../arrays/products.ts';
 import { alongOperation, argOperation, reduction } from '../arrays/reductions.ts';
 import {
-  broadcastToOperation, expandOperation, flatten, flip, flipOperation, moveAxisOperation, pad, padAmounts, reordered, repeatOperation, reshape, reshapeOperation, reshapeTo, squeezeOperation,
-  swapOperation, tileOperation, transposeOperation,
+  broadcastToOperation,
+  expandOperation,
+  flatten,
+  flip,
+  flipOperation,
+  moveAxisOperation,
+  reordered,
+  repeatOperation,
+  reshape,
+  reshapeOperation,
+  squeezeOperation,
+  swapOperation,
+  tileOperation,
+  transposeOperation,
 } from '../arrays/reshaping.ts';
 import { dtypeOr, numpyLibrary } from './library.ts';
 import { deviation, roundOperation } from './ndarray.ts';
 
-/** `np.array(x)`: always an array, whatever `x` is. */
-function arrayOperation(copies: boolean): ArrayOperation {
-  return (call) => {
-    const given = call.operand(0);
-    const asked = call.argument('dtype');
-    const tensor = tensorOf(call, given);
-    if (tensor === undefined) return makeArray({ cls: call.cls, shape: unknownShape, dtype: dtypeOr(asked, undefined) });
-    const minimum = numberFromValue(call.argument('ndmin')) ?? 0;
-    const dtype = dtypeOr(asked, tensor.dtype);
-    const cast = dtype === undefined ? { ...tensor, dtype: undefined, contents: undefined } : castArray(tensor, dtype);
-    if (!copies && cast === given) return cast;
-    const dims = cast.shape.dims;
-    const shape: Shape = dims !== undefined && dims.length < minimum ? { dims: [...Array.from({ length: minimum - dims.length }, () => 1), ...dims] } : cast.shape;
-    const made = makeArray({ cls: call.cls, shape, dtype, range: cast.range, elements: elementsOf(cast), origin: cast.origin });
-    const known = distinctSlot.get(tensor);
-    return withoutScalar(known === undefined ? made : distinctSlot.on(made, known));
-  };
-}
-
-/** The same shape, nothing known of the elements but what is said. */
-function likeFirst(dtype: DType | 'same' | 'float', range?: ValueRange): ArrayOperation {
-  return (call) => {
-    const tensor = tensorOf(call, call.operand(0));
-    if (tensor === undefined) return unknown();
-    const type = dtype === 'same' ? tensor.dtype : dtype === 'float' ? (tensor.dtype === undefined ? undefined : call.library.floatOf(tensor.dtype)) : dtype;
-    return makeArray({ cls: call.cls, shape: tensor.shape, dtype: type, range, origin: tensor.origin });
-  };
-}
-
-function vector(call: ArrayContext, length: Dim | undefined, dtype: DType | undefined, range?: ValueRange): Value {
-  return makeArray({ cls: call.cls, shape: shapeOf(length ?? unknownDim()), dtype, range });
-}
-
-/** `np.unique(x, return_index, return_inverse, return_counts)`. */
-const uniqueOperation: ArrayOperation = (call) => {
-  const found = call.argument('axis').kind === 'none' ? distinct(call, call.operand(0)) : undefined;
-  const tensor = tensorOf(call, call.operand(0));
-  const values: Value = found ?? makeArray({ cls: call.cls, shape: tensor?.shape.dims === undefined ? shapeOfRank(1) : shapeOfRank(tensor.shape.dims.length), dtype: tensor?.dtype, range: tensor?.range });
-  const length = found?.shape.dims?.[0];
-  const extras = (['return_index', 'return_inverse', 'return_counts'] as const).map((name) => call.argument(name)).map((flag) => (flag.kind === 'bool' ? flag.value : undefined));
-  if (extras.includes(undefined)) return unknown();
-  if (!extras.includes(true)) return values;
-  const [withIndex, withInverse, withCounts] = extras;
-  const total = tensor === undefined ? undefined : elementCount(tensor.shape);
-  return tuple([
-    values,
-    ...(withIndex ? [vector(call, length, 'int64')] : []),
-    ...(withInverse ? [makeArray({ cls: call.cls, shape: tensor?.shape.dims?.length === 1 ? shapeOf(total ?? unknownDim()) : tensor?.shape ?? unknownShape, dtype: 'int64', range: length !== undefined && isKnown(length) ? rangeBetween(0, length - 1, { integral: true, attained: true }) : undefined })] : []),
-    ...(withCounts ? [makeArray({ cls: call.cls, shape: shapeOf(length ?? unknownDim()), dtype: 'int64', range: rangeBetween(1, Number.POSITIVE_INFINITY, { integral: true }), elements: tensor === undefined ? undefined : countsOf(tensor) })] : []),
-  ]);
-};
-
-function countsOf(tensor: TensorValue): readonly number[] | undefined {
-  const values = tensor.contents === undefined ? undefined : distinctValues(tensor);
-  return values?.map((value) => tensor.contents?.filter((element) => element === value).length ?? 0);
-}
-
-const whereFunction: ArrayOperation = (call) => (
-  call.operand(1).kind === 'none' && call.operand(2).kind === 'none' ? positionsOfNonzero(call, call.operand(0), 'tuple') : whereOperation(call)
-);
-
-const padOperation: ArrayOperation = (call) => {
-  const mode = call.argument('mode');
-  const constant = call.args.given('constant_values') === true ? call.args.restKeywords.find((keyword) => keyword.name === 'constant_values')?.value : undefined;
-  const fill = mode.kind !== 'str' ? undefined : mode.value === 'constant' ? constantRange(constant === undefined ? 0 : numberFromValue(constant) ?? Number.NaN)
-    : mode.value === 'edge' || mode.value === 'reflect' || mode.value === 'symmetric' || mode.value === 'wrap' ? 'inside' as const : undefined;
-  return pad(call, call.operand(0), padAmounts(call, call.operand(1)), typeof fill === 'object' && Number.isNaN(fill.low) ? undefined : fill);
-};
-
-const appendOperation: ArrayOperation = (call) => concatenate(call, [tensorOf(call, call.operand(0)), tensorOf(call, call.operand(1))], call.argument('axis'));
-
-/** `np.insert`, `np.delete`: the axis gets a size that is not followed, the others stay. */
-const resizedOperation: ArrayOperation = (call) => {
-  const tensor = tensorOf(call, call.operand(0));
-  if (tensor?.shape.dims === undefined) return tensor === undefined ? unknown() : makeArray({ cls: call.cls, shape: unknownShape, dtype: tensor.dtype });
-  const axis = call.argument('axis');
-  const at = axis.kind === 'none' ? 0 : numberFromValue(axis);
-  const range = tensor.range === undefined ? undefined : { ...tensor.range, attained: false };
-  if (axis.kind === 'none' && tensor.shape.dims.length !== 1) return makeArray({ cls: call.cls, shape: shapeOfRank(1), dtype: tensor.dtype });
-  const normal = at === undefined ? undefined : normalizeAxis(at, tensor.shape.dims.length);
-  if (normal === undefined) return makeArray({ cls: call.cls, shape: shapeOfRank(tensor.shape.dims.length), dtype: tensor.dtype });
-  const single = dimFromValue(call.operand(1));
-  const many = sizesFromValue(call.interpreter, call.operand(1));
-  const size = tensor.shape.dims[normal] ?? unknownDim();
-  const isDelete = call.name.endsWith('delete');
-  const length = isDelete && single !== undefined ? subtractDims(size, 1) : isDelete && many !== undefined && new Set(many).size === many.length && many.every(isKnown) && many.every((one) => isKnown(one) && one >= 0)
-    ? subtractDims(size, many.length) : unknownDim();
-  return makeArray({ cls: call.cls, shape: { dims: tensor.shape.dims.with(normal, length) }, dtype: tensor.dtype, range: isDelete ? range : undefined, origin: tensor.origin });
-};
-
-/** Rolls along an axis: the elements stay, their order not known unless small. */
-const rollOperation: ArrayOperation = (call) => reordered(call, call.operand(0));
-
-const rotateOperation: ArrayOperation = (call) => {
-  const tensor = tensorOf(call, call.operand(0));
-  const dims = tensor?.shape.dims;
-  const times = numberFromValue(call.argument('k')), axes = numbersFromValue(call.interpreter, call.argument('axes'));
-  if (tensor === undefined || dims === undefined || times === undefined || axes?.length !== 2) return tensor === undefined ? unknown() : reordered(call, makeArray({ ...tensor, shape: dims === undefined ? unknownShape : shapeOfRank(dims.length) }));
-  const [one, other] = axes.map((axis) => normalizeAxis(axis, dims.length));
-  if (one === undefined || other === undefined) return refuseConflict(call, { kind: 'axis', axis: axes[one === undefined ? 0 : 1] ?? 0, rank: dims.length }, [tensor.shape], dims.length);
-  const swapped = Math.abs(times) % 2 === 1 ? dims.with(one, dims[other] ?? 0).with(other, dims[one] ?? 0) : dims;
-  return makeArray({ cls: call.cls, shape: { dims: swapped }, dtype: tensor.dtype, range: tensor.range, origin: tensor.origin });
-};
-
-/** The shape of differences, histograms and the like along an axis. */
-const differenceOperation: ArrayOperation = (call) => {
-  const tensor = tensorOf(call, call.operand(0));
-  const dims = tensor?.shape.dims;
-  const order = numberFromValue(call.argument('n')), at = numberFromValue(call.argument('axis'));
-  if (tensor === undefined) return unknown();
-  if (dims === undefined || at === undefined) return makeArray({ cls: call.cls, shape: unknownShape, dtype: tensor.dtype });
-  const normal = normalizeAxis(at, dims.length);
-  if (normal === undefined) return refuseConflict(call, { kind: 'axis', axis: at, rank: dims.length }, [tensor.shape], dims.length);
-  return makeArray({ cls: call.cls, shape: { dims: dims.with(normal, order === undefined ? unknownDim() : subtractDims(dims[normal] ?? 0, order)) }, dtype: tensor.dtype });
-};
-
-const binCountOperation: ArrayOperation = (call) => {
-  const tensor = tensorOf(call, call.operand(0));
-  const contents = tensor?.contents;
-  const least = numberFromValue(call.argument('minlength')) ?? 0;
-  if (contents !== undefined && contents.length > 0 && call.argument('weights').kind === 'none') {
-    const length = Math.max(least, Math.max(...contents) + 1);
-    if (length <= 4096) return makeArray({ cls: call.cls, shape: shapeOf(length), dtype: 'int64', elements: Array.from({ length }, (_, at) => contents.filter((element) => element === at).length) });
-  }
-  const range = tensor?.range;
-  return vector(call, range?.attained && range.integral ? Math.max(least, range.high + 1) : undefined, 'int64', rangeBetween(0, Number.POSITIVE_INFINITY, { integral: true }));
-};
-
-const digitizeOperation: ArrayOperation = (call) => {
-  const tensor = tensorOf(call, call.operand(0));
-  const [bins] = tensorOf(call, call.operand(1))?.shape.dims ?? [];
-  return tensor === undefined ? unknown() : makeArray({ cls: call.cls, shape: tensor.shape, dtype: 'int64', range: rangeBetween(0, bins !== undefined && isKnown(bins) ? bins : Number.POSITIVE_INFINITY, { integral: true }) });
-};
-
-/** `np.percentile(x, q, axis)`: the axes of q come first. */
-const percentileOperation: ArrayOperation = (call) => {
-  const reduced = reduction('between')(call);
-  const points = tensorOf(call, call.operand(1));
-  if (reduced.kind !== 'tensor' || points?.shape.dims === undefined || reduced.shape.dims === undefined) return unknown();
-  return makeArray({ ...reduced, shape: { dims: [...points.shape.dims, ...reduced.shape.dims] }, dtype: points.shape.dims.length === 0 ? reduced.dtype : 'float64', elements: undefined });
-};
-
-const averageOperation: ArrayOperation = (call) => (call.argument('weights').kind === 'none' ? reduction('mean')(call) : reduction('between')(call));
-
-function atLeast(axes: number): ArrayOperation {
-  return (call) => {
-    if (call.args.rest.length !== 1) return unknown();
-    const tensor = tensorOf(call, call.args.rest[0]?.value ?? unknown());
-    const dims = tensor?.shape.dims;
-    if (tensor === undefined || dims === undefined) return unknown();
-    if (dims.length >= axes) return tensor;
-    const grown: readonly Dim[] = axes === 3 && dims.length === 2 ? [...dims, 1] : axes === 3 && dims.length === 1 ? [1, ...dims, 1] : [...Array.from({ length: axes - dims.length }, () => 1), ...dims];
-    return reshapeTo(call, tensor, grown);
-  };
-}
-
-/** `broadcast_arrays` and comparisons of whole arrays. */
-const sameElementsOperation: ArrayOperation = (call) => {
-  const [one, other] = [tensorOf(call, call.operand(0)), tensorOf(call, call.operand(1))];
-  if (one === undefined || other === undefined) return unknown(undefined, 'bool');
-  if (shapesEqual(one.shape, other.shape) === false && call.name.endsWith('equal')) return bool(false);
-  if (one.contents === undefined || other.contents === undefined || !call.name.endsWith('equal')) return unknown(undefined, 'bool');
-  return maybeBool(one.contents.every((element, at) => element === other.contents?.[at]));
-};
-
-const broadcastShapesOperation: ArrayOperation = (call) => {
-  const shapes = call.args.rest.map((argument) => sizesFromValue(call.interpreter, argument.value));
-  const arrays = shapes.map((shape) => makeArray({ cls: call.cls, shape: { dims: shape }, dtype: 'float64' }));
-  const result = broadcasting(call, arrays, 'float64');
-  return result.kind === 'tensor' ? shapeTuple(result.shape) : unknown(undefined, 'tuple');
-};
-
-const indicesOperation: ArrayOperation = (call) => {
-  const sizes = sizesFromValue(call.interpreter, call.operand(0));
-  return makeArray({ cls: call.cls, shape: sizes === undefined ? unknownShape : { dims: [sizes.length, ...sizes] }, dtype: 'int64' });
-};
-
-const meshgridOperation: ArrayOperation = (call) => {
-  const indexing = call.args.restKeywords.find((keyword) => keyword.name === 'indexing')?.value ?? call.argument('indexing');
-  return meshgrid(call, call.args.rest.map((argument) => argument.value), indexing.kind === 'str' && (indexing.value === 'ij' || indexing.value === 'xy') ? indexing.value : undefined);
-};
-
-const isScalarOperation: ArrayOperation = (call) => {
-  const value = call.operand(0);
-  if (value.kind === 'unknown') return unknown(undefined, 'bool');
-  return bool(value.kind === 'int' || value.kind === 'float' || value.kind === 'bool' || value.kind === 'str');
-};
-
-const shapeOperation: ArrayOperation = (call) => {
-  const tensor = tensorOf(call, call.operand(0));
-  return tensor === undefined ? unknown(undefined, 'tuple') : shapeTuple(tensor.shape, tensor.origin);
-};
-const sizeOperation: ArrayOperation = (call) => {
-  const tensor = tensorOf(call, call.operand(0));
-  const axis = call.argument('axis');
-  const at = numberFromValue(axis);
-  if (tensor === undefined) return unknown(undefined, 'int');
-  if (axis.kind === 'none') return int(elementCount(tensor.shape) ?? unknownDim(), tensor.origin);
-  const dims = tensor.shape.dims;
-  return at === undefined || dims === undefined ? unknown(undefined, 'int') : int(dims.at(at) ?? unknownDim(), tensor.origin);
-};
-const ndimOperation: ArrayOperation = (call) => {
-  const tensor = tensorOf(call, call.operand(0));
-  const axes = tensor === undefined ? undefined : rank(tensor.shape);
-  return axes === undefined ? unknown(undefined, 'int') : int(axes);
-};
-
-/** `np.full` takes its fill's type, `np.zeros` floats. */
-const identityOperation: ArrayOperation = (call) => {
-  const columns = call.argument('M');
-  return identity(call, dimFromValue(call.operand(0)), columns.kind === 'none' ? undefined : dimFromValue(columns) ?? unknownDim(), numberFromValue(call.argument('k')) ?? 0, dtypeOr(call.argument('dtype'), 'float64'));
-};
-/** Not initialised: nothing is known of the elements. */
-const emptyOperation: ArrayOperation = (call) => {
-  const sizes = sizesFromValue(call.interpreter, call.operand(0));
-  return makeArray({ cls: call.cls, shape: sizes === undefined ? unknownShape : { dims: sizes }, dtype: dtypeOr(call.argument('dtype'), 'float64') });
-};
-const emptyLikeOperation: ArrayOperation = (call) => {
-  const like = tensorOf(call, call.operand(0));
-  return makeArray({ cls: call.cls, shape: like?.shape ?? unknownShape, dtype: dtypeOr(call.argument('dtype'), like?.dtype) });
-};
-const triOperation: ArrayOperation = (call) => {
-  const rows = dimFromValue(call.operand(0)), columns = call.argument('M').kind === 'none' ? rows : dimFromValue(call.argument('M'));
-  return makeArray({ cls: call.cls, shape: shapeOf(rows ?? unknownDim(), columns ?? unknownDim()), dtype: dtypeOr(call.argument('dtype'), 'float64'), range: rangeBetween(0, 1, { integral: true }) });
-};
-
-const argwhereOperation = nonzeroOperation('rows');
+import {
+  arrayOperation,
+  likeFirst,
+  vector,
+  uniqueOperation,
+  whereFunction,
+  padOperation,
+  appendOperation,
+  resizedOperation,
+  rollOperation,
+  rotateOperation,
+  differenceOperation,
+  binCountOperation,
+  digitizeOperation,
+  percentileOperation,
+  averageOperation,
+  atLeast,
+  sameElementsOperation,
+  broadcastShapesOperation,
+  indicesOperation,
+  meshgridOperation,
+  isScalarOperation,
+  shapeOperation,
+  sizeOperation,
+  ndimOperation,
+  identityOperation,
+  emptyOperation,
+  emptyLikeOperation,
+  triOperation,
+  argwhereOperation,
+} from './operations.ts';
 
 const ufuncDtype = ', /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, **kwargs';
 const unaryNames = {
-  sqrt: 'sqrt', exp: 'exp', exp2: 'exp2', expm1: 'expm1', log: 'log', log2: 'log2', log10: 'log10', log1p: 'log1p', sin: 'sin', cos: 'cos', tan: 'tan',
-  arcsin: 'arcsin', arccos: 'arccos', arctan: 'arctan', asin: 'arcsin', acos: 'arccos', atan: 'arctan', sinh: 'sinh', cosh: 'cosh', tanh: 'tanh', arcsinh: 'arcsinh', arccosh: 'arccosh', arctanh: 'arctanh',
-  abs: 'absolute', absolute: 'absolute', fabs: 'absolute', negative: 'negative', positive: 'identity', sign: 'sign', square: 'square', cbrt: 'cbrt', reciprocal: 'reciprocal',
-  floor: 'floor', ceil: 'ceil', trunc: 'trunc', rint: 'round', fix: 'trunc', deg2rad: 'deg2rad', radians: 'deg2rad', rad2deg: 'rad2deg', degrees: 'rad2deg',
-  isnan: 'isnan', isinf: 'isinf', isfinite: 'isfinite', logical_not: 'logical_not', invert: 'invert', bitwise_not: 'invert', conjugate: 'identity', conj: 'identity',
+  sqrt: 'sqrt',
+  exp: 'exp',
+  exp2: 'exp2',
+  expm1: 'expm1',
+  log: 'log',
+  log2: 'log2',
+  log10: 'log10',
+  log1p: 'log1p',
+  sin: 'sin',
+  cos: 'cos',
+  tan: 'tan',
+  arcsin: 'arcsin',
+  arccos: 'arccos',
+  arctan: 'arctan',
+  asin: 'arcsin',
+  acos: 'arccos',
+  atan: 'arctan',
+  sinh: 'sinh',
+  cosh: 'cosh',
+  tanh: 'tanh',
+  arcsinh: 'arcsinh',
+  arccosh: 'arccosh',
+  arctanh: 'arctanh',
+  abs: 'absolute',
+  absolute: 'absolute',
+  fabs: 'absolute',
+  negative: 'negative',
+  positive: 'identity',
+  sign: 'sign',
+  square: 'square',
+  cbrt: 'cbrt',
+  reciprocal: 'reciprocal',
+  floor: 'floor',
+  ceil: 'ceil',
+  trunc: 'trunc',
+  rint: 'round',
+  fix: 'trunc',
+  deg2rad: 'deg2rad',
+  radians: 'deg2rad',
+  rad2deg: 'rad2deg',
+  degrees: 'rad2deg',
+  isnan: 'isnan',
+  isinf: 'isinf',
+  isfinite: 'isfinite',
+  logical_not: 'logical_not',
+  invert: 'invert',
+  bitwise_not: 'invert',
+  conjugate: 'identity',
+  conj: 'identity',
 } as const;
 const binaryNames = {
-  add: 'add', subtract: 'subtract', multiply: 'multiply', divide: 'divide', true_divide: 'divide', floor_divide: 'floor_divide', mod: 'mod', remainder: 'mod', fmod: 'fmod', power: 'power', pow: 'power',
-  float_power: 'power', maximum: 'maximum', minimum: 'minimum', fmax: 'maximum', fmin: 'minimum', arctan2: 'arctan2', atan2: 'arctan2', hypot: 'hypot', logaddexp: 'logaddexp',
-  equal: 'equal', not_equal: 'not_equal', less: 'less', less_equal: 'less_equal', greater: 'greater', greater_equal: 'greater_equal',
-  logical_and: 'logical_and', logical_or: 'logical_or', logical_xor: 'logical_xor', bitwise_and: 'bitwise_and', bitwise_or: 'bitwise_or', bitwise_xor: 'bitwise_xor', left_shift: 'left_shift', right_shift: 'right_shift',
+  add: 'add',
+  subtract: 'subtract',
+  multiply: 'multiply',
+  divide: 'divide',
+  true_divide: 'divide',
+  floor_divide: 'floor_divide',
+  mod: 'mod',
+  remainder: 'mod',
+  fmod: 'fmod',
+  power: 'power',
+  pow: 'power',
+  float_power: 'power',
+  maximum: 'maximum',
+  minimum: 'minimum',
+  fmax: 'maximum',
+  fmin: 'minimum',
+  arctan2: 'arctan2',
+  atan2: 'arctan2',
+  hypot: 'hypot',
+  logaddexp: 'logaddexp',
+  equal: 'equal',
+  not_equal: 'not_equal',
+  less: 'less',
+  less_equal: 'less_equal',
+  greater: 'greater',
+  greater_equal: 'greater_equal',
+  logical_and: 'logical_and',
+  logical_or: 'logical_or',
+  logical_xor: 'logical_xor',
+  bitwise_and: 'bitwise_and',
+  bitwise_or: 'bitwise_or',
+  bitwise_xor: 'bitwise_xor',
+  left_shift: 'left_shift',
+  right_shift: 'right_shift',
 } as const;
 
 const reductionTail = 'axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True';
@@ -289,25 +195,57 @@ const declarations: ArrayDeclarations = {
   full_like: ['a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None', filledLikeOperation(undefined)],
   empty_like: ['prototype, dtype=None, order="K", subok=True, shape=None, *, device=None', emptyLikeOperation],
   arange: ['start=None, stop=None, step=None, dtype=None, *, device=None, like=None', arangeOperation],
-  linspace: ['start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None', (call) => (call.argument('retstep').kind === 'bool' && (call.argument('retstep') as { value: boolean }).value ? unknown() : linspaceOperation(call))],
-  logspace: ['start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0', (call) => linspace(call, call.operand(0), call.operand(1), call.operand(2), true, dtypeFromValue(call.argument('dtype')), numberFromValue(call.argument('base')))],
+  linspace: [
+    'start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None',
+    (call) =>
+      call.argument('retstep').kind === 'bool' && (call.argument('retstep') as { value: boolean }).value ? unknown() : linspaceOperation(call),
+  ],
+  logspace: [
+    'start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0',
+    (call) =>
+      linspace(
+        call,
+        call.operand(0),
+        call.operand(1),
+        call.operand(2),
+        true,
+        dtypeFromValue(call.argument('dtype')),
+        numberFromValue(call.argument('base')),
+      ),
+  ],
   geomspace: ['start, stop, num=50, endpoint=True, dtype=None, axis=0', (call) => vector(call, dimFromValue(call.operand(2)), 'float64')],
   eye: ['N, M=None, k=0, dtype=None, order="C", *, device=None, like=None', identityOperation],
   identity: ['n, dtype=None, *, like=None', identityOperation],
   tri: ['N, M=None, k=0, dtype=None, *, like=None', triOperation],
   diag: ['v, k=0', (call) => diagonal(call, call.operand(0), numberFromValue(call.operand(1)))],
   diagflat: ['v, k=0', (call) => diagonal(call, flatten(call, call.operand(0)), numberFromValue(call.operand(1)))],
-  meshgrid: ['*xi, copy=True, sparse=False, indexing="xy"', (call) => (call.argument('sparse').kind === 'bool' && !(call.argument('sparse') as { value: boolean }).value ? meshgridOperation(call) : unknown())],
+  meshgrid: [
+    '*xi, copy=True, sparse=False, indexing="xy"',
+    (call) =>
+      call.argument('sparse').kind === 'bool' && !(call.argument('sparse') as { value: boolean }).value ? meshgridOperation(call) : unknown(),
+  ],
   indices: ['dimensions, dtype=int, sparse=False', indicesOperation],
-  fromfunction: ['function, shape, *, dtype=float, like=None, **kwargs', (call) => makeArray({ cls: call.cls, shape: { dims: sizesFromValue(call.interpreter, call.operand(1)) }, dtype: undefined })],
+  fromfunction: [
+    'function, shape, *, dtype=float, like=None, **kwargs',
+    (call) => makeArray({ cls: call.cls, shape: { dims: sizesFromValue(call.interpreter, call.operand(1)) }, dtype: undefined }),
+  ],
   fromiter: ['iter, dtype, count=-1, *, like=None', (call) => vector(call, undefined, dtypeFromValue(call.operand(1)))],
-  frombuffer: ['buffer, dtype=None, count=-1, offset=0, *, like=None', (call) => vector(call, frombufferLength(call), dtypeOr(call.operand(1), 'float64'))],
+  frombuffer: [
+    'buffer, dtype=None, count=-1, offset=0, *, like=None',
+    (call) => vector(call, frombufferLength(call), dtypeOr(call.operand(1), 'float64')),
+  ],
   fromstring: ['string, dtype=None, count=-1, *, sep, like=None', (call) => vector(call, undefined, dtypeOr(call.operand(1), 'float64'))],
   asmatrix: ['data, dtype=None', () => unknown()],
   // Elements.
   clip: ['a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs', clipOperation],
   where: ['condition, x=None, y=None, /', whereFunction],
-  select: ['condlist, choicelist, default=0', (call) => { const [first] = operandsOf(call, call.operand(0)) ?? []; return first === undefined ? unknown() : makeArray({ cls: call.cls, shape: first.shape, dtype: undefined }); }],
+  select: [
+    'condlist, choicelist, default=0',
+    (call) => {
+      const [first] = operandsOf(call, call.operand(0)) ?? [];
+      return first === undefined ? unknown() : makeArray({ cls: call.cls, shape: first.shape, dtype: undefined });
+    },
+  ],
   round: ['a, decimals=0, out=None', roundOperation],
   around: ['a, decimals=0, out=None', roundOperation],
   nan_to_num: ['x, copy=True, nan=0.0, posinf=None, neginf=None', likeFirst('same')],
@@ -316,14 +254,26 @@ const declarations: ArrayDeclarations = {
   imag: ['val', likeFirst('same')],
   sinc: ['x', likeFirst('float', rangeBetween(-1, 1))],
   interp: ['x, xp, fp, left=None, right=None, period=None', likeFirst('float64')],
-  isclose: ['a, b, rtol=1e-05, atol=1e-08, equal_nan=False', (call) => broadcasting(call, [call.operand(0), call.operand(1)], 'bool', rangeBetween(0, 1, { integral: true }))],
+  isclose: [
+    'a, b, rtol=1e-05, atol=1e-08, equal_nan=False',
+    (call) => broadcasting(call, [call.operand(0), call.operand(1)], 'bool', rangeBetween(0, 1, { integral: true })),
+  ],
   heaviside: [`x1, x2${ufuncDtype}`, (call) => broadcasting(call, [call.operand(0), call.operand(1)], 'float64', rangeBetween(0, 1))],
   isin: ['element, test_elements, assume_unique=False, invert=False, *, kind=None', likeFirst('bool', rangeBetween(0, 1, { integral: true }))],
   in1d: ['ar1, ar2, assume_unique=False, invert=False', likeFirst('bool', rangeBetween(0, 1, { integral: true }))],
-  gradient: ['f, *varargs, axis=None, edge_order=1', (call) => { const tensor = tensorOf(call, call.operand(0)); return tensor?.shape.dims?.length === 1 ? likeFirst('float')(call) : unknown(); }],
+  gradient: [
+    'f, *varargs, axis=None, edge_order=1',
+    (call) => {
+      const tensor = tensorOf(call, call.operand(0));
+      return tensor?.shape.dims?.length === 1 ? likeFirst('float')(call) : unknown();
+    },
+  ],
   // Along axes.
-  sum: [`a, ${reductionTail}`, reduction('sum')], prod: [`a, ${reductionTail}`, reduction('prod')], product: [`a, ${reductionTail}`, reduction('prod')],
-  nansum: [`a, ${reductionTail}`, reduction('sum')], nanprod: [`a, ${reductionTail}`, reduction('prod')],
+  sum: [`a, ${reductionTail}`, reduction('sum')],
+  prod: [`a, ${reductionTail}`, reduction('prod')],
+  product: [`a, ${reductionTail}`, reduction('prod')],
+  nansum: [`a, ${reductionTail}`, reduction('sum')],
+  nanprod: [`a, ${reductionTail}`, reduction('prod')],
   mean: ['a, axis=None, dtype=None, out=None, keepdims=False, *, where=True', reduction('mean')],
   nanmean: ['a, axis=None, dtype=None, out=None, keepdims=False, *, where=True', reduction('mean')],
   average: ['a, axis=None, weights=None, returned=False, *, keepdims=False', averageOperation],
@@ -333,8 +283,12 @@ const declarations: ArrayDeclarations = {
   var: ['a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=0', deviation('var')],
   nanstd: ['a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=0', deviation('std')],
   nanvar: ['a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=0', deviation('var')],
-  max: [`a, ${plainTail}`, reduction('max')], amax: [`a, ${plainTail}`, reduction('max')], nanmax: [`a, ${plainTail}`, reduction('max')],
-  min: [`a, ${plainTail}`, reduction('min')], amin: [`a, ${plainTail}`, reduction('min')], nanmin: [`a, ${plainTail}`, reduction('min')],
+  max: [`a, ${plainTail}`, reduction('max')],
+  amax: [`a, ${plainTail}`, reduction('max')],
+  nanmax: [`a, ${plainTail}`, reduction('max')],
+  min: [`a, ${plainTail}`, reduction('min')],
+  amin: [`a, ${plainTail}`, reduction('min')],
+  nanmin: [`a, ${plainTail}`, reduction('min')],
   ptp: ['a, axis=None, out=None, keepdims=False', reduction('ptp')],
   all: ['a, axis=None, out=None, keepdims=False, *, where=True', reduction('all')],
   any: ['a, axis=None, out=None, keepdims=False, *, where=True', reduction('any')],
@@ -351,56 +305,176 @@ const declarations: ArrayDeclarations = {
   partition: ['a, kth, axis=-1, kind="introselect", order=None', (call) => reordered(call, call.operand(0))],
   argpartition: ['a, kth, axis=-1, kind="introselect", order=None', likeFirst('int64')],
   diff: ['a, n=1, axis=-1, prepend=None, append=None', differenceOperation],
-  trapz: ['y, x=None, dx=1.0, axis=-1', () => unknown()], trapezoid: ['y, x=None, dx=1.0, axis=-1', () => unknown()],
+  trapz: ['y, x=None, dx=1.0, axis=-1', () => unknown()],
+  trapezoid: ['y, x=None, dx=1.0, axis=-1', () => unknown()],
   // Moving elements.
-  reshape: ['a, /, shape=None, order="C", *, newshape=None, copy=None', (call) => (call.argument('newshape').kind === 'none' ? reshapeOperation(call) : reshape(call, call.operand(0), call.argument('newshape')))],
+  reshape: [
+    'a, /, shape=None, order="C", *, newshape=None, copy=None',
+    (call) => (call.argument('newshape').kind === 'none' ? reshapeOperation(call) : reshape(call, call.operand(0), call.argument('newshape'))),
+  ],
   ravel: ['a, order="C"', (call) => flatten(call, call.operand(0), true)],
-  transpose: ['a, axes=None', transposeOperation], permute_dims: ['a, axes=None', transposeOperation],
-  swapaxes: ['a, axis1, axis2', swapOperation], moveaxis: ['a, source, destination', moveAxisOperation],
-  rollaxis: ['a, axis, start=0', (call) => { const tensor = tensorOf(call, call.operand(0)); return tensor?.shape.dims === undefined ? unknown() : makeArray({ ...tensor, cls: call.cls, shape: shapeOfRank(tensor.shape.dims.length) }); }],
-  expand_dims: ['a, axis', expandOperation], squeeze: ['a, axis=None', squeezeOperation],
+  transpose: ['a, axes=None', transposeOperation],
+  permute_dims: ['a, axes=None', transposeOperation],
+  swapaxes: ['a, axis1, axis2', swapOperation],
+  moveaxis: ['a, source, destination', moveAxisOperation],
+  rollaxis: [
+    'a, axis, start=0',
+    (call) => {
+      const tensor = tensorOf(call, call.operand(0));
+      return tensor?.shape.dims === undefined ? unknown() : makeArray({ ...tensor, cls: call.cls, shape: shapeOfRank(tensor.shape.dims.length) });
+    },
+  ],
+  expand_dims: ['a, axis', expandOperation],
+  squeeze: ['a, axis=None', squeezeOperation],
   broadcast_to: ['array, shape, subok=False', broadcastToOperation],
   broadcast_shapes: ['*args', broadcastShapesOperation],
-  broadcast_arrays: ['*args, subok=False', (call) => { const result = broadcasting(call, call.args.rest.map((argument) => argument.value), undefined); return result.kind !== 'tensor' ? unknown() : tuple(call.args.rest.map((argument) => ({ ...result, dtype: tensorOf(call, argument.value)?.dtype }))); }],
-  tile: ['A, reps', tileOperation], repeat: ['a, repeats, axis=None', repeatOperation],
+  broadcast_arrays: [
+    '*args, subok=False',
+    (call) => {
+      const result = broadcasting(
+        call,
+        call.args.rest.map((argument) => argument.value),
+        undefined,
+      );
+      return result.kind !== 'tensor'
+        ? unknown()
+        : tuple(call.args.rest.map((argument) => ({ ...result, dtype: tensorOf(call, argument.value)?.dtype })));
+    },
+  ],
+  tile: ['A, reps', tileOperation],
+  repeat: ['a, repeats, axis=None', repeatOperation],
   flip: ['m, axis=None', flipOperation],
-  fliplr: ['m', (call) => flip(call, call.operand(0), [1])], flipud: ['m', (call) => flip(call, call.operand(0), [0])],
+  fliplr: ['m', (call) => flip(call, call.operand(0), [1])],
+  flipud: ['m', (call) => flip(call, call.operand(0), [0])],
   roll: ['a, shift, axis=None', rollOperation],
   rot90: ['m, k=1, axes=(0, 1)', rotateOperation],
   pad: ['array, pad_width, mode="constant", **kwargs', padOperation],
-  append: ['arr, values, axis=None', appendOperation], insert: ['arr, obj, values, axis=None', resizedOperation], delete: ['arr, obj, axis=None', resizedOperation],
-  resize: ['a, new_shape', (call) => { const tensor = tensorOf(call, call.operand(0)); return makeArray({ cls: call.cls, shape: { dims: sizesFromValue(call.interpreter, call.operand(1)) }, dtype: tensor?.dtype, range: tensor?.range }); }],
-  atleast_1d: ['*arys', atLeast(1)], atleast_2d: ['*arys', atLeast(2)], atleast_3d: ['*arys', atLeast(3)],
+  append: ['arr, values, axis=None', appendOperation],
+  insert: ['arr, obj, values, axis=None', resizedOperation],
+  delete: ['arr, obj, axis=None', resizedOperation],
+  resize: [
+    'a, new_shape',
+    (call) => {
+      const tensor = tensorOf(call, call.operand(0));
+      return makeArray({
+        cls: call.cls,
+        shape: { dims: sizesFromValue(call.interpreter, call.operand(1)) },
+        dtype: tensor?.dtype,
+        range: tensor?.range,
+      });
+    },
+  ],
+  atleast_1d: ['*arys', atLeast(1)],
+  atleast_2d: ['*arys', atLeast(2)],
+  atleast_3d: ['*arys', atLeast(3)],
   // Joining and splitting.
-  concatenate: ['arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind"', concatOperation], concat: ['arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind"', concatOperation],
+  concatenate: ['arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind"', concatOperation],
+  concat: ['arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind"', concatOperation],
   stack: ['arrays, axis=0, out=None, *, dtype=None, casting="same_kind"', stackOperation],
-  vstack: ['tup, *, dtype=None, casting="same_kind"', stackAsOperation('vertical')], row_stack: ['tup, *, dtype=None, casting="same_kind"', stackAsOperation('vertical')],
-  hstack: ['tup, *, dtype=None, casting="same_kind"', stackAsOperation('horizontal')], dstack: ['tup', stackAsOperation('depth')], column_stack: ['tup', stackAsOperation('columns')],
-  split: ['ary, indices_or_sections, axis=0', splitOperation('cuts')], array_split: ['ary, indices_or_sections, axis=0', splitOperation('cuts', true)],
-  vsplit: ['ary, indices_or_sections, axis=0', splitOperation('cuts')], hsplit: ['ary, indices_or_sections, axis=1', splitOperation('cuts')],
+  vstack: ['tup, *, dtype=None, casting="same_kind"', stackAsOperation('vertical')],
+  row_stack: ['tup, *, dtype=None, casting="same_kind"', stackAsOperation('vertical')],
+  hstack: ['tup, *, dtype=None, casting="same_kind"', stackAsOperation('horizontal')],
+  dstack: ['tup', stackAsOperation('depth')],
+  column_stack: ['tup', stackAsOperation('columns')],
+  split: ['ary, indices_or_sections, axis=0', splitOperation('cuts')],
+  array_split: ['ary, indices_or_sections, axis=0', splitOperation('cuts', true)],
+  vsplit: ['ary, indices_or_sections, axis=0', splitOperation('cuts')],
+  hsplit: ['ary, indices_or_sections, axis=1', splitOperation('cuts')],
   // Looking up.
   take: ['a, indices, axis=None, out=None, mode="raise"', gatherOperation({ countsFromEnd: true })],
   take_along_axis: ['arr, indices, axis=-1', takeAlongOperation],
-  nonzero: ['a', nonzeroOperation('tuple')], argwhere: ['a', argwhereOperation], flatnonzero: ['a', nonzeroOperation('flat')],
+  nonzero: ['a', nonzeroOperation('tuple')],
+  argwhere: ['a', argwhereOperation],
+  flatnonzero: ['a', nonzeroOperation('flat')],
   unique: ['ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True, sorted=True', uniqueOperation],
-  bincount: ['x, /, weights=None, minlength=0', binCountOperation], digitize: ['x, bins, right=False', digitizeOperation],
-  searchsorted: ['a, v, side="left", sorter=None', (call) => { const tensor = tensorOf(call, call.operand(1)); return tensor === undefined ? unknown() : makeArray({ cls: call.cls, shape: tensor.shape, dtype: 'int64' }); }],
-  histogram: ['a, bins=10, range=None, density=None, weights=None', (call) => { const bins = dimFromValue(call.operand(1)); return tuple([vector(call, bins, undefined), vector(call, bins !== undefined && isKnown(bins) ? bins + 1 : undefined, 'float64')]); }],
-  unravel_index: ['indices, shape, order="C"', (call) => { const sizes = sizesFromValue(call.interpreter, call.operand(1)); const tensor = tensorOf(call, call.operand(0)); return sizes === undefined || tensor === undefined ? unknown() : tuple(sizes.map(() => makeArray({ cls: call.cls, shape: tensor.shape, dtype: 'int64' }))); }],
-  ix_: ['*args', (call) => { const count = call.args.rest.length; return tuple(call.args.rest.map((argument, at) => { const tensor = tensorOf(call, argument.value); return tensor === undefined ? unknown() : makeArray({ cls: call.cls, shape: { dims: Array.from({ length: count }, (_, axis) => (axis === at ? tensor.shape.dims?.[0] ?? unknownDim() : 1)) }, dtype: 'int64', range: tensor.range, elements: elementsOf(tensor) }); })); }],
-  union1d: ['ar1, ar2', (call) => vector(call, undefined, undefined)], intersect1d: ['ar1, ar2, assume_unique=False, return_indices=False', () => unknown()], setdiff1d: ['ar1, ar2, assume_unique=False', (call) => vector(call, undefined, undefined)],
-  tril: ['m, k=0', triangleOperation('lower')], triu: ['m, k=0', triangleOperation('upper')],
-  tril_indices: ['n, k=0, m=None', () => unknown()], triu_indices: ['n, k=0, m=None', () => unknown()],
+  bincount: ['x, /, weights=None, minlength=0', binCountOperation],
+  digitize: ['x, bins, right=False', digitizeOperation],
+  searchsorted: [
+    'a, v, side="left", sorter=None',
+    (call) => {
+      const tensor = tensorOf(call, call.operand(1));
+      return tensor === undefined ? unknown() : makeArray({ cls: call.cls, shape: tensor.shape, dtype: 'int64' });
+    },
+  ],
+  histogram: [
+    'a, bins=10, range=None, density=None, weights=None',
+    (call) => {
+      const bins = dimFromValue(call.operand(1));
+      return tuple([vector(call, bins, undefined), vector(call, bins !== undefined && isKnown(bins) ? bins + 1 : undefined, 'float64')]);
+    },
+  ],
+  unravel_index: [
+    'indices, shape, order="C"',
+    (call) => {
+      const sizes = sizesFromValue(call.interpreter, call.operand(1));
+      const tensor = tensorOf(call, call.operand(0));
+      return sizes === undefined || tensor === undefined
+        ? unknown()
+        : tuple(sizes.map(() => makeArray({ cls: call.cls, shape: tensor.shape, dtype: 'int64' })));
+    },
+  ],
+  ix_: [
+    '*args',
+    (call) => {
+      const count = call.args.rest.length;
+      return tuple(
+        call.args.rest.map((argument, at) => {
+          const tensor = tensorOf(call, argument.value);
+          return tensor === undefined
+            ? unknown()
+            : makeArray({
+                cls: call.cls,
+                shape: { dims: Array.from({ length: count }, (_, axis) => (axis === at ? (tensor.shape.dims?.[0] ?? unknownDim()) : 1)) },
+                dtype: 'int64',
+                range: tensor.range,
+                elements: elementsOf(tensor),
+              });
+        }),
+      );
+    },
+  ],
+  union1d: ['ar1, ar2', (call) => vector(call, undefined, undefined)],
+  intersect1d: ['ar1, ar2, assume_unique=False, return_indices=False', () => unknown()],
+  setdiff1d: ['ar1, ar2, assume_unique=False', (call) => vector(call, undefined, undefined)],
+  tril: ['m, k=0', triangleOperation('lower')],
+  triu: ['m, k=0', triangleOperation('upper')],
+  tril_indices: ['n, k=0, m=None', () => unknown()],
+  triu_indices: ['n, k=0, m=None', () => unknown()],
   // Products.
-  matmul: ['x1, x2, /, out=None, *, dtype=None, **kwargs', matmulOperation], dot: ['a, b, out=None', dotOperation], inner: ['a, b, /', (call) => { const other = tensorOf(call, call.operand(1)); return other?.shape.dims?.length === 1 ? dotOperation(call) : unknown(); }],
-  vdot: ['a, b, /', (call) => makeArray({ cls: call.cls, shape: shapeOf(), dtype: call.library.promote(tensorOf(call, call.operand(0))?.dtype, tensorOf(call, call.operand(1))?.dtype) })],
-  tensordot: ['a, b, axes=2', tensordotOperation], einsum: ['subscripts, *operands, out=None, optimize=False, **kwargs', einsumOperation], outer: ['a, b, out=None', outerOperation],
+  matmul: ['x1, x2, /, out=None, *, dtype=None, **kwargs', matmulOperation],
+  dot: ['a, b, out=None', dotOperation],
+  inner: [
+    'a, b, /',
+    (call) => {
+      const other = tensorOf(call, call.operand(1));
+      return other?.shape.dims?.length === 1 ? dotOperation(call) : unknown();
+    },
+  ],
+  vdot: [
+    'a, b, /',
+    (call) =>
+      makeArray({
+        cls: call.cls,
+        shape: shapeOf(),
+        dtype: call.library.promote(tensorOf(call, call.operand(0))?.dtype, tensorOf(call, call.operand(1))?.dtype),
+      }),
+  ],
+  tensordot: ['a, b, axes=2', tensordotOperation],
+  einsum: ['subscripts, *operands, out=None, optimize=False, **kwargs', einsumOperation],
+  outer: ['a, b, out=None', outerOperation],
   cross: ['a, b, axisa=-1, axisb=-1, axisc=-1, axis=None', (call) => broadcasting(call, [call.operand(0), call.operand(1)], 'promoted')],
-  kron: ['a, b', () => unknown()], trace: ['a, offset=0, axis1=0, axis2=1, dtype=None, out=None', () => unknown()], convolve: ['a, v, mode="full"', () => unknown()],
-  cov: ['m, *args, **kwargs', () => unknown()], corrcoef: ['x, *args, **kwargs', () => unknown()],
+  kron: ['a, b', () => unknown()],
+  trace: ['a, offset=0, axis1=0, axis2=1, dtype=None, out=None', () => unknown()],
+  convolve: ['a, v, mode="full"', () => unknown()],
+  cov: ['m, *args, **kwargs', () => unknown()],
+  corrcoef: ['x, *args, **kwargs', () => unknown()],
   // Asking.
-  shape: ['a', shapeOperation], size: ['a, axis=None', sizeOperation], ndim: ['a', ndimOperation], isscalar: ['element', isScalarOperation],
-  allclose: ['a, b, rtol=1e-05, atol=1e-08, equal_nan=False', sameElementsOperation], array_equal: ['a1, a2, equal_nan=False', sameElementsOperation],
+  shape: ['a', shapeOperation],
+  size: ['a, axis=None', sizeOperation],
+  ndim: ['a', ndimOperation],
+  isscalar: ['element', isScalarOperation],
+  allclose: ['a, b, rtol=1e-05, atol=1e-08, equal_nan=False', sameElementsOperation],
+  array_equal: ['a1, a2, equal_nan=False', sameElementsOperation],
   may_share_memory: ['a, b, /, max_work=0', () => unknown(undefined, 'bool')],
 };
 
@@ -410,6 +484,17 @@ function frombufferLength(call: ArrayCall): Dim | undefined {
 }
 
 /** Functions whose effect is none, and that give nothing. */
-export const silentNames = ['set_printoptions', 'seterr', 'savetxt', 'save', 'savez', 'savez_compressed', 'copyto', 'put', 'fill_diagonal', 'disp'] as const;
+export const silentNames = [
+  'set_printoptions',
+  'seterr',
+  'savetxt',
+  'save',
+  'savez',
+  'savez_compressed',
+  'copyto',
+  'put',
+  'fill_diagonal',
+  'disp',
+] as const;
 
 export const functionMembers: Readonly<Record<string, Value>> = arrayFunctions(numpyLibrary, declarations);

@@ -29,19 +29,35 @@ export function numpyContext(interpreter: Interpreter, place: Place, name: strin
 const reshapeMethod: ArrayOperation = (call) => reshape(call, call.operand(0), restOrOne(call, 'shape'));
 const transposeMethod: ArrayOperation = (call) => {
   const axes = restOrOne(call, 'axes');
-  return transpose(call, call.operand(0), axes.kind === 'none' ? undefined : numbersFromValue(call.interpreter, axes) ?? 'unknown');
+  return transpose(call, call.operand(0), axes.kind === 'none' ? undefined : (numbersFromValue(call.interpreter, axes) ?? 'unknown'));
 };
 /** A copy: like the array, but not sharing its elements. */
 const copyOperation: ArrayOperation = (call) => {
   const tensor = tensorOf(call, call.operand(0));
-  return tensor === undefined ? unknown() : makeArray({ cls: call.cls, shape: tensor.shape, dtype: tensor.dtype, range: tensor.range, elements: elementsOf(tensor), origin: tensor.origin });
+  return tensor === undefined
+    ? unknown()
+    : makeArray({
+        cls: call.cls,
+        shape: tensor.shape,
+        dtype: tensor.dtype,
+        range: tensor.range,
+        elements: elementsOf(tensor),
+        origin: tensor.origin,
+      });
 };
 const itemMethod: ArrayOperation = (call) => {
   const tensor = tensorOf(call, call.operand(0));
   if (tensor === undefined) return unknown();
   const elements = elementsOf(tensor);
   const [at] = call.args.rest.map((argument) => numberFromValue(argument.value));
-  const element = call.args.rest.length === 0 ? (elements?.length === 1 ? elements[0] : undefined) : call.args.rest.length === 1 && at !== undefined ? elements?.at(at) : undefined;
+  const element =
+    call.args.rest.length === 0
+      ? elements?.length === 1
+        ? elements[0]
+        : undefined
+      : call.args.rest.length === 1 && at !== undefined
+        ? elements?.at(at)
+        : undefined;
   return element === undefined ? unknown(undefined, pythonTypeName(tensor.dtype)) : pythonNumber(element, tensor.dtype, tensor.origin);
 };
 
@@ -95,7 +111,13 @@ const methods: ArrayDeclarations = {
   nonzero: ['', nonzeroOperation('tuple')],
   fill: ['value', fillMethod],
   item: ['*args', itemMethod],
-  tolist: ['', (call) => { const tensor = tensorOf(call, call.operand(0)); return tensor === undefined ? unknown() : nestedLists(tensor); }],
+  tolist: [
+    '',
+    (call) => {
+      const tensor = tensorOf(call, call.operand(0));
+      return tensor === undefined ? unknown() : nestedLists(tensor);
+    },
+  ],
   conj: ['', (call) => unary(call, 'identity', call.operand(0))],
   diagonal: ['offset=0, axis1=0, axis2=1', () => unknown()],
   trace: ['offset=0, axis1=0, axis2=1, dtype=None, out=None', () => unknown()],
@@ -110,14 +132,24 @@ const methods: ArrayDeclarations = {
 export function deviation(name: 'std' | 'var'): ArrayOperation {
   return (call) => {
     const result = reduction(name)(call);
-    return call.argument('ddof').kind === 'int' && numberFromValue(call.argument('ddof')) === 0 || result.kind !== 'tensor' ? result : makeArray({ ...result, range: undefined });
+    return (call.argument('ddof').kind === 'int' && numberFromValue(call.argument('ddof')) === 0) || result.kind !== 'tensor'
+      ? result
+      : makeArray({ ...result, range: undefined });
   };
 }
 
 export function roundOperation(call: ArrayCall): Value {
   if (numberFromValue(call.argument('decimals')) === 0) return unary(call, 'round', call.operand(0));
   const tensor = tensorOf(call, call.operand(0));
-  return tensor === undefined ? unknown() : makeArray({ cls: call.cls, shape: tensor.shape, dtype: tensor.dtype, range: tensor.range === undefined ? undefined : { ...tensor.range, attained: false }, origin: tensor.origin });
+  return tensor === undefined
+    ? unknown()
+    : makeArray({
+        cls: call.cls,
+        shape: tensor.shape,
+        dtype: tensor.dtype,
+        range: tensor.range === undefined ? undefined : { ...tensor.range, attained: false },
+        origin: tensor.origin,
+      });
 }
 
 // ---- Properties.
@@ -130,10 +162,19 @@ const properties: Readonly<Record<string, (tensor: TensorValue, context: ArrayCo
   itemsize: (tensor) => (tensor.dtype === undefined || itemSize(tensor.dtype) === 0 ? unknown(undefined, 'int') : int(itemSize(tensor.dtype))),
   nbytes: (tensor) => {
     const count = elementCount(tensor.shape);
-    return tensor.dtype === undefined || itemSize(tensor.dtype) === 0 || count === undefined ? unknown(undefined, 'int') : int(multiplyDims(count, itemSize(tensor.dtype)));
+    return tensor.dtype === undefined || itemSize(tensor.dtype) === 0 || count === undefined
+      ? unknown(undefined, 'int')
+      : int(multiplyDims(count, itemSize(tensor.dtype)));
   },
   T: (tensor, context) => transpose(context, tensor, undefined),
-  mT: (tensor, context) => (tensor.shape.dims === undefined ? unknown() : transpose(context, tensor, tensor.shape.dims.map((_, axis, all) => (axis === all.length - 1 ? axis - 1 : axis === all.length - 2 ? axis + 1 : axis)))),
+  mT: (tensor, context) =>
+    tensor.shape.dims === undefined
+      ? unknown()
+      : transpose(
+          context,
+          tensor,
+          tensor.shape.dims.map((_, axis, all) => (axis === all.length - 1 ? axis - 1 : axis === all.length - 2 ? axis + 1 : axis)),
+        ),
   flat: (tensor, context) => flatten(context, tensor, true),
   real: (tensor) => tensor,
 };
@@ -143,14 +184,24 @@ function numberOf(value: Value): TensorValue | undefined {
 }
 
 for (const [name, read] of Object.entries(properties)) {
-  ndarrayClass.namespace.set(name, nativeProperty(name, (call) => {
-    const self = numberOf(call.args.get('self'));
-    return self === undefined ? unknown() : read(self, numpyContext(call.interpreter, call.place, name));
-  }));
-  genericClass.namespace.set(name, nativeProperty(name, (call) => {
-    const tensor = asTensor(call.interpreter, call.args.get('self'), numpyLibrary);
-    return tensor === undefined ? unknown() : name === 'real' ? call.args.get('self') : read(tensor, numpyContext(call.interpreter, call.place, name));
-  }));
+  ndarrayClass.namespace.set(
+    name,
+    nativeProperty(name, (call) => {
+      const self = numberOf(call.args.get('self'));
+      return self === undefined ? unknown() : read(self, numpyContext(call.interpreter, call.place, name));
+    }),
+  );
+  genericClass.namespace.set(
+    name,
+    nativeProperty(name, (call) => {
+      const tensor = asTensor(call.interpreter, call.args.get('self'), numpyLibrary);
+      return tensor === undefined
+        ? unknown()
+        : name === 'real'
+          ? call.args.get('self')
+          : read(tensor, numpyContext(call.interpreter, call.place, name));
+    }),
+  );
 }
 
 for (const [name, member] of Object.entries(arrayMethods(numpyLibrary, methods))) {
@@ -158,45 +209,75 @@ for (const [name, member] of Object.entries(arrayMethods(numpyLibrary, methods))
   if (!name.startsWith('__')) genericClass.namespace.set(name, member);
 }
 
-for (const [name, member] of Object.entries(arrayOperators(numpyLibrary, { ...operatorTable, matmul: ['@', matmul] }))) ndarrayClass.namespace.set(name, member);
+for (const [name, member] of Object.entries(arrayOperators(numpyLibrary, { ...operatorTable, matmul: ['@', matmul] })))
+  ndarrayClass.namespace.set(name, member);
 
 // `x /= 255` changes the array that others may hold.
 for (const [dunder, [symbol, operation]] of Object.entries(operatorTable)) {
   if (['eq', 'ne', 'lt', 'le', 'gt', 'ge'].includes(dunder)) continue;
   const name = `__i${dunder}__`;
-  ndarrayClass.namespace.set(name, nativeMethod(name, 'self, other', (call) => {
-    const self = call.args.get('self');
-    const result = operation(numpyContext(call.interpreter, call.place, `${symbol}=`), self, call.args.get('other'));
-    if (self.kind !== 'tensor') return result;
-    const isSame = result.kind === 'tensor' && result.shape.dims?.length === self.shape.dims?.length;
-    if (!isSame || result.kind !== 'tensor') { overwriteArray(self, { range: undefined, contents: undefined }); return result; }
-    overwriteArray(self, result);
-    return self;
-  }));
+  ndarrayClass.namespace.set(
+    name,
+    nativeMethod(name, 'self, other', (call) => {
+      const self = call.args.get('self');
+      const result = operation(numpyContext(call.interpreter, call.place, `${symbol}=`), self, call.args.get('other'));
+      if (self.kind !== 'tensor') return result;
+      const isSame = result.kind === 'tensor' && result.shape.dims?.length === self.shape.dims?.length;
+      if (!isSame || result.kind !== 'tensor') {
+        overwriteArray(self, { range: undefined, contents: undefined });
+        return result;
+      }
+      overwriteArray(self, result);
+      return self;
+    }),
+  );
 }
 
-ndarrayClass.namespace.set('__setitem__', nativeMethod('__setitem__', 'self, key, value, /', (call) => (
-  setItem(numpyContext(call.interpreter, call.place, 'assignment'), call.args.get('self'), call.args.get('key'), call.args.get('value'))
-)));
-ndarrayClass.namespace.set('__len__', nativeMethod('__len__', 'self', (call) => {
-  const [rows] = numberOf(call.args.get('self'))?.shape.dims ?? [];
-  return rows === undefined ? unknown(undefined, 'int') : int(rows);
-}));
-ndarrayClass.namespace.set('__iter__', nativeMethod('__iter__', 'self', (call) => {
-  const self = call.args.get('self');
-  return iterator(() => call.interpreter.iterate(self, call.place));
-}));
+ndarrayClass.namespace.set(
+  '__setitem__',
+  nativeMethod('__setitem__', 'self, key, value, /', (call) =>
+    setItem(numpyContext(call.interpreter, call.place, 'assignment'), call.args.get('self'), call.args.get('key'), call.args.get('value')),
+  ),
+);
+ndarrayClass.namespace.set(
+  '__len__',
+  nativeMethod('__len__', 'self', (call) => {
+    const [rows] = numberOf(call.args.get('self'))?.shape.dims ?? [];
+    return rows === undefined ? unknown(undefined, 'int') : int(rows);
+  }),
+);
+ndarrayClass.namespace.set(
+  '__iter__',
+  nativeMethod('__iter__', 'self', (call) => {
+    const self = call.args.get('self');
+    return iterator(() => call.interpreter.iterate(self, call.place));
+  }),
+);
 for (const name of ['__int__', '__index__']) {
-  ndarrayClass.namespace.set(name, nativeMethod(name, 'self', (call) => {
+  ndarrayClass.namespace.set(
+    name,
+    nativeMethod(name, 'self', (call) => {
+      const self = numberOf(call.args.get('self'));
+      const elements = self === undefined ? undefined : elementsOf(self);
+      const element = elements?.length === 1 ? elements[0] : undefined;
+      if (typeof element === 'number') return int(Math.trunc(element), self?.origin);
+      return element === undefined
+        ? int(
+            unknownDim({
+              minimum: Math.trunc(self?.range?.low ?? Number.NEGATIVE_INFINITY),
+              maximum: Math.trunc(self?.range?.high ?? Number.POSITIVE_INFINITY),
+            }),
+            self?.origin,
+          )
+        : int(element, self?.origin);
+    }),
+  );
+}
+ndarrayClass.namespace.set(
+  '__float__',
+  nativeMethod('__float__', 'self', (call) => {
     const self = numberOf(call.args.get('self'));
     const elements = self === undefined ? undefined : elementsOf(self);
-    const element = elements?.length === 1 ? elements[0] : undefined;
-    if (typeof element === 'number') return int(Math.trunc(element), self?.origin);
-    return element === undefined ? int(unknownDim({ minimum: Math.trunc(self?.range?.low ?? Number.NEGATIVE_INFINITY), maximum: Math.trunc(self?.range?.high ?? Number.POSITIVE_INFINITY) }), self?.origin) : int(element, self?.origin);
-  }));
-}
-ndarrayClass.namespace.set('__float__', nativeMethod('__float__', 'self', (call) => {
-  const self = numberOf(call.args.get('self'));
-  const elements = self === undefined ? undefined : elementsOf(self);
-  return elements?.length === 1 && typeof elements[0] === 'number' ? float(elements[0], self?.origin) : unknown(undefined, 'float');
-}));
+    return elements?.length === 1 && typeof elements[0] === 'number' ? float(elements[0], self?.origin) : unknown(undefined, 'float');
+  }),
+);

@@ -55,7 +55,12 @@ function distribution(parameters: readonly string[], dtype: DType, range?: (call
   return (call) => {
     const size = call.argument('size');
     if (size.kind !== 'none') return drawn(call, shapeOfSize(call, size), dtype, range?.(call));
-    const result = broadcasting(call, parameters.map((name) => call.argument(name)), dtype, range?.(call));
+    const result = broadcasting(
+      call,
+      parameters.map((name) => call.argument(name)),
+      dtype,
+      range?.(call),
+    );
     return result;
   };
 }
@@ -75,7 +80,13 @@ function integers(inclusive: boolean): ArrayOperation {
     const shape = shapeOfSize(call, call.argument('size'));
     const isKnownRange = low !== undefined && last !== undefined && last >= low && (endpoint.kind === 'bool' || endpoint.kind === 'none');
     const attained = isKnownRange && drawsAll(elementCount(shape), last - low + 1);
-    const array = drawn(call, shape, dtypeOr(call.argument('dtype'), 'int64'), isKnownRange ? rangeBetween(low, last, { integral: true, attained }) : undefined, derivedOrigin(originOf(first), originOf(second)));
+    const array = drawn(
+      call,
+      shape,
+      dtypeOr(call.argument('dtype'), 'int64'),
+      isKnownRange ? rangeBetween(low, last, { integral: true, attained }) : undefined,
+      derivedOrigin(originOf(first), originOf(second)),
+    );
     return isKnownRange && array.kind === 'tensor' ? markDraws(array, low, last) : array;
   };
 }
@@ -88,15 +99,26 @@ const choiceOperation: ArrayOperation = (call) => {
   const size = elementCount(shape);
   const isUniform = call.argument('p').kind === 'none';
   if (count !== undefined) {
-    const range = isKnown(count) && count > 0 ? rangeBetween(0, count - 1, { integral: true, attained: isUniform && drawsAll(size, count) }) : undefined;
+    const range =
+      isKnown(count) && count > 0 ? rangeBetween(0, count - 1, { integral: true, attained: isUniform && drawsAll(size, count) }) : undefined;
     return drawn(call, shape, 'int64', range, originOf(source));
   }
   const tensor = tensorOf(call, source);
-  if (tensor === undefined || tensor.dtype === 'string') return call.argument('size').kind === 'none' ? unknown() : drawn(call, shape, tensor?.dtype, undefined);
+  if (tensor === undefined || tensor.dtype === 'string')
+    return call.argument('size').kind === 'none' ? unknown() : drawn(call, shape, tensor?.dtype, undefined);
   const values = distinctValues(tensor);
-  const range = tensor.range === undefined ? undefined : { ...tensor.range, attained: tensor.range.attained && isUniform && values !== undefined && drawsAll(size, values.length) };
+  const range =
+    tensor.range === undefined
+      ? undefined
+      : { ...tensor.range, attained: tensor.range.attained && isUniform && values !== undefined && drawsAll(size, values.length) };
   const rows = tensor.shape.dims?.slice(1);
-  return drawn(call, rows === undefined || shape.dims === undefined ? unknownShape : { dims: [...shape.dims, ...rows] }, tensor.dtype, range, tensor.origin);
+  return drawn(
+    call,
+    rows === undefined || shape.dims === undefined ? unknownShape : { dims: [...shape.dims, ...rows] },
+    tensor.dtype,
+    range,
+    tensor.origin,
+  );
 };
 
 /** `permutation(n)` or of an array's rows. */
@@ -117,7 +139,12 @@ const shuffleOperation: ArrayOperation = (call) => {
   if (target.kind === 'tensor') forgetOrder(target);
   // Entries of a list that are not alike stand for one another from here on.
   if (target.kind === 'list' && target.items.some((item) => item.kind !== target.items[0]?.kind)) openContainer(target);
-  else if (target.kind === 'list' && target.items.length > 1 && target.items[0]?.kind === 'int') replaceItems(target, target.items.map(() => unknown(undefined, 'int')), target.open);
+  else if (target.kind === 'list' && target.items.length > 1 && target.items[0]?.kind === 'int')
+    replaceItems(
+      target,
+      target.items.map(() => unknown(undefined, 'int')),
+      target.open,
+    );
   return none;
 };
 
@@ -133,7 +160,12 @@ function withLast(parameter: string, dtype: DType, range: ValueRange): ArrayOper
   return (call) => {
     const probabilities = tensorOf(call, call.argument(parameter));
     const shape = shapeOfSize(call, call.argument('size'));
-    return drawn(call, shape.dims === undefined ? unknownShape : { dims: [...shape.dims, probabilities?.shape.dims?.at(-1) ?? unknownDim()] }, dtype, range);
+    return drawn(
+      call,
+      shape.dims === undefined ? unknownShape : { dims: [...shape.dims, probabilities?.shape.dims?.at(-1) ?? unknownDim()] },
+      dtype,
+      range,
+    );
   };
 }
 
@@ -148,7 +180,10 @@ const distributions: ArrayDeclarations = {
   uniform: ['low=0.0, high=1.0, size=None', distribution(['low', 'high'], 'float64', uniformRange)],
   normal: ['loc=0.0, scale=1.0, size=None', distribution(['loc', 'scale'], 'float64')],
   beta: ['a, b, size=None', distribution(['a', 'b'], 'float64', () => unit)],
-  binomial: ['n, p, size=None', distribution(['n', 'p'], 'int64', (call) => rangeBetween(0, numberFromValue(call.argument('n')) ?? Number.POSITIVE_INFINITY, { integral: true }))],
+  binomial: [
+    'n, p, size=None',
+    distribution(['n', 'p'], 'int64', (call) => rangeBetween(0, numberFromValue(call.argument('n')) ?? Number.POSITIVE_INFINITY, { integral: true })),
+  ],
   chisquare: ['df, size=None', distribution(['df'], 'float64', () => positive)],
   dirichlet: ['alpha, size=None', withLast('alpha', 'float64', unit)],
   exponential: ['scale=1.0, size=None', distribution(['scale'], 'float64', () => positive)],
@@ -163,19 +198,31 @@ const distributions: ArrayDeclarations = {
   pareto: ['a, size=None', distribution(['a'], 'float64', () => positive)],
   poisson: ['lam=1.0, size=None', distribution(['lam'], 'int64', () => counts)],
   rayleigh: ['scale=1.0, size=None', distribution(['scale'], 'float64', () => positive)],
-  standard_cauchy: ['size=None', bySize(undefined)], standard_exponential: ['size=None, dtype=None, method="zig", out=None', bySize(positive)], standard_t: ['df, size=None', distribution(['df'], 'float64')],
+  standard_cauchy: ['size=None', bySize(undefined)],
+  standard_exponential: ['size=None, dtype=None, method="zig", out=None', bySize(positive)],
+  standard_t: ['df, size=None', distribution(['df'], 'float64')],
   triangular: ['left, mode, right, size=None', distribution(['left', 'mode', 'right'], 'float64')],
-  vonmises: ['mu, kappa, size=None', distribution(['mu', 'kappa'], 'float64')], weibull: ['a, size=None', distribution(['a'], 'float64', () => positive)], zipf: ['a, size=None', distribution(['a'], 'int64', () => counts)],
-  permutation: ['x, axis=0', permutationOperation], shuffle: ['x, axis=0', shuffleOperation],
+  vonmises: ['mu, kappa, size=None', distribution(['mu', 'kappa'], 'float64')],
+  weibull: ['a, size=None', distribution(['a'], 'float64', () => positive)],
+  zipf: ['a, size=None', distribution(['a'], 'int64', () => counts)],
+  permutation: ['x, axis=0', permutationOperation],
+  shuffle: ['x, axis=0', shuffleOperation],
 };
 
 /** The functions of the module, which RandomState has as methods. */
 const legacy: ArrayDeclarations = {
   ...distributions,
-  seed: ['seed=None', nothing], set_state: ['state', nothing], get_state: ['legacy=True', () => unknown()],
-  rand: ['*size', byAxes(unit)], randn: ['*size', byAxes(undefined)],
-  randint: ['low, high=None, size=None, dtype=None', integers(false)], random_integers: ['low, high=None, size=None', integers(true)],
-  random: ['size=None', bySize(unit)], random_sample: ['size=None', bySize(unit)], ranf: ['size=None', bySize(unit)], sample: ['size=None', bySize(unit)],
+  seed: ['seed=None', nothing],
+  set_state: ['state', nothing],
+  get_state: ['legacy=True', () => unknown()],
+  rand: ['*size', byAxes(unit)],
+  randn: ['*size', byAxes(undefined)],
+  randint: ['low, high=None, size=None, dtype=None', integers(false)],
+  random_integers: ['low, high=None, size=None', integers(true)],
+  random: ['size=None', bySize(unit)],
+  random_sample: ['size=None', bySize(unit)],
+  ranf: ['size=None', bySize(unit)],
+  sample: ['size=None', bySize(unit)],
   standard_normal: ['size=None', bySize(undefined)],
   choice: ['a, size=None, replace=True, p=None', choiceOperation],
   bytes: ['length', () => unknown(undefined, 'bytes')],
@@ -185,19 +232,31 @@ const legacy: ArrayDeclarations = {
 const modern: ArrayDeclarations = {
   ...distributions,
   integers: ['low, high=None, size=None, dtype=None, endpoint=False', integers(false)],
-  random: ['size=None, dtype=None, out=None', bySize(unit)], standard_normal: ['size=None, dtype=None, out=None', bySize(undefined)],
+  random: ['size=None, dtype=None, out=None', bySize(unit)],
+  standard_normal: ['size=None, dtype=None, out=None', bySize(undefined)],
   choice: ['a, size=None, replace=True, p=None, axis=0, shuffle=True', choiceOperation],
-  permuted: ['x, *, axis=None, out=None', permutationOperation], spawn: ['n_children', () => unknown()], bytes: ['length', () => unknown(undefined, 'bytes')],
+  permuted: ['x, *, axis=None, out=None', permutationOperation],
+  spawn: ['n_children', () => unknown()],
+  bytes: ['length', () => unknown(undefined, 'bytes')],
 };
 
 const generatorClass = nativeClass({
-  name: 'Generator', qualifiedName: 'numpy.random.Generator', members: arrayMethods(numpyLibrary, modern), constructSignature: 'bit_generator=None', construct: (_, cls) => instance(cls),
+  name: 'Generator',
+  qualifiedName: 'numpy.random.Generator',
+  members: arrayMethods(numpyLibrary, modern),
+  constructSignature: 'bit_generator=None',
+  construct: (_, cls) => instance(cls),
 });
 const randomStateClass = nativeClass({
-  name: 'RandomState', qualifiedName: 'numpy.random.RandomState', members: arrayMethods(numpyLibrary, legacy), constructSignature: 'seed=None', construct: (_, cls) => instance(cls),
+  name: 'RandomState',
+  qualifiedName: 'numpy.random.RandomState',
+  members: arrayMethods(numpyLibrary, legacy),
+  constructSignature: 'seed=None',
+  construct: (_, cls) => instance(cls),
 });
 
 export const randomMembers: Readonly<Record<string, Value>> = {
   ...arrayFunctions({ ...numpyLibrary, name: 'np.random' }, { ...legacy, default_rng: ['seed=None', () => instance(generatorClass)] }),
-  Generator: generatorClass, RandomState: randomStateClass,
+  Generator: generatorClass,
+  RandomState: randomStateClass,
 };

@@ -10,7 +10,10 @@ import { registerArrayConversion } from '../arrays/conversion.ts';
 import { ndarrayClass } from '../numpy/library.ts';
 import { type Table, tableArray } from './table.ts';
 
-export interface SeriesFacts { readonly data: TensorValue; readonly name: string | undefined }
+export interface SeriesFacts {
+  readonly data: TensorValue;
+  readonly name: string | undefined;
+}
 
 export const frameSlot = defineSlot<Table>('pandas table');
 export const seriesSlot = defineSlot<SeriesFacts>('pandas column');
@@ -20,8 +23,10 @@ export const makers: { frame?: (call: NativeCall) => Value; series?: (call: Nati
 
 /** Members are filled in by frame.ts and series.ts; what they do not know is unknown. */
 export const frameClass: ClassValue = nativeClass({
-  name: 'DataFrame', qualifiedName: 'pandas.DataFrame',
-  constructSignature: 'data=None, index=None, columns=None, dtype=None, copy=None', construct: (call) => makers.frame?.(call) ?? unknown(),
+  name: 'DataFrame',
+  qualifiedName: 'pandas.DataFrame',
+  constructSignature: 'data=None, index=None, columns=None, dtype=None, copy=None',
+  construct: (call) => makers.frame?.(call) ?? unknown(),
   missingAttribute: (_, self, name) => {
     const table = frameSlot.get(self);
     const column = table?.columns?.find((one) => one.name === name);
@@ -29,7 +34,10 @@ export const frameClass: ClassValue = nativeClass({
   },
 });
 export const seriesClass: ClassValue = nativeClass({
-  name: 'Series', qualifiedName: 'pandas.Series', constructSignature: 'data=None, index=None, dtype=None, name=None, copy=None, fastpath=False', construct: (call) => makers.series?.(call) ?? unknown(),
+  name: 'Series',
+  qualifiedName: 'pandas.Series',
+  constructSignature: 'data=None, index=None, dtype=None, name=None, copy=None, fastpath=False',
+  construct: (call) => makers.series?.(call) ?? unknown(),
 });
 /** Column names and row labels: a list with a class of its own. */
 export const indexClass: ClassValue = nativeClass({ name: 'Index', qualifiedName: 'pandas.Index' });
@@ -55,5 +63,8 @@ export function blankSeries(rows: Dim): InstanceValue {
   return series(makeArray({ cls: ndarrayClass, shape: shapeOf(rows), dtype: undefined }));
 }
 
-registerArrayConversion(frameClass, (_, object) => { const table = frameSlot.get(object); return table === undefined ? undefined : tableArray(table); });
+registerArrayConversion(frameClass, (_, object) => {
+  const table = frameSlot.get(object);
+  return table === undefined ? undefined : tableArray(table);
+});
 registerArrayConversion(seriesClass, (_, object) => seriesSlot.get(object)?.data);

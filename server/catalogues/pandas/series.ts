@@ -22,16 +22,22 @@ import { columnWithRows } from './table.ts';
 type SeriesMember = (data: TensorValue, call: NativeCall, name: string | undefined) => Value;
 
 function define(name: string, signature: string, member: SeriesMember): void {
-  seriesClass.namespace.set(name, nativeMethod(name, signature === '' ? 'self' : `self, ${signature}`, (call) => {
-    const facts = seriesSlot.get(call.args.get('self'));
-    return facts === undefined ? unknown() : member(facts.data, call, facts.name);
-  }));
+  seriesClass.namespace.set(
+    name,
+    nativeMethod(name, signature === '' ? 'self' : `self, ${signature}`, (call) => {
+      const facts = seriesSlot.get(call.args.get('self'));
+      return facts === undefined ? unknown() : member(facts.data, call, facts.name);
+    }),
+  );
 }
 function defineProperty(name: string, member: SeriesMember): void {
-  seriesClass.namespace.set(name, nativeProperty(name, (call) => {
-    const facts = seriesSlot.get(call.args.get('self'));
-    return facts === undefined ? unknown() : member(facts.data, call, facts.name);
-  }));
+  seriesClass.namespace.set(
+    name,
+    nativeProperty(name, (call) => {
+      const facts = seriesSlot.get(call.args.get('self'));
+      return facts === undefined ? unknown() : member(facts.data, call, facts.name);
+    }),
+  );
 }
 
 export function rowsOf(data: TensorValue): Dim {
@@ -53,16 +59,30 @@ defineProperty('dtype', (data) => dtypeValue(data.dtype));
 defineProperty('name', (_, __, name) => (name === undefined ? unknown() : str(name)));
 defineProperty('index', () => indexOf(undefined));
 defineProperty('T', (data, _, name) => series(data, name));
-define('to_numpy', 'dtype=None, copy=False, na_value=None, **kwargs', (data, call) => { const dtype = dtypeFromValue(call.args.get('dtype')); return dtype === undefined ? data : castArray(data, dtype); });
+define('to_numpy', 'dtype=None, copy=False, na_value=None, **kwargs', (data, call) => {
+  const dtype = dtypeFromValue(call.args.get('dtype'));
+  return dtype === undefined ? data : castArray(data, dtype);
+});
 define('tolist', '', (data) => nestedLists(data));
 define('to_list', '', (data) => nestedLists(data));
 define('__len__', '', (data) => int(rowsOf(data), data.origin));
 define('__iter__', '', (data, call) => iterator(() => call.interpreter.iterate(data, call.place)));
 define('unique', '', (data, call) => distinct(numpyContext(call.interpreter, call.place, 'unique'), data) ?? unknown());
-define('nunique', 'dropna=True', (data) => { const count = distinctCount(data); return count === undefined ? unknown(undefined, 'int') : int(count, data.origin); });
-define('value_counts', 'normalize=False, sort=True, ascending=False, bins=None, dropna=True', (data) => (
-  series(makeArray({ cls: ndarrayClass, shape: shapeOf(distinctCount(data) ?? unknownDim()), dtype: 'int64', range: rangeBetween(1, Number.POSITIVE_INFINITY, { integral: true }), origin: data.origin }))
-));
+define('nunique', 'dropna=True', (data) => {
+  const count = distinctCount(data);
+  return count === undefined ? unknown(undefined, 'int') : int(count, data.origin);
+});
+define('value_counts', 'normalize=False, sort=True, ascending=False, bins=None, dropna=True', (data) =>
+  series(
+    makeArray({
+      cls: ndarrayClass,
+      shape: shapeOf(distinctCount(data) ?? unknownDim()),
+      dtype: 'int64',
+      range: rangeBetween(1, Number.POSITIVE_INFINITY, { integral: true }),
+      origin: data.origin,
+    }),
+  ),
+);
 define('astype', 'dtype, copy=None, errors="raise"', (data, call, name) => {
   const dtype = dtypeFromValue(call.args.get('dtype'));
   const asked = call.args.get('dtype');
@@ -70,16 +90,29 @@ define('astype', 'dtype, copy=None, errors="raise"', (data, call, name) => {
   return series(dtype === undefined ? makeArray({ cls: ndarrayClass, shape: data.shape, dtype: undefined }) : castKeeping(data, dtype), name);
 });
 for (const method of ['copy', 'sort_index', 'infer_objects', 'squeeze']) define(method, '*args, **kwargs', (data, _, name) => series(data, name));
-define('sort_values', '*, axis=0, ascending=True, inplace=False, kind="quicksort", na_position="last", ignore_index=False, key=None', (data, call, name) => (call.args.flag('inplace') === true ? none : series(columnWithRows(data, rowsOf(data), true), name)));
-define('reset_index', 'level=None, *, drop=False, name=None, inplace=False, allow_duplicates=False', (data, call, name) => (call.args.flag('inplace') === true ? none : call.args.flag('drop') === true ? series(data, name) : unknown()));
-define('sample', 'n=None, frac=None, replace=False, weights=None, random_state=None, axis=None, ignore_index=False', (data, call, name) => series(sampled(data, call), name));
+define(
+  'sort_values',
+  '*, axis=0, ascending=True, inplace=False, kind="quicksort", na_position="last", ignore_index=False, key=None',
+  (data, call, name) => (call.args.flag('inplace') === true ? none : series(columnWithRows(data, rowsOf(data), true), name)),
+);
+define('reset_index', 'level=None, *, drop=False, name=None, inplace=False, allow_duplicates=False', (data, call, name) =>
+  call.args.flag('inplace') === true ? none : call.args.flag('drop') === true ? series(data, name) : unknown(),
+);
+define('sample', 'n=None, frac=None, replace=False, weights=None, random_state=None, axis=None, ignore_index=False', (data, call, name) =>
+  series(sampled(data, call), name),
+);
 define('head', 'n=5', (data, call, name) => series(part(data, call, { kind: 'slice', start: none, stop: call.args.get('n'), step: none }), name));
 define('tail', 'n=5', (data, call, name) => {
   const count = call.args.number('n');
-  return series(count === undefined ? columnWithRows(data, unknownDim(), false) : part(data, call, { kind: 'slice', start: int(-count), stop: none, step: none }), name);
+  return series(
+    count === undefined ? columnWithRows(data, unknownDim(), false) : part(data, call, { kind: 'slice', start: int(-count), stop: none, step: none }),
+    name,
+  );
 });
 define('dropna', '**kwargs', (data, _, name) => series(columnWithRows(data, isDense(data) ? rowsOf(data) : unknownDim(), true), name));
-define('fillna', 'value=None, **kwargs', (data, _, name) => (isDense(data) ? series(data, name) : series(makeArray({ cls: ndarrayClass, shape: data.shape, dtype: data.dtype }), name)));
+define('fillna', 'value=None, **kwargs', (data, _, name) =>
+  isDense(data) ? series(data, name) : series(makeArray({ cls: ndarrayClass, shape: data.shape, dtype: data.dtype }), name),
+);
 define('isnull', '', (data, _, name) => series(truths(data), name));
 define('isna', '', (data, _, name) => series(truths(data), name));
 define('notnull', '', (data, _, name) => series(truths(data), name));
@@ -87,13 +120,42 @@ define('notna', '', (data, _, name) => series(truths(data), name));
 define('isin', 'values', (data, _, name) => series(truths(data), name));
 define('between', 'left, right, inclusive="both"', (data, _, name) => series(truths(data), name));
 define('abs', '', (data, call, name) => wrapped(unary(numpyContext(call.interpreter, call.place, 'abs'), 'absolute', data), name));
-define('clip', 'lower=None, upper=None, **kwargs', (data, call, name) => wrapped(clip(numpyContext(call.interpreter, call.place, 'clip'), data, call.args.get('lower'), call.args.get('upper')), name));
+define('clip', 'lower=None, upper=None, **kwargs', (data, call, name) =>
+  wrapped(clip(numpyContext(call.interpreter, call.place, 'clip'), data, call.args.get('lower'), call.args.get('upper')), name),
+);
 define('map', 'func=None, na_action=None, **kwargs', (data, call, name) => series(mapped(data, call.args.get('func')), name));
-define('replace', 'to_replace=None, value=None, **kwargs', (data, call, name) => series(call.args.get('to_replace').kind === 'dict' ? replaced(data, call.args.get('to_replace')) : blank(data), name));
+define('replace', 'to_replace=None, value=None, **kwargs', (data, call, name) =>
+  series(call.args.get('to_replace').kind === 'dict' ? replaced(data, call.args.get('to_replace')) : blank(data), name),
+);
 define('apply', 'func, *args, **kwargs', (data, call, name) => series(applied(data, call), name));
-for (const method of ['shift', 'diff', 'pct_change', 'cumsum', 'cumprod', 'cummax', 'cummin', 'rank', 'ffill', 'bfill', 'interpolate', 'round', 'str_', 'transform']) define(method, '*args, **kwargs', (data, _, name) => series(blank(data), name));
+for (const method of [
+  'shift',
+  'diff',
+  'pct_change',
+  'cumsum',
+  'cumprod',
+  'cummax',
+  'cummin',
+  'rank',
+  'ffill',
+  'bfill',
+  'interpolate',
+  'round',
+  'str_',
+  'transform',
+])
+  define(method, '*args, **kwargs', (data, _, name) => series(blank(data), name));
 
-for (const [method, reduction] of [['sum', 'sum'], ['mean', 'mean'], ['max', 'max'], ['min', 'min'], ['prod', 'prod'], ['median', 'median'], ['any', 'any'], ['all', 'all']] as const satisfies readonly (readonly [string, ReductionName])[]) {
+for (const [method, reduction] of [
+  ['sum', 'sum'],
+  ['mean', 'mean'],
+  ['max', 'max'],
+  ['min', 'min'],
+  ['prod', 'prod'],
+  ['median', 'median'],
+  ['any', 'any'],
+  ['all', 'all'],
+] as const satisfies readonly (readonly [string, ReductionName])[]) {
   define(method, '*args, **kwargs', (data, call) => reducedTo(data, call, reduction));
 }
 for (const method of ['std', 'var', 'skew', 'kurt', 'quantile', 'sem']) define(method, '*args, **kwargs', () => unknown(undefined, undefined));
@@ -104,7 +166,11 @@ define('argmax', '*args, **kwargs', () => unknown(undefined, 'int'));
 defineProperty('cat', (data, call) => {
   const count = distinctCount(data);
   const codes = makeArray({
-    cls: ndarrayClass, shape: data.shape, dtype: 'int8', range: count === undefined ? undefined : rangeBetween(0, count - 1, { integral: true, attained: isDense(data) }), origin: data.origin,
+    cls: ndarrayClass,
+    shape: data.shape,
+    dtype: 'int8',
+    range: count === undefined ? undefined : rangeBetween(0, count - 1, { integral: true, attained: isDense(data) }),
+    origin: data.origin,
   });
   const accessor = blankSeries(rowsOf(data));
   accessor.attributes.set('codes', series(count === undefined || count < 128 ? codes : { ...codes, dtype: 'int16' }));
@@ -125,7 +191,9 @@ function blank(data: TensorValue): TensorValue {
 function castKeeping(data: TensorValue, dtype: Parameters<typeof castArray>[1]): TensorValue {
   const cast = castArray(data, dtype);
   const known = distinctSlot.get(data);
-  return known?.numbers !== undefined && cast !== data && cast.range?.low === data.range?.low && cast.range?.high === data.range?.high ? distinctSlot.on(cast, known) : cast;
+  return known?.numbers !== undefined && cast !== data && cast.range?.low === data.range?.low && cast.range?.high === data.range?.high
+    ? distinctSlot.on(cast, known)
+    : cast;
 }
 function wrapped(result: Value, name: string | undefined): Value {
   return result.kind === 'tensor' && result.cls === ndarrayClass ? series(result, name) : result;
@@ -160,7 +228,10 @@ function mapped(data: TensorValue, mapping: Value): TensorValue {
   const numbers = results.filter((value) => value !== undefined);
   const isWhole = [...mapping.entries.values()].every((entry) => entry.value.kind === 'int' || entry.value.kind === 'bool');
   const result = makeArray({
-    cls: ndarrayClass, shape: data.shape, dtype: hit === undefined ? undefined : isWhole ? 'int64' : 'float64', origin: data.origin,
+    cls: ndarrayClass,
+    shape: data.shape,
+    dtype: hit === undefined ? undefined : isWhole ? 'int64' : 'float64',
+    origin: data.origin,
     range: rangeBetween(Math.min(...numbers), Math.max(...numbers), { integral: numbers.every(Number.isInteger), attained: hit !== undefined }),
   });
   return hit === undefined ? result : distinctSlot.on(result, { numbers: [...new Set(numbers)].sort((left, right) => left - right) });
@@ -178,12 +249,24 @@ function applied(data: TensorValue, call: NativeCall): TensorValue {
   if (values === undefined || values.length > 32 || callee.kind !== 'function') return blank(data);
   const results = values.map((value) => {
     const argument: Value = data.dtype === 'float64' ? { kind: 'float', value } : int(value);
-    return numberFromValue(call.interpreter.call(callee, { positional: [{ value: argument, place: undefined }], keywords: [], openPositional: false, openKeywords: false }, call.place));
+    return numberFromValue(
+      call.interpreter.call(
+        callee,
+        { positional: [{ value: argument, place: undefined }], keywords: [], openPositional: false, openKeywords: false },
+        call.place,
+      ),
+    );
   });
   if (results.length === 0 || results.some((value) => value === undefined)) return blank(data);
   const numbers = results.filter((value) => value !== undefined);
   const integral = numbers.every(Number.isInteger);
-  return makeArray({ cls: ndarrayClass, shape: data.shape, dtype: undefined, range: rangeBetween(Math.min(...numbers), Math.max(...numbers), { integral, attained: true }), origin: data.origin });
+  return makeArray({
+    cls: ndarrayClass,
+    shape: data.shape,
+    dtype: undefined,
+    range: rangeBetween(Math.min(...numbers), Math.max(...numbers), { integral, attained: true }),
+    origin: data.origin,
+  });
 }
 
 function reducedTo(data: TensorValue, call: NativeCall, reduction: ReductionName): Value {
@@ -200,7 +283,8 @@ function item(data: TensorValue, call: NativeCall, key: Value, name: string | un
   const self = call.args.get('self');
   const accessor = self.kind === 'instance' ? self.attributes.get('accessor') : undefined;
   // Slices of labels hold their end, and labels are not followed.
-  if (key.kind === 'slice' && accessor?.kind === 'str' && !accessor.value.startsWith('i')) return series(columnWithRows(data, unknownDim(), false), name);
+  if (key.kind === 'slice' && accessor?.kind === 'str' && !accessor.value.startsWith('i'))
+    return series(columnWithRows(data, unknownDim(), false), name);
   const context = numpyContext(call.interpreter, call.place, 'indexing');
   const index = key.kind === 'instance' ? tensorOf(context, key) : key;
   // Row labels are not followed: a number may be a label beyond the length.
@@ -224,17 +308,18 @@ define('__setitem__', 'key, value, /', (data, call, name) => {
 });
 for (const [dunder, [, operation]] of Object.entries(operatorTable)) {
   const isComparison = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'].includes(dunder);
-  const declare = (name: string, swapped: boolean): void => define(name, 'other', (data, call, seriesName) => {
-    const other = call.args.get('other');
-    if (precedenceOf(other) > 0) return { kind: 'not-implemented' };
-    if (other.kind === 'str' || data.dtype === 'string') return isComparison ? series(truths(data), seriesName) : series(blank(data), seriesName);
-    const context = numpyContext(call.interpreter, call.place, dunder);
-    const operand = tensorOf(context, other);
-    if (operand === undefined) return series(isComparison ? truths(data) : blank(data), seriesName);
-    // Rows are aligned by label, not by position: two columns of different lengths are no error.
-    if (operand.shape.dims?.length === 1 && operand.shape.dims[0] !== data.shape.dims?.[0]) return blankSeries(unknownDim());
-    return wrapped(swapped ? operation(context, operand, data) : operation(context, data, operand), seriesName);
-  });
+  const declare = (name: string, swapped: boolean): void =>
+    define(name, 'other', (data, call, seriesName) => {
+      const other = call.args.get('other');
+      if (precedenceOf(other) > 0) return { kind: 'not-implemented' };
+      if (other.kind === 'str' || data.dtype === 'string') return isComparison ? series(truths(data), seriesName) : series(blank(data), seriesName);
+      const context = numpyContext(call.interpreter, call.place, dunder);
+      const operand = tensorOf(context, other);
+      if (operand === undefined) return series(isComparison ? truths(data) : blank(data), seriesName);
+      // Rows are aligned by label, not by position: two columns of different lengths are no error.
+      if (operand.shape.dims?.length === 1 && operand.shape.dims[0] !== data.shape.dims?.[0]) return blankSeries(unknownDim());
+      return wrapped(swapped ? operation(context, operand, data) : operation(context, data, operand), seriesName);
+    });
   declare(`__${dunder}__`, false);
   if (!isComparison) declare(`__r${dunder}__`, true);
 }

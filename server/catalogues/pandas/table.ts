@@ -9,7 +9,10 @@ import type { TensorValue } from '../../values/value.ts';
 import { distinctSlot, elementsOf, makeArray } from '../arrays/contents.ts';
 import { ndarrayClass } from '../numpy/library.ts';
 
-export interface Column { readonly name: string; readonly data: TensorValue }
+export interface Column {
+  readonly name: string;
+  readonly data: TensorValue;
+}
 
 export interface Table {
   readonly rows: Dim;
@@ -39,23 +42,35 @@ export function withRows(table: Table, rows: Dim, keepsAll: boolean): Table {
 export function columnWithRows(data: TensorValue, rows: Dim, keepsAll: boolean): TensorValue {
   const distinct = distinctSlot.get(data);
   const result = makeArray({
-    cls: data.cls, shape: shapeOf(rows), dtype: data.dtype, range: data.range === undefined ? undefined : { ...data.range, attained: keepsAll && data.range.attained }, origin: data.origin,
+    cls: data.cls,
+    shape: shapeOf(rows),
+    dtype: data.dtype,
+    range: data.range === undefined ? undefined : { ...data.range, attained: keepsAll && data.range.attained },
+    origin: data.origin,
   });
   return keepsAll && distinct !== undefined ? distinctSlot.on(result, distinct) : result;
 }
 
 /** The table as one array: `df.values`. */
 export function tableArray(table: Table): TensorValue {
-  if (table.columns === undefined) return makeArray({ cls: ndarrayClass, shape: shapeOf(table.rows, unknownDim()), dtype: undefined, origin: table.origin });
+  if (table.columns === undefined)
+    return makeArray({ cls: ndarrayClass, shape: shapeOf(table.rows, unknownDim()), dtype: undefined, origin: table.origin });
   const { columns, rows } = table;
   let range: ValueRange | undefined = columns[0]?.data.range;
-  for (const column of columns.slice(1)) range = range === undefined || column.data.range === undefined ? undefined : uniteRanges(range, column.data.range);
+  for (const column of columns.slice(1))
+    range = range === undefined || column.data.range === undefined ? undefined : uniteRanges(range, column.data.range);
   const elements = columns.map((column) => elementsOf(column.data));
   const isKnownTable = isKnown(rows) && rows * columns.length <= 4096 && elements.every((list) => list !== undefined);
   const types = columns.map((column) => column.data.dtype);
   return makeArray({
-    cls: ndarrayClass, shape: shapeOf(rows, columns.length), dtype: types.includes('string') ? 'object' : promoteNumpy(...types), range,
-    elements: isKnownTable && isKnown(rows) ? Array.from({ length: rows * columns.length }, (_, at) => elements[at % columns.length]?.[Math.floor(at / columns.length)] ?? 0) : undefined,
+    cls: ndarrayClass,
+    shape: shapeOf(rows, columns.length),
+    dtype: types.includes('string') ? 'object' : promoteNumpy(...types),
+    range,
+    elements:
+      isKnownTable && isKnown(rows)
+        ? Array.from({ length: rows * columns.length }, (_, at) => elements[at % columns.length]?.[Math.floor(at / columns.length)] ?? 0)
+        : undefined,
     origin: table.origin ?? derivedOrigin(...columns.slice(0, 3).map((column) => column.data.origin)),
   });
 }
@@ -68,10 +83,18 @@ export function tableOfArray(array: TensorValue, names: readonly string[] | unde
   const range = array.range === undefined ? undefined : { ...array.range, attained: count === 1 && array.range.attained };
   const elements = elementsOf(array);
   return {
-    rows, origin: array.origin,
+    rows,
+    origin: array.origin,
     columns: Array.from({ length: count }, (_, at) => ({
       name: names?.[at] ?? String(at),
-      data: makeArray({ cls: ndarrayClass, shape: shapeOf(rows), dtype: array.dtype, range, origin: array.origin, elements: elements?.filter((_, position) => position % count === at) }),
+      data: makeArray({
+        cls: ndarrayClass,
+        shape: shapeOf(rows),
+        dtype: array.dtype,
+        range,
+        origin: array.origin,
+        elements: elements?.filter((_, position) => position % count === at),
+      }),
     })),
   };
 }
@@ -90,7 +113,8 @@ export interface TextOptions {
 /** Rows of fields, with quotes as spreadsheets write them. */
 export function splitText(text: string, separator: string): string[][] {
   const rows: string[][] = [];
-  let row: string[] = [], start = 0;
+  let row: string[] = [],
+    start = 0;
   const isBlank = separator === ' ';
   while (start <= text.length) {
     if (text.charAt(start) === '"') {
@@ -98,9 +122,16 @@ export function splitText(text: string, separator: string): string[][] {
       let at = start + 1;
       for (;;) {
         const end = text.indexOf('"', at);
-        if (end < 0) { field += text.slice(at); at = text.length; break; }
+        if (end < 0) {
+          field += text.slice(at);
+          at = text.length;
+          break;
+        }
         field += text.slice(at, end);
-        if (text.charAt(end + 1) !== '"') { at = end + 1; break; }
+        if (text.charAt(end + 1) !== '"') {
+          at = end + 1;
+          break;
+        }
         field += '"';
         at = end + 2;
       }
@@ -127,7 +158,27 @@ export function splitText(text: string, separator: string): string[][] {
 }
 
 /** Names of missing values that pandas knows without being told. */
-const missing: ReadonlySet<string> = new Set(['', '#N/A', '#N/A N/A', '#NA', '-1.#IND', '-1.#QNAN', '-NaN', '-nan', '1.#IND', '1.#QNAN', '<NA>', 'N/A', 'NA', 'NULL', 'NaN', 'None', 'n/a', 'nan', 'null']);
+const missing: ReadonlySet<string> = new Set([
+  '',
+  '#N/A',
+  '#N/A N/A',
+  '#NA',
+  '-1.#IND',
+  '-1.#QNAN',
+  '-NaN',
+  '-nan',
+  '1.#IND',
+  '1.#QNAN',
+  '<NA>',
+  'N/A',
+  'NA',
+  'NULL',
+  'NaN',
+  'None',
+  'n/a',
+  'nan',
+  'null',
+]);
 
 /** More distinct values than this are not kept. */
 const mostDistinct = 4096;
@@ -135,13 +186,26 @@ const mostDistinct = 4096;
 export function tableOfText(text: string, options: TextOptions, origin: Origin): Table {
   const rows = splitText(text, options.separator).slice(options.skippedRows);
   const header = options.header === undefined ? undefined : rows[options.header];
-  const body = rows.slice(options.header === undefined ? 0 : options.header + 1, options.mostRows === undefined ? undefined : (options.header === undefined ? 0 : options.header + 1) + options.mostRows);
+  const body = rows.slice(
+    options.header === undefined ? 0 : options.header + 1,
+    options.mostRows === undefined ? undefined : (options.header === undefined ? 0 : options.header + 1) + options.mostRows,
+  );
   const width = header?.length ?? body[0]?.length ?? 0;
   // One field more than names: the first is the index. Such tables are left alone.
   if (body.some((row) => row.length > width)) return unknownTable(body.length, origin);
   const names = options.names ?? uniqueNames(header) ?? Array.from({ length: width }, (_, at) => String(at));
   if (names.length !== width) return unknownTable(body.length, origin);
-  return { rows: body.length, origin, columns: names.map((name, at) => ({ name, data: columnOfFields(body.map((row) => row[at] ?? ''), origin) })) };
+  return {
+    rows: body.length,
+    origin,
+    columns: names.map((name, at) => ({
+      name,
+      data: columnOfFields(
+        body.map((row) => row[at] ?? ''),
+        origin,
+      ),
+    })),
+  };
 }
 
 function uniqueNames(header: readonly string[] | undefined): readonly string[] | undefined {
@@ -164,15 +228,29 @@ export function columnOfFields(fields: readonly string[], origin: Origin | undef
   const shape = shapeOf(fields.length);
   if (present.every(isNumber) && present.length > 0) {
     const numbers = present.map(Number);
-    const isWhole = present.length === fields.length && present.every((field) => Number.isInteger(Number(field)) && !field.includes('.') && !field.toLowerCase().includes('e'));
+    const isWhole =
+      present.length === fields.length &&
+      present.every((field) => Number.isInteger(Number(field)) && !field.includes('.') && !field.toLowerCase().includes('e'));
     const distinct = new Set(numbers);
     const column = makeArray({
-      cls: ndarrayClass, shape, dtype: isWhole ? 'int64' : 'float64', range: rangeOfValues(numbers), elements: present.length === fields.length ? numbers : undefined, origin,
+      cls: ndarrayClass,
+      shape,
+      dtype: isWhole ? 'int64' : 'float64',
+      range: rangeOfValues(numbers),
+      elements: present.length === fields.length ? numbers : undefined,
+      origin,
     });
     return distinct.size <= mostDistinct ? distinctSlot.on(column, { numbers: [...distinct].sort((left, right) => left - right) }) : column;
   }
   if (present.length === fields.length && present.every((field) => field === 'True' || field === 'False')) {
-    return makeArray({ cls: ndarrayClass, shape, dtype: 'bool', elements: present.map((field) => Number(field === 'True')), range: rangeOfValues(present.map((field) => Number(field === 'True'))), origin });
+    return makeArray({
+      cls: ndarrayClass,
+      shape,
+      dtype: 'bool',
+      elements: present.map((field) => Number(field === 'True')),
+      range: rangeOfValues(present.map((field) => Number(field === 'True'))),
+      origin,
+    });
   }
   if (present.length === 0) return makeArray({ cls: ndarrayClass, shape, dtype: 'float64', origin });
   const column = makeArray({ cls: ndarrayClass, shape, dtype: 'string', origin });

@@ -6,8 +6,33 @@ import { classWeightMembers, selectionMembers, utilityMembers } from './selectio
 import { transformerMembers, transformerModules } from './transformers.ts';
 
 const unfollowed = [
-  'metrics', 'pipeline', 'linear_model', 'ensemble', 'svm', 'tree', 'neighbors', 'cluster', 'naive_bayes', 'neural_network', 'compose', 'base', 'mixture', 'dummy', 'feature_selection',
-  'feature_extraction', 'inspection', 'calibration', 'gaussian_process', 'discriminant_analysis', 'multiclass', 'multioutput', 'random_projection', 'exceptions', 'utils.validation', 'metrics.pairwise', 'experimental',
+  'metrics',
+  'pipeline',
+  'linear_model',
+  'ensemble',
+  'svm',
+  'tree',
+  'neighbors',
+  'cluster',
+  'naive_bayes',
+  'neural_network',
+  'compose',
+  'base',
+  'mixture',
+  'dummy',
+  'feature_selection',
+  'feature_extraction',
+  'inspection',
+  'calibration',
+  'gaussian_process',
+  'discriminant_analysis',
+  'multiclass',
+  'multioutput',
+  'random_projection',
+  'exceptions',
+  'utils.validation',
+  'metrics.pairwise',
+  'experimental',
 ];
 
 export const sklearnCatalogue: Catalogue = {

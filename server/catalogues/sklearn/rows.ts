@@ -13,7 +13,6 @@ import { drawsAll } from '../numpy/random.ts';
 import { frame, frameSlot, series, seriesSlot } from '../pandas/objects.ts';
 import { columnWithRows, withRows } from '../pandas/table.ts';
 
-
 export function rowCount(interpreter: Interpreter, value: Value): Dim | undefined {
   const table = frameSlot.get(value);
   if (table !== undefined) return table.rows;
@@ -53,8 +52,11 @@ export function chosenColumn(tensor: TensorValue, rows: Dim): TensorValue {
   const keepsAll = tensor.shape.dims?.[0] === rows || (values !== undefined && drawsAll(rows, values));
   if (tensor.shape.dims?.length === 1 && distinct !== undefined) return columnWithRows(tensor, rows, keepsAll);
   return makeArray({
-    cls: tensor.cls, shape: tensor.shape.dims === undefined ? unknownShape : { dims: [rows, ...tensor.shape.dims.slice(1)] }, dtype: tensor.dtype,
-    range: tensor.range === undefined ? undefined : { ...tensor.range, attained: keepsAll && tensor.range.attained }, origin: tensor.origin,
+    cls: tensor.cls,
+    shape: tensor.shape.dims === undefined ? unknownShape : { dims: [rows, ...tensor.shape.dims.slice(1)] },
+    dtype: tensor.dtype,
+    range: tensor.range === undefined ? undefined : { ...tensor.range, attained: keepsAll && tensor.range.attained },
+    origin: tensor.origin,
   });
 }
 

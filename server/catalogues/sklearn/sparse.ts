@@ -12,18 +12,35 @@ import { numpyContext } from '../numpy/ndarray.ts';
 export const sparseSlot = defineSlot<TensorValue>('sparse matrix');
 
 const sparseClass = nativeClass({ name: 'csr_matrix', qualifiedName: 'scipy.sparse.csr_matrix' });
-for (const name of ['toarray', 'todense']) sparseClass.namespace.set(name, nativeMethod(name, 'self, order=None, out=None', (call) => sparseSlot.get(call.args.get('self')) ?? unknown()));
-sparseClass.namespace.set('shape', nativeProperty('shape', (call) => { const array = sparseSlot.get(call.args.get('self')); return array === undefined ? unknown() : shapeTuple(array.shape, array.origin); }));
-sparseClass.namespace.set('astype', nativeMethod('astype', 'self, dtype, *args, **kwargs', (call) => {
-  const array = sparseSlot.get(call.args.get('self'));
-  const result = array === undefined ? unknown() : cast(numpyContext(call.interpreter, call.place, 'astype'), array, dtypeFromValue(call.args.get('dtype')));
-  return result.kind === 'tensor' ? sparse(result) : result;
-}));
-sparseClass.namespace.set('__getitem__', nativeMethod('__getitem__', 'self, key', (call) => {
-  const array = sparseSlot.get(call.args.get('self'));
-  const result = array === undefined ? unknown() : getItem(numpyContext(call.interpreter, call.place, 'indexing'), array, call.args.get('key'));
-  return result.kind === 'tensor' && result.shape.dims?.length === 2 ? sparse(result) : unknown();
-}));
+for (const name of ['toarray', 'todense'])
+  sparseClass.namespace.set(
+    name,
+    nativeMethod(name, 'self, order=None, out=None', (call) => sparseSlot.get(call.args.get('self')) ?? unknown()),
+  );
+sparseClass.namespace.set(
+  'shape',
+  nativeProperty('shape', (call) => {
+    const array = sparseSlot.get(call.args.get('self'));
+    return array === undefined ? unknown() : shapeTuple(array.shape, array.origin);
+  }),
+);
+sparseClass.namespace.set(
+  'astype',
+  nativeMethod('astype', 'self, dtype, *args, **kwargs', (call) => {
+    const array = sparseSlot.get(call.args.get('self'));
+    const result =
+      array === undefined ? unknown() : cast(numpyContext(call.interpreter, call.place, 'astype'), array, dtypeFromValue(call.args.get('dtype')));
+    return result.kind === 'tensor' ? sparse(result) : result;
+  }),
+);
+sparseClass.namespace.set(
+  '__getitem__',
+  nativeMethod('__getitem__', 'self, key', (call) => {
+    const array = sparseSlot.get(call.args.get('self'));
+    const result = array === undefined ? unknown() : getItem(numpyContext(call.interpreter, call.place, 'indexing'), array, call.args.get('key'));
+    return result.kind === 'tensor' && result.shape.dims?.length === 2 ? sparse(result) : unknown();
+  }),
+);
 // numpy makes an object array of it: nothing is known of that.
 registerArrayConversion(sparseClass, () => undefined);
 

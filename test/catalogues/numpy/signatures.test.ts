@@ -5,7 +5,8 @@ import type { Value } from '../../../server/values/value.ts';
 import { checkSignatures } from '../../support/library-signatures.ts';
 
 const members = new Map<string, Value>();
-for (const [module, load] of Object.entries(numpyCatalogue.modules)) for (const [name, value] of Object.entries(load())) members.set(`${module}.${name}`, value);
+for (const [module, load] of Object.entries(numpyCatalogue.modules))
+  for (const [name, value] of Object.entries(load())) members.set(`${module}.${name}`, value);
 for (const [name, value] of ndarrayClass.namespace) members.set(`numpy.ndarray.${name}`, value);
 for (const cls of ['Generator', 'RandomState']) {
   const value = members.get(`numpy.random.${cls}`);

@@ -10,11 +10,18 @@ import { checkSignatures } from '../../support/library-signatures.ts';
 checkArrayProgram('sklearn', 'preparation', {
   frame: (value) => {
     const table = frameSlot.get(value);
-    return table === undefined ? undefined : { shape: `(${formatDim(table.rows)}, ${table.columns?.length ?? '?'})`, columns: table.columns?.map((column) => column.name) };
+    return table === undefined
+      ? undefined
+      : { shape: `(${formatDim(table.rows)}, ${table.columns?.length ?? '?'})`, columns: table.columns?.map((column) => column.name) };
   },
   series: (value) => seriesSlot.get(value)?.data,
 });
 
 const members = new Map<string, Value>();
-for (const [module, load] of Object.entries(sklearnCatalogue.modules)) for (const [name, value] of Object.entries(load())) members.set(`${module}.${name}`, value);
-checkSignatures('sklearn: signatures accept what scikit-learn accepts', path.join(process.cwd(), 'test', 'catalogues', 'sklearn', 'signatures.json'), members);
+for (const [module, load] of Object.entries(sklearnCatalogue.modules))
+  for (const [name, value] of Object.entries(load())) members.set(`${module}.${name}`, value);
+checkSignatures(
+  'sklearn: signatures accept what scikit-learn accepts',
+  path.join(process.cwd(), 'test', 'catalogues', 'sklearn', 'signatures.json'),
+  members,
+);
