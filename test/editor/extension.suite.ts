@@ -112,15 +112,6 @@ suite('a loop that builds layers', () => {
   });
 });
 
-suite('a PyTorch file', () => {
-  test('shows shapes in forward', async () => {
-    const document = await open('digits_torch.py');
-    const hints = await until('hints', async () => nonEmpty(await hintsOf(document)));
-    assert.match(hintAt(hints, document, 'torch.flatten'), /\(8, 3136\)/);
-    assert.match(hintAt(hints, document, 'self.fc1 = '), /401,536/);
-  });
-});
-
 suite('a notebook', () => {
   test('is one program', async () => {
     const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(path.join(folder(), 'clothes.ipynb')));
