@@ -106,7 +106,7 @@ registerDataSource(datasetClass, (_, value) => {
 function countText(cardinality: Cardinality): string | undefined {
   if (cardinality === undefined) return undefined;
   if (cardinality === 'infinite') return 'endless';
-  return cardinality === 1 ? '1 element' : `${isKnown(cardinality) ? String(cardinality).replace(/\B(?=(\d{3})+$)/g, ',') : formatDim(cardinality)} elements`;
+  return cardinality === 1 ? '1 element' : `${isKnown(cardinality) ? groupDigits(cardinality) : formatDim(cardinality)} elements`;
 }
 
 registerPresentation(datasetClass, (value) => {

@@ -22,6 +22,8 @@ export interface ClassFolder {
   readonly path: string | undefined;
   /** Sorted names of its folders; undefined when it cannot be seen. */
   readonly names: readonly string[] | undefined;
+  /** Files in each, in the same order. */
+  readonly counts: readonly number[] | undefined;
   /** Files in all of them; undefined when they cannot be counted. */
   readonly files: number | undefined;
   /** Each class has files. */
@@ -35,9 +37,9 @@ export function readClassFolder(interpreter: Interpreter, directory: Value, exte
   const path = directory.kind === 'str' ? directory.value : directory.kind === 'instance' ? interpreter.text(directory, place) : undefined;
   const entries = path === undefined ? undefined : interpreter.host.listFolder(path);
   const names = entries?.filter((entry) => entry.isFolder && !entry.name.startsWith('.')).map((entry) => entry.name).sort();
-  if (path === undefined || names === undefined || names.length === 0) return { path, names: undefined, files: undefined, isFull: false };
+  if (path === undefined || names === undefined || names.length === 0) return { path, names: undefined, counts: undefined, files: undefined, isFull: false };
   const counts = names.map((name) => countFiles(interpreter, `${path}/${name}`, extensions, 0));
-  return { path, names, files: counts.reduce((sum, count) => sum + count, 0), isFull: counts.every((count) => count > 0) };
+  return { path, names, counts, files: counts.reduce((sum, count) => sum + count, 0), isFull: counts.every((count) => count > 0) };
 }
 
 function countFiles(interpreter: Interpreter, path: string, extensions: ReadonlySet<string>, depth: number): number {

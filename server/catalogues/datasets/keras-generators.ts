@@ -172,11 +172,15 @@ function describe(call: NativeCall, made: InstanceValue, classes: ClassFacts, pi
 
 // ---- The generator's methods.
 
-function samplesOf(call: NativeCall, facts: GeneratorFacts, files: number | undefined): number | undefined {
+/** A subset is cut from each class on its own. */
+function samplesOf(call: NativeCall, facts: GeneratorFacts, counts: readonly number[] | undefined): number | undefined {
   const subset = call.args.get('subset');
-  if (subset.kind === 'none' || files === undefined) return files;
-  // Each class is cut on its own, so that the sum is only known within a few files.
-  return undefined;
+  if (counts === undefined || facts.validationSplit === undefined || (subset.kind !== 'none' && subset.kind !== 'str')) return undefined;
+  const split = facts.validationSplit;
+  return counts.reduce((sum, count) => {
+    const held = Math.trunc(split * count);
+    return sum + (subset.kind === 'none' ? count : subset.value === 'validation' ? held : count - held);
+  }, 0);
 }
 
 const whiteList: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg', '.bmp', '.ppm', '.tif', '.tiff']);
@@ -195,7 +199,7 @@ function flowFromDirectory(call: NativeCall, facts: GeneratorFacts): Value {
   const examples = named !== undefined && folder.names === undefined ? Number.POSITIVE_INFINITY : !folder.isFull ? undefined : isWhole ? Number.POSITIVE_INFINITY : folder.files;
   const classes: ClassFacts = { names: isUnknown ? undefined : named === undefined ? folder.names : named.names, count, examples, origin };
   const picture = pictureOfFile(call, facts, folder.path === undefined ? undefined : sourceOrigin(folder.path, call.place));
-  return makeIterator(call, directoryIterator, classes, picture, targetOf(call, classes, picture, classModes.directory), samplesOf(call, facts, folder.files));
+  return makeIterator(call, directoryIterator, classes, picture, targetOf(call, classes, picture, classModes.directory), samplesOf(call, facts, named === undefined ? folder.counts : undefined));
 }
 
 function flowFromDataframe(call: NativeCall, facts: GeneratorFacts): Value {

@@ -13,9 +13,8 @@ import { bool, instance, int, list, none, str, tuple, unknown } from '../../valu
 import { dictClass } from '../python/mappings.ts';
 import { tfdsDataset, type TfdsDataset, type TfdsLabel } from '../facts/tables.ts';
 import { tensorClass, tensorflowDType } from '../tensorflow/tensor.ts';
-import { datasetFacts, derivedDataset, makeDataset, sourceOrigin } from './dataset.ts';
+import { batchCardinality, datasetFacts, derivedDataset, makeDataset, sourceOrigin } from './dataset.ts';
 import { numpyElement } from './dataset-class.ts';
-import { batchCardinality } from './dataset.ts';
 import { openBatchDim, stackElement } from './elements.ts';
 import { labelOrigin, rangeOfSome } from './label-facts.ts';
 import { countOfParts, readSplit, type SplitPart } from './tfds-splits.ts';
@@ -51,10 +50,10 @@ function isLabelled(source: Source, part: SplitPart): boolean {
 
 function labelTensor(source: Source, label: TfdsLabel, parts: readonly SplitPart[] | undefined): TensorValue {
   const whole: ValueRange = { ...rangeBetween(label.lowest, label.highest, { integral: true }), attained: source.table.supervised?.[1] === label.feature && !label.isSequence };
-  const known = parts !== undefined && parts.every((part) => isLabelled(source, part));
+  const known = parts?.every((part) => isLabelled(source, part)) === true;
   return tensor({
     cls: tensorClass, dtype: 'int64', shape: label.isSequence ? shapeOf(openAxis()) : shapeOf(),
-    range: known ? rangeOfSome(whole, countOfParts(parts)) : parts === undefined ? { ...whole, attained: false } : undefined,
+    range: known && parts !== undefined ? rangeOfSome(whole, countOfParts(parts)) : parts === undefined ? { ...whole, attained: false } : undefined,
     origin: labelOrigin({ classes: label.classes, source: sourceName(source), place: source.place }),
   });
 }
