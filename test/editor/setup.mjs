@@ -107,7 +107,7 @@ function npm(args, folder) {
   // A script of npm's that runs npm again hands its own settings and folder down.
   for (const name of Object.keys(environment)) if (/^npm_(config_(ignore_scripts|local_prefix|prefix)|package_|lifecycle_)/.test(name)) delete environment[name];
   const result = spawnSync('npm', args, { cwd: folder, env: environment, encoding: 'utf8', shell: process.platform === 'win32' });
-  if (result.status !== 0) throw new Error(`npm ${args.join(' ')} in ${folder} failed:\n${result.stdout}\n${result.stderr}`);
+  if (result.status !== 0) throw new Error(`npm ${args.join(' ')} in ${folder} failed:\n${`${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-15).join('\n')}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
