@@ -5,7 +5,7 @@ import type { Iteration } from './value.ts';
 
 export type Mutable = ListValue | DictValue | SetValue | InstanceValue | ClassValue | ModuleValue | IteratorValue | FunctionValue | TensorValue | ScopeHolder;
 /** A scope has no `kind` of a value: it is wrapped once. */
-export interface ScopeHolder { readonly kind: 'scope'; readonly scope: Scope }
+export interface ScopeHolder { readonly kind: 'scope'; readonly scope: Pick<Scope, 'variables'> }
 
 export interface ListState { items: Value[]; open: boolean }
 export interface DictState { entries: Map<string, DictEntry>; attributes: Map<string, Value> | undefined; open: boolean }
@@ -20,8 +20,12 @@ export type State =
 /** What changed since the journal was opened: each touched object with its state before. */
 export interface Journal { readonly before: Map<Mutable, State> }
 
+/** A container of the program keeps at most so many items; one that outgrew them is open and keeps the first ones. */
+export const mostItems = 200_000;
+export const keptItems = 1_000;
+
 const open: Journal[] = [];
-const scopeHolders = new WeakMap<Scope, ScopeHolder>();
+const scopeHolders = new WeakMap<Map<string, Value>, ScopeHolder>();
 
 /** Runs `body` and undoes what it changed. Gives its result and the state it left each touched object in. */
 export function attempt<T>(body: () => T): { result: T; after: Map<Mutable, State>; before: Map<Mutable, State> } {
@@ -109,28 +113,45 @@ export function touchInstance(instance: InstanceValue): void { touch(instance); 
 export function setInstanceAttribute(instance: InstanceValue, name: string, value: Value): void { touch(instance); instance.attributes.set(name, value); }
 export function deleteInstanceAttribute(instance: InstanceValue, name: string): boolean { touch(instance); return instance.attributes.delete(name); }
 export function setClassAttribute(cls: ClassValue, name: string, value: Value): void { touch(cls); cls.namespace.set(name, value); }
-export function setModuleMember(module: ModuleValue, name: string, value: Value): void { touch(module); module.members.set(name, value); }
+export function setModuleMember(module: ModuleValue, name: string, value: Value): void {
+  if (open.length > 0) touch(holderOf(module.members));
+  module.members.set(name, value);
+}
 export function setFunctionAttribute(target: FunctionValue, name: string, value: Value): void { touch(target); target.attributes.set(name, value); }
 
 export function setVariable(scope: Scope, name: string, value: Value): void {
-  if (open.length > 0) touch(holderOf(scope));
+  if (open.length > 0) touch(holderOf(scope.variables));
   scope.variables.set(name, value);
 }
 export function deleteVariable(scope: Scope, name: string): boolean {
-  if (open.length > 0) touch(holderOf(scope));
+  if (open.length > 0) touch(holderOf(scope.variables));
   return scope.variables.delete(name);
 }
-function holderOf(scope: Scope): ScopeHolder {
-  let holder = scopeHolders.get(scope);
-  if (holder === undefined) { holder = { kind: 'scope', scope }; scopeHolders.set(scope, holder); }
+/** One holder for a table of names: a module's members and its global scope are the same one, and must be remembered once. */
+function holderOf(variables: Map<string, Value>): ScopeHolder {
+  let holder = scopeHolders.get(variables);
+  if (holder === undefined) { holder = { kind: 'scope', scope: { variables } }; scopeHolders.set(variables, holder); }
   return holder;
 }
 
-export function appendItem(list: ListValue, value: Value): void { touch(list); list.items.push(value); }
-export function replaceItems(list: ListValue, items: Value[], isOpen = list.open): void { touch(list); list.items = items; list.open = isOpen; }
+export function appendItem(list: ListValue, value: Value): void {
+  touch(list);
+  if (list.items.length >= mostItems) list.open = true;
+  else list.items.push(value);
+}
+export function replaceItems(list: ListValue, items: Value[], isOpen = list.open): void {
+  touch(list);
+  const tooMany = items.length > mostItems;
+  list.items = tooMany ? items.slice(0, keptItems) : items;
+  list.open = isOpen || tooMany;
+}
 export function setItem(list: ListValue, index: number, value: Value): void { touch(list); list.items[index] = value; }
 
-export function setEntry(dict: DictValue, key: string, entry: DictEntry): void { touch(dict); dict.entries.set(key, entry); }
+export function setEntry(dict: DictValue, key: string, entry: DictEntry): void {
+  touch(dict);
+  if (dict.entries.size >= mostItems && !dict.entries.has(key)) dict.open = true;
+  else dict.entries.set(key, entry);
+}
 export function deleteEntry(dict: DictValue, key: string): boolean { touch(dict); return dict.entries.delete(key); }
 export function replaceEntries(dict: DictValue, entries: Map<string, DictEntry>, isOpen = dict.open): void { touch(dict); dict.entries = entries; dict.open = isOpen; }
 export function setDictAttribute(dict: DictValue, name: string, value: Value): void { touch(dict); dict.attributes ??= new Map(); dict.attributes.set(name, value); }
