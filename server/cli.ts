@@ -8,10 +8,9 @@ import { annotate, hintsOf } from './features/hints.ts';
 import { summarize, summaryText } from './features/summary.ts';
 import { nodeHost } from './node-host.ts';
 import { readNotebook } from './syntax/notebook.ts';
-import { parsePython } from './syntax/python.ts';
 import type { Finding } from './trace/trace.ts';
 import type { Analysis } from './workspace/analysis.ts';
-import { analyse } from './workspace/analysis.ts';
+import { analyse, readSource } from './workspace/analysis.ts';
 
 const usage = `inlayer summary FILE [--json] [--input SHAPE] [--model NAME]   each model as a table
 inlayer hints FILE [--json]                                    the file's text with the hints at the line ends
@@ -36,14 +35,15 @@ function readOptions(args: readonly string[]): Options {
   return { positional, flags };
 }
 
-/** The largest file that is analysed; a longer one is named and left. */
-const largestFile = 8 * 1024 * 1024;
+/** Larger files are named and left. A notebook's pictures count, too. */
+const largestFile = 8 * 1024 * 1024, largestNotebook = 64 * 1024 * 1024;
 
 function analyseFile(file: string): Analysis {
   const full = path.resolve(file);
   const facts = statSync(full);
   if (!facts.isFile()) throw new Error('it is not a file');
-  if (facts.size > largestFile) throw new Error(`it has ${facts.size} bytes; more than ${largestFile} are not read`);
+  const limit = full.endsWith('.ipynb') ? largestNotebook : largestFile;
+  if (facts.size > limit) throw new Error(`it has ${facts.size} bytes; more than ${limit} are not read`);
   const content = readFileSync(full);
   if (content.includes(0)) throw new Error('it is not text');
   const raw = content.toString('utf8');
@@ -52,7 +52,7 @@ function analyseFile(file: string): Analysis {
   const text = notebook?.text ?? raw;
   const folder = path.dirname(full);
   const folders = [...new Set([folder, process.cwd()])];
-  return analyse({ path: full, parsed: parsePython(text, { notebook: notebook !== undefined }) }, { host: nodeHost(folders, folder), folders });
+  return analyse(readSource(full, text, notebook !== undefined), { host: nodeHost(folders, folder), folders });
 }
 
 function cannotRead(file: string, error: unknown): void {

@@ -1,5 +1,5 @@
 // The engine's way to files under Node: reads only inside the given folders, never follows a link out of them, never writes.
-import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Host } from './values/interpreter.ts';
 
@@ -18,8 +18,10 @@ export function nodeHost(folders: readonly string[], workingFolder: string, over
     if (real === undefined) return undefined;
     let handle: number | undefined;
     try {
-      // Opened without blocking, so that a named pipe is refused instead of waited for.
-      handle = openSync(real, 'r');
+      // Opening a named pipe waits for its other end, and opening a device may do anything. One that takes the file's place
+      // in between is opened without waiting.
+      if (!statSync(real).isFile()) return undefined;
+      handle = openSync(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       const facts = fstatSync(handle);
       if (!facts.isFile()) return undefined;
       const buffer = Buffer.alloc(Math.min(limit, facts.size));

@@ -3,7 +3,8 @@ import type { Call, Comprehension, Constant, Expression, JoinedStr, Name } from 
 import { formatValue, storeEntry } from '../catalogues/python/operators.ts';
 import type { Argument, CallArguments, KeywordArgument } from '../values/arguments.ts';
 import { dictKey, joinValues } from '../values/equality.ts';
-import { appendItem, openContainer, replaceSet, setEntry } from '../values/heap.ts';
+import { bounded } from '../values/limits.ts';
+import { appendItem, mostItems, openContainer, replaceSet, setEntry } from '../values/heap.ts';
 import type { DictValue, FunctionValue, Iteration, SetValue, Value } from '../values/value.ts';
 import { bool, ellipsis, float, int, iterator, list, none, str, tuple, unknown } from '../values/value.ts';
 import { assign, lookUpName } from './assignment.ts';
@@ -27,14 +28,14 @@ export function evaluate(run: Run, node: Expression): Value {
       recordValue(run, node.name, node.name.text, value);
       return value;
     }
-    case 'Call': return call(run, node);
+    case 'Call': return bounded(call(run, node));
     case 'Subscript': {
       const object = evaluate(run, node.object);
       return run.interpreter.getItem(object, evaluate(run, node.index), placeOf(run, node));
     }
     case 'BinOp': {
       const left = evaluate(run, node.left);
-      return run.interpreter.binary(node.operator, left, evaluate(run, node.right), placeOf(run, node));
+      return bounded(run.interpreter.binary(node.operator, left, evaluate(run, node.right), placeOf(run, node)));
     }
     case 'UnaryOp': return run.interpreter.unary(node.operator, evaluate(run, node.operand), placeOf(run, node));
     case 'BoolOp': return boolOp(run, node.operator, node.values);
@@ -59,7 +60,10 @@ export function evaluate(run: Run, node: Expression): Value {
       if (truth !== undefined) return evaluate(run, truth ? node.body : node.orelse);
       return alternatives(run, [() => evaluate(run, node.body), () => evaluate(run, node.orelse)]);
     }
-    case 'Tuple': return tuple(elements(run, node.elements).items);
+    case 'Tuple': {
+      const items = elements(run, node.elements);
+      return items.tooMany ? unknown(undefined, 'tuple') : tuple(items.items);
+    }
     case 'List': {
       const items = elements(run, node.elements);
       return list(items.items, !items.exact);
@@ -71,9 +75,9 @@ export function evaluate(run: Run, node: Expression): Value {
       if (!items.exact) result.open = true;
       return result;
     }
-    case 'Dict': return dict(run, node.keys, node.values);
+    case 'Dict': return bounded(dict(run, node.keys, node.values));
     case 'Lambda': return lambda(run, node);
-    case 'JoinedStr': return joinedString(run, node);
+    case 'JoinedStr': return bounded(joinedString(run, node));
     case 'NamedExpr': {
       const value = evaluate(run, node.value);
       assign(run, node.target, value);
@@ -186,19 +190,22 @@ function boolOp(run: Run, operator: 'and' | 'or', operands: readonly Expression[
   return value;
 }
 
-function elements(run: Run, nodes: readonly Expression[]): { items: Value[]; exact: boolean } {
+function elements(run: Run, nodes: readonly Expression[]): { items: Value[]; exact: boolean; tooMany: boolean } {
   const items: Value[] = [];
-  let exact = true;
+  let exact = true, tooMany = false;
   for (const node of nodes) {
     if (node.kind === 'Starred') {
       const iteration = run.interpreter.iterate(evaluate(run, node.value), placeOf(run, node));
-      items.push(...iteration.items);
       exact &&= iteration.exact;
+      for (const item of iteration.items) {
+        if (items.length >= mostItems) { tooMany = true; exact = false; break; }
+        items.push(item);
+      }
     } else {
       items.push(evaluate(run, node));
     }
   }
-  return { items, exact };
+  return { items, exact, tooMany };
 }
 
 function addToSet(set: SetValue, item: Value): void {
@@ -273,7 +280,6 @@ function fillWithLike(items: Value[], count: number): void {
   const like = others.reduce(joinValues, first ?? unknown());
   for (let at = 0; at < count && items.length < mostItems; at += 1) items.push(like);
 }
-const mostItems = 200_000;
 
 /**
  * Runs `body` for each combination; gives whether the number of times is exact. Comprehensions have a scope of their own.
@@ -341,6 +347,9 @@ function call(run: Run, node: Call): Value {
   return value;
 }
 
+/** A call with more arguments than this, of `*` and `**`, is given an unknown number of them. */
+const mostArguments = 10_000;
+
 export function evaluateArguments(run: Run, node: Pick<Call, 'args' | 'keywords'>): CallArguments {
   const positional: Argument[] = [];
   const keywords: KeywordArgument[] = [];
@@ -354,7 +363,7 @@ export function evaluateArguments(run: Run, node: Pick<Call, 'args' | 'keywords'
       continue;
     }
     const iteration = run.interpreter.iterate(evaluate(run, argument.value), place);
-    if (iteration.exact && !openPositional) positional.push(...iteration.items.map((value) => ({ value, place })));
+    if (iteration.exact && !openPositional && positional.length + iteration.items.length <= mostArguments) for (const value of iteration.items) positional.push({ value, place });
     else openPositional = true;
   }
   for (const keyword of node.keywords) {
@@ -363,6 +372,7 @@ export function evaluateArguments(run: Run, node: Pick<Call, 'args' | 'keywords'
     if (keyword.name !== undefined) { keywords.push({ name: keyword.name.text, value, place }); continue; }
     if (value.kind === 'dict') {
       for (const entry of value.entries.values()) {
+        if (keywords.length >= mostArguments) { openKeywords = true; break; }
         if (entry.key.kind === 'str') keywords.push({ name: entry.key.value, value: entry.value, place });
       }
       if (value.open) openKeywords = true;

@@ -5,6 +5,7 @@ import { managedGenerator } from '../catalogues/python/operators.ts';
 import { none, str, unknown } from '../values/value.ts';
 import { joinValues } from '../values/equality.ts';
 import { watch } from '../values/heap.ts';
+import { bounded } from '../values/limits.ts';
 import { assign, bindName, remove } from './assignment.ts';
 import { joinStates, runEach, widen } from './branches.ts';
 import { defineClass } from './classes.ts';
@@ -59,7 +60,7 @@ export function execute(run: Run, node: Statement): Completion {
       const value = inPlace !== undefined && inPlace.kind !== 'unknown' && left.kind !== 'unknown'
         ? run.interpreter.callMethod(left, inPlaceNames[node.operator] ?? '', [right], place)
         : run.interpreter.binary(node.operator, left, right, place);
-      assign(run, node.target, value.kind === 'not-implemented' ? run.interpreter.binary(node.operator, left, right, place) : value);
+      assign(run, node.target, bounded(value.kind === 'not-implemented' ? run.interpreter.binary(node.operator, left, right, place) : value));
       return normal;
     }
     case 'Return': return { kind: 'return', value: node.value === undefined ? none : evaluate(run, node.value) };

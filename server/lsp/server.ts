@@ -76,6 +76,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     connection.workspace.onDidChangeWorkspaceFolders((event) => {
       const removed = new Set(event.removed.map((folder) => environment.pathOf(folder.uri)));
       folders = [...folders.filter((folder) => !removed.has(folder)), ...event.added.map((folder) => environment.pathOf(folder.uri))];
+      session.invalidateAll();
       refreshAll();
     });
   });
@@ -95,8 +96,8 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   documents.onDidChangeContent(({ document }) => {
     if (programs.isCell(document.uri)) return;
     programs.setFile(document.uri);
-    session.update(environment.pathOf(document.uri), document.getText());
-    schedule(environment.pathOf(document.uri));
+    const path = environment.pathOf(document.uri);
+    for (const stale of [path, ...session.update(path, document.getText())]) schedule(stale);
   });
   documents.onDidClose(({ document }) => {
     if (programs.isCell(document.uri)) return;
@@ -104,9 +105,11 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   });
   const readNotebookDocument = (notebook: { uri: string; cells: readonly { document: string }[] }): void => {
     const cells = notebook.cells.map((cell) => ({ uri: cell.document, text: notebooks.cellTextDocuments.get(cell.document)?.getText() })).filter((cell) => cell.text !== undefined);
+    const before = programs.program(environment.pathOf(notebook.uri))?.uris ?? [];
     const program = programs.setNotebook(notebook.uri, cells.map((cell) => ({ uri: cell.uri, text: cell.text ?? '' })));
-    session.update(program.path, program.text, true);
-    schedule(program.path);
+    // A cell that is gone takes its diagnostics along.
+    for (const uri of before) if (!program.uris.includes(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
+    for (const stale of [program.path, ...session.update(program.path, program.text, true)]) schedule(stale);
   };
   notebooks.onDidOpen(readNotebookDocument);
   notebooks.onDidChange((event) => readNotebookDocument(event.notebookDocument));
@@ -118,7 +121,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   function close(path: string, uris: readonly string[]): void {
     clearTimeout(timers.get(path));
     timers.delete(path);
-    session.close(path);
+    for (const stale of session.close(path)) schedule(stale);
     programs.remove(path);
     for (const uri of uris) void connection.sendDiagnostics({ uri, diagnostics: [] });
   }
@@ -150,8 +153,9 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
       uri: program.uri, state: analysis.fault === undefined ? 'idle' : 'error', models: summarize(analysis.trace, path).length, findings: findings.length,
       milliseconds: Math.round(performance.now() - started), note: analysis.exceeded,
     });
-    if (refreshesHints) connection.languages.inlayHint.refresh();
-    if (refreshesLenses) void connection.sendRequest('workspace/codeLens/refresh');
+    // A connection that closes meanwhile has no answer to give.
+    if (refreshesHints) connection.sendRequest('workspace/inlayHint/refresh').catch(() => undefined);
+    if (refreshesLenses) connection.sendRequest('workspace/codeLens/refresh').catch(() => undefined);
   }
 
   function findingsOf(path: string): Finding[] {

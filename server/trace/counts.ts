@@ -37,21 +37,36 @@ export function countParameters(layer: Layer): ParameterCount {
 
 /** An output as Python prints its shapes: one shape, a tuple of shapes, or a dict of them; undefined where it holds no tensor. */
 export function formatOutput(value: Value | undefined): string | undefined {
-  if (value === undefined) return undefined;
+  return value === undefined ? undefined : formatWithin(value, { left: mostParts });
+}
+
+/** Larger structures are no outputs of layers, and one that holds itself has no end. */
+const mostParts = 1_000;
+
+function formatWithin(value: Value, parts: { left: number }): string | undefined {
+  parts.left -= 1;
+  if (parts.left < 0) return undefined;
   switch (value.kind) {
     case 'tensor': return formatShape(value.shape);
     case 'tuple': case 'list': {
-      const parts = value.items.map(formatOutput);
-      if (parts.length === 0 || parts.includes(undefined)) return undefined;
-      if (value.kind === 'list' && parts.length === 1) return parts[0];
-      return parts.length === 1 ? `(${parts[0]},)` : `(${parts.join(', ')})`;
+      const texts: string[] = [];
+      for (const item of value.items) {
+        const text = formatWithin(item, parts);
+        if (text === undefined) return undefined;
+        texts.push(text);
+      }
+      if (texts.length === 0) return undefined;
+      if (value.kind === 'list' && texts.length === 1) return texts[0];
+      return texts.length === 1 ? `(${texts[0]},)` : `(${texts.join(', ')})`;
     }
     case 'dict': {
-      const parts = [...value.entries.values()].map((entry) => {
-        const shape = formatOutput(entry.value);
-        return entry.key.kind === 'str' && shape !== undefined ? `'${entry.key.value}': ${shape}` : undefined;
-      });
-      return parts.length === 0 || parts.includes(undefined) ? undefined : `{${parts.join(', ')}}`;
+      const texts: string[] = [];
+      for (const entry of value.entries.values()) {
+        const shape = entry.key.kind === 'str' ? formatWithin(entry.value, parts) : undefined;
+        if (entry.key.kind !== 'str' || shape === undefined) return undefined;
+        texts.push(`'${entry.key.value}': ${shape}`);
+      }
+      return texts.length === 0 ? undefined : `{${texts.join(', ')}}`;
     }
     default: return undefined;
   }

@@ -3,7 +3,7 @@ import { dimEquals } from '../tensors/dim.ts';
 import { dimBounds, unknownDim } from '../tensors/dim.ts';
 import { joinShapes } from '../tensors/shape.ts';
 import { joinRanges } from '../tensors/range.ts';
-import type { TensorValue, Value } from './value.ts';
+import type { TensorValue, TupleValue, Value } from './value.ts';
 import { int, unknown } from './value.ts';
 import { derivedOrigin } from './place.ts';
 
@@ -17,14 +17,34 @@ export function dictKey(value: Value): string | undefined {
     case 'float': return `n:${value.value}`;
     case 'str': return `s:${value.value}`;
     case 'bytes': return `b:${value.value}`;
-    case 'tuple': {
-      const keys = value.items.map(dictKey);
-      return keys.includes(undefined) ? undefined : `t:(${keys.map((key) => `${key?.length}:${key}`).join(',')})`;
-    }
+    case 'tuple': return tupleKey(value);
     case 'set': return value.frozen && !value.open ? `f:(${[...value.entries.keys()].sort().join(',')})` : undefined;
     case 'list': case 'dict': case 'unknown': return undefined;
     default: return `o:${identityOf(value)}`;
   }
+}
+
+/** Keys longer than this are not told apart. */
+const longestKey = 100_000;
+// A tuple that holds another one twice, which holds a third one twice, is read once.
+const tupleKeys = new WeakMap<TupleValue, { readonly key: string | undefined }>();
+
+function tupleKey(value: TupleValue): string | undefined {
+  const known = tupleKeys.get(value);
+  if (known !== undefined) return known.key;
+  const keys: string[] = [];
+  let length = 0;
+  for (const item of value.items) {
+    const key = dictKey(item);
+    length += key?.length ?? 0;
+    // What an item is worth as a key may become known later; that a tuple is too long stays so.
+    if (key === undefined) return undefined;
+    if (length > longestKey) { tupleKeys.set(value, { key: undefined }); return undefined; }
+    keys.push(`${key.length}:${key}`);
+  }
+  const key = `t:(${keys.join(',')})`;
+  tupleKeys.set(value, { key });
+  return key;
 }
 
 const identities = new WeakMap<object, number>();
@@ -36,9 +56,16 @@ export function identityOf(value: object): number {
   return identity;
 }
 
+/** Containers nested deeper than this, or that need more comparisons, are neither compared nor joined: they may hold themselves. */
+const deepest = 20;
+const mostComparisons = 20_000;
+let comparisons = 0;
+
 /** `==` without user-defined `__eq__`; undefined when not known. */
 export function valuesEqual(left: Value, right: Value, depth = 0): boolean | undefined {
-  if (left.kind === 'unknown' || right.kind === 'unknown' || depth > 20) return left === right && left.kind !== 'unknown' ? true : undefined;
+  comparisons = depth === 0 ? 0 : comparisons + 1;
+  if (comparisons > mostComparisons) return undefined;
+  if (left.kind === 'unknown' || right.kind === 'unknown' || depth > deepest) return left === right && left.kind !== 'unknown' ? true : undefined;
   if (left.kind === 'tensor' || right.kind === 'tensor') return undefined;
   const a = asNumber(left), b = asNumber(right);
   if (a !== undefined && b !== undefined) return typeof a === 'number' && typeof b === 'number' ? a === b : left.kind === 'int' && right.kind === 'int' ? dimEquals(left.value, right.value) : undefined;
@@ -80,20 +107,27 @@ function sequencesEqual(left: readonly Value[], right: readonly Value[], depth: 
     const same = valuesEqual(item, right[at] ?? unknown(), depth + 1);
     if (same === false) return false;
     if (same === undefined) all = undefined;
+    if (comparisons > mostComparisons) return undefined;
   }
   return all;
 }
 
+let joins = 0;
+
 /** One value that stands for either. */
-export function joinValues(left: Value, right: Value): Value {
+export function joinValues(left: Value, right: Value): Value { return join(left, right, 0); }
+
+function join(left: Value, right: Value, depth: number): Value {
   if (left === right) return left;
+  joins = depth === 0 ? 0 : joins + 1;
+  if (depth > deepest || joins > mostComparisons) return unknown();
   if (left.kind === 'tensor' && right.kind === 'tensor') return joinTensors(left, right);
   if (left.kind === 'tuple' && right.kind === 'tuple' && left.items.length === right.items.length) {
-    return { ...left, items: left.items.map((item, at) => joinValues(item, right.items[at] ?? unknown())) };
+    return { ...left, items: left.items.map((item, at) => join(item, right.items[at] ?? unknown(), depth + 1)) };
   }
   if (left.kind === 'list' && right.kind === 'list') {
     const items = left.items.length === right.items.length && !left.open && !right.open
-      ? { items: left.items.map((item, at) => joinValues(item, right.items[at] ?? unknown())), open: false }
+      ? { items: left.items.map((item, at) => join(item, right.items[at] ?? unknown(), depth + 1)), open: false }
       : { items: [], open: true };
     return { kind: 'list', ...items };
   }

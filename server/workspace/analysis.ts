@@ -5,12 +5,14 @@ import type { Registry } from '../catalogues/registry.ts';
 import { makeRegistry } from '../catalogues/registry.ts';
 import { findingsOf } from '../checks/index.ts';
 import { evaluateProgram } from '../evaluator/evaluate.ts';
+import { findLineStarts } from '../syntax/lines.ts';
 import { parsePython } from '../syntax/python.ts';
 import { isIgnored } from './ignoring.ts';
 import type { Finding, Trace } from '../trace/trace.ts';
 import { emptyTrace } from '../trace/trace.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { SourceFile } from '../values/place.ts';
+import { message } from '../values/place.ts';
 
 export interface AnalysisOptions {
   readonly host: Host;
@@ -31,6 +33,17 @@ export interface Analysis {
   readonly fault: unknown;
 }
 
+/** Longer texts are data or a slip: they are not read. Pyright's tree takes about a hundred times the text's size. */
+const longestSource = 1_500_000;
+
+/** A text as a source file. One that is too long has no statements. */
+export function readSource(path: string, text: string, isNotebook = false): SourceFile {
+  if (text.length > longestSource) {
+    return { path, parsed: { text, module: { kind: 'Module', start: 0, end: text.length, body: [] }, problems: [], comments: [], lineStarts: findLineStarts(text) } };
+  }
+  return { path, parsed: parsePython(text, { notebook: isNotebook }) };
+}
+
 let sharedRegistry: Registry | undefined;
 
 /** Analyses a file. It never throws for what the file holds. */
@@ -43,6 +56,9 @@ export function analyse(source: SourceFile, options: AnalysisOptions): Analysis 
     ({ trace, exceeded, fault } = evaluation);
   } catch (error) {
     fault = error;
+  }
+  if (source.parsed.text.length > longestSource) {
+    trace.notes.push({ message: message('the file is too long: it has {length} characters, more than {limit} are not read', { length: source.parsed.text.length, limit: longestSource }), place: { source, start: 0, end: 0 } });
   }
   let findings: Finding[] = [];
   try {
@@ -62,5 +78,5 @@ function moveToFile(finding: Finding, source: SourceFile): Finding | undefined {
 }
 
 export function analyseText(path: string, text: string, options: AnalysisOptions): Analysis {
-  return analyse({ path, parsed: parsePython(text) }, options);
+  return analyse(readSource(path, text), options);
 }

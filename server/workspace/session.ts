@@ -1,22 +1,24 @@
 // The open programs and their analyses: what was read, what is stale, which files a change concerns.
 // It must not know LSP or Node; the host and the clock are handed in.
-import { parsePython } from '../syntax/python.ts';
 import type { SourceFile } from '../values/place.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { Analysis } from './analysis.ts';
-import { analyse } from './analysis.ts';
+import { analyse, readSource } from './analysis.ts';
 
 export interface Session {
-  /** Sets a program's text; the analysis becomes stale. */
-  update(path: string, text: string, isNotebook?: boolean): void;
-  close(path: string): void;
+  /** Sets a program's text; its analysis becomes stale, and so do those of the programs that read it, which are given. */
+  update(path: string, text: string, isNotebook?: boolean): string[];
+  /** The program is no longer open: those that read it, which are given, read the file again. */
+  close(path: string): string[];
   textOf(path: string): string | undefined;
   /** The analysis of the present text, made now when it is stale. */
   analysis(path: string): Analysis | undefined;
-  /** Open programs that read this file, directly or through imports. */
+  /** Open programs that read this file, directly or through imports, or looked for it in vain. */
   readersOf(path: string): string[];
-  /** A file changed on disk: programs that read it are stale. */
+  /** A file changed on disk, came or went: programs that read or looked for it are stale. */
   invalidate(path: string): string[];
+  /** Every analysis is stale: the folders changed. */
+  invalidateAll(): void;
   paths(): string[];
 }
 
@@ -26,7 +28,10 @@ export interface SessionOptions {
   readonly maximumMilliseconds: number;
 }
 
-interface Entry { text: string; isNotebook: boolean; analysis: Analysis | undefined }
+interface Entry { text: string; isNotebook: boolean; analysis: Analysis | undefined; asked: Asked }
+
+/** What the last analysis asked the host for, found or not. */
+interface Asked { readonly files: Set<string>; readonly folders: Set<string> }
 
 export function makeSession(options: SessionOptions): Session {
   const entries = new Map<string, Entry>();
@@ -35,36 +40,68 @@ export function makeSession(options: SessionOptions): Session {
   const parse = (path: string, text: string): SourceFile => {
     const known = parsed.get(path);
     if (known !== undefined && known.parsed.text === text) return known;
-    const source = { path, parsed: parsePython(text) };
+    const source = readSource(path, text);
     parsed.set(path, source);
     if (parsed.size > 200) { const oldest = parsed.keys().next().value; if (oldest !== undefined) parsed.delete(oldest); }
     return source;
   };
-  const readersOf = (path: string): string[] => [...entries].filter(([, entry]) => entry.analysis?.trace.filesRead.has(path)).map(([name]) => name);
+  const readersOf = (path: string): string[] => {
+    const file = plainPath('', path), folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
+    return [...entries].filter(([name, { asked }]) => name !== path && (asked.files.has(file) || asked.folders.has(folder))).map(([name]) => name);
+  };
+  const invalidate = (path: string): string[] => {
+    const readers = readersOf(path);
+    for (const reader of readers) { const entry = entries.get(reader); if (entry !== undefined) entry.analysis = undefined; }
+    return readers;
+  };
   const session: Session = {
     update(path, text, isNotebook = false) {
       const entry = entries.get(path);
-      if (entry !== undefined && entry.text === text && entry.isNotebook === isNotebook) return;
-      entries.set(path, { text, isNotebook, analysis: undefined });
-      for (const reader of readersOf(path)) { const other = entries.get(reader); if (other !== undefined) other.analysis = undefined; }
+      if (entry !== undefined && entry.text === text && entry.isNotebook === isNotebook) return [];
+      entries.set(path, { text, isNotebook, analysis: undefined, asked: entry?.asked ?? { files: new Set(), folders: new Set() } });
+      return invalidate(path);
     },
-    close: (path) => { entries.delete(path); },
+    close(path) {
+      entries.delete(path);
+      return invalidate(path);
+    },
     textOf: (path) => entries.get(path)?.text,
     analysis(path) {
       const entry = entries.get(path);
       if (entry === undefined) return undefined;
-      entry.analysis ??= analyse({ path, parsed: parsePython(entry.text, { notebook: entry.isNotebook }) }, {
-        host: options.hostFor(path), folders: options.foldersFor(path), maximumMilliseconds: options.maximumMilliseconds, parse,
+      if (entry.analysis !== undefined) return entry.analysis;
+      const folders = options.foldersFor(path);
+      entry.asked = { files: new Set(), folders: new Set() };
+      entry.analysis = analyse(readSource(path, entry.text, entry.isNotebook), {
+        host: listening(options.hostFor(path), folders[0] ?? '', entry.asked), folders, maximumMilliseconds: options.maximumMilliseconds, parse,
       });
       return entry.analysis;
     },
     readersOf,
-    invalidate(path) {
-      const readers = readersOf(path);
-      for (const reader of readers) { const entry = entries.get(reader); if (entry !== undefined) entry.analysis = undefined; }
-      return readers;
-    },
+    invalidate,
+    invalidateAll: () => { for (const entry of entries.values()) entry.analysis = undefined; },
     paths: () => [...entries.keys()],
   };
   return session;
+}
+
+/** A host that notes what it is asked for; relative paths belong to `folder`. */
+function listening(host: Host, folder: string, asked: Asked): Host {
+  return {
+    readText(path) { asked.files.add(plainPath(folder, path)); return host.readText(path); },
+    readBytes(path, limit) { asked.files.add(plainPath(folder, path)); return host.readBytes(path, limit); },
+    listFolder(path) { asked.folders.add(plainPath(folder, path)); return host.listFolder(path); },
+  };
+}
+
+/** One spelling for a path: absolute where the folder is, with `/`, without `.` and `..`. */
+function plainPath(folder: string, path: string): string {
+  const given = path.replaceAll('\\', '/');
+  const isAbsolute = given.startsWith('/') || /^[A-Za-z][\w+.-]*:/.test(given);
+  const parts: string[] = [];
+  for (const [at, part] of (isAbsolute || folder === '' ? given : `${folder.replaceAll('\\', '/')}/${given}`).split('/').entries()) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && (part !== '' || at === 0)) parts.push(part);
+  }
+  return parts.join('/');
 }

@@ -47,7 +47,7 @@ function equal(interpreter: Interpreter, left: Value, right: Value, place: Place
     return one.count === other.count && (one.count === 0 || (left.start === right.start && (one.count === 1 || left.step === right.step)));
   }
   const sequences = sequencePair(left, right);
-  if (sequences === undefined || !sequences.flat().some(mayCompareItself)) return valuesEqual(left, right);
+  if (sequences === undefined || !sequences.flat().some((value) => mayCompareItself(value))) return valuesEqual(left, right);
   const [one, other] = sequences;
   if (one.length !== other.length) return false;
   let all: boolean | undefined = true;
@@ -65,8 +65,12 @@ function rangeItems(start: number, stop: number, step: number): { count: number 
   return { count: Math.max(0, Math.ceil((stop - start) / step)) };
 }
 
-function mayCompareItself(value: Value): boolean {
-  return value.kind === 'instance' || ((value.kind === 'list' || value.kind === 'tuple') && value.items.some(mayCompareItself));
+/** Whether an object stands in the value. Containers that hold themselves, or one another many times, are looked at once. */
+function mayCompareItself(value: Value, seen: Set<Value> = new Set()): boolean {
+  if (value.kind === 'instance') return true;
+  if ((value.kind !== 'list' && value.kind !== 'tuple') || seen.has(value)) return false;
+  seen.add(value);
+  return value.items.some((item) => mayCompareItself(item, seen));
 }
 
 /** Two lists or two tuples whose items are all known. */

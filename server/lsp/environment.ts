@@ -1,0 +1,13 @@
+// What the language server needs of Node: paths for URIs, and files. It must not know the protocol.
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { nodeHost } from '../node-host.ts';
+import type { ServerEnvironment } from './server.ts';
+
+export const nodeEnvironment: ServerEnvironment = {
+  // Documents that are no files (untitled, notebooks of another scheme) keep their URI as their path.
+  pathOf: (uri) => { try { return uri.startsWith('file:') ? fileURLToPath(uri) : uri; } catch { return uri; } },
+  uriOf: (name) => (path.isAbsolute(name) ? pathToFileURL(name).toString() : name),
+  makeHost: nodeHost,
+  folderOf: (name) => path.dirname(name),
+};
