@@ -167,6 +167,15 @@ def shortened(data, count):
     return data[:count]
 
 
+# Tracing a graph is most of what a short training costs. Where nothing but Keras' own code runs, running it step by step gives the same; the
+# program's own layers, steps and losses are traced as ever, for some fail only there.
+def is_all_of_keras(model):
+    loss = getattr(model, 'loss', None)
+    losses = list(loss.values()) if isinstance(loss, dict) else list(loss) if isinstance(loss, (list, tuple)) else [loss]
+    own = [type(model), *(type(layer) for layer in model._flatten_layers()), *(one if isinstance(one, type) else type(one) for one in losses if one is not None)]
+    return all(kind.__module__.split('.')[0] in ('keras', 'builtins') for kind in own) and not any(hasattr(one, '__code__') and not one.__module__.startswith('keras') for one in losses)
+
+
 def install_training(keras):
     from keras.src.backend.tensorflow.trainer import TensorFlowTrainer as Trainer
     fit, evaluate, predict = Trainer.fit, Trainer.evaluate, Trainer.predict
@@ -179,6 +188,8 @@ def install_training(keras):
             x, y, sample_weight = shortened(x, count), shortened(y, count), shortened(sample_weight, count)
         if isinstance(validation_data, tuple):
             validation_data = tuple(shortened(one, count) for one in validation_data)
+        if is_all_of_keras(self):
+            self.run_eagerly = True
         # Callbacks write files and look at metrics; a shortened run would feed them nonsense.
         return fit(self, x, y, batch_size, 1, 0, None, validation_split if arrays else 0.0, validation_data, False, class_weight, sample_weight, 0, None if arrays else BATCHES,
                    None if isinstance(validation_data, tuple) or validation_data is None else 1, validation_batch_size, 1)

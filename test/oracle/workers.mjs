@@ -15,12 +15,14 @@ export function frameworkOf(files) {
   return keras && torch ? 'both' : torch ? 'torch' : 'keras';
 }
 
-// One process a framework, started at first use. `run` answers what run_program.py prints, or {broken}.
+// Two processes for Keras, whose programs are the most and the slowest, one for the rest, started at first use.
+// `run` answers what run_program.py prints, or {broken}.
 export function makeWorkers(python) {
   const lanes = new Map();
+  // The lane of a kind with the fewest programs waiting.
   const lane = (kind) => {
-    if (!lanes.has(kind)) lanes.set(kind, { process: undefined, last: Promise.resolve() });
-    return lanes.get(kind);
+    if (!lanes.has(kind)) lanes.set(kind, Array.from({ length: kind === 'keras' ? 2 : 1 }, () => ({ process: undefined, last: Promise.resolve(), waiting: 0 })));
+    return lanes.get(kind).reduce((least, one) => (one.waiting < least.waiting ? one : least));
   };
 
   async function start(kind) {
@@ -44,8 +46,7 @@ export function makeWorkers(python) {
     return answer;
   }
 
-  async function one(kind, files, main) {
-    const own = lane(kind);
+  async function one(own, kind, files, main) {
     own.process ??= await start(kind);
     own.process.stdin.write(`${JSON.stringify({ files, main })}\n`);
     const answer = await answerOf(own.process);
@@ -58,13 +59,14 @@ export function makeWorkers(python) {
 
   return {
     run(files, main) {
-      const own = lane(frameworkOf(files));
-      const result = own.last.then(() => one(frameworkOf(files), files, main));
+      const kind = frameworkOf(files), own = lane(kind);
+      own.waiting += 1;
+      const result = own.last.then(() => one(own, kind, files, main)).finally(() => { own.waiting -= 1; });
       own.last = result.catch(() => {});
       return result;
     },
     close() {
-      for (const { process } of lanes.values()) process?.kill();
+      for (const { process } of [...lanes.values()].flat()) process?.kill();
     },
   };
 }
