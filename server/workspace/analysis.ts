@@ -21,6 +21,8 @@ export interface AnalysisOptions {
   readonly maximumSteps?: number;
   readonly isCancelled?: () => boolean;
   readonly parse?: (path: string, text: string) => SourceFile;
+  /** Faults of the engine end the analysis and are given, instead of being taken for unknown: for tests. */
+  readonly strict?: boolean;
 }
 
 export interface Analysis {
