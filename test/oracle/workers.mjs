@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const script = path.join(path.dirname(fileURLToPath(import.meta.url)), 'run_program.py');
-const SECONDS = 120;
+const SECONDS = 360;
 
 // keras, torch or both: what the program imports decides which process runs it.
 export function frameworkOf(files) {
