@@ -36,7 +36,7 @@ const dense: LayerDeclaration = {
     'activity_regularizer=None, kernel_constraint=None, bias_constraint=None, lora_rank=None, lora_alpha=None, quantization_config=None, **kwargs',
   callSignature: 'inputs, training=None',
   inputRank: { minimum: 2 },
-  check: checks(positiveInteger('units'), activations, identifiers),
+  check: checks(positiveInteger('units', { plain: true }), activations, identifiers),
   weights: (build) => {
     const units = sizeOf(build.args, 'units');
     return withAdapters(build, 'kernel', { name: 'kernel', shape: shapeOf(definedSize(build, -1), units) }, biasWeight(build, units));
@@ -78,7 +78,7 @@ const embedding: LayerDeclaration = {
     "input_dim, output_dim, embeddings_initializer='uniform', embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False, weights=None, " +
     'lora_rank=None, lora_alpha=None, quantization_config=None, **kwargs',
   extraKeywords: ['input_length'],
-  check: checks(positiveInteger('input_dim'), positiveInteger('output_dim'), identifiers, weightsOfEmbedding),
+  check: checks(positiveInteger('input_dim', { plain: true }), positiveInteger('output_dim', { plain: true }), identifiers, weightsOfEmbedding),
   weights: (build) =>
     withAdapters(
       build,

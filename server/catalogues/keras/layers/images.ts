@@ -301,7 +301,7 @@ export const imageLayers: readonly LayerDeclaration[] = [
       'RandomColorDegeneration',
       'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs',
       recoloured,
-      factor('factor', 0, 1),
+      factor('factor', -1, 1),
       twoNumbers,
     ),
   ),

@@ -32,10 +32,15 @@ function expected(construction: Construction, argument: string, what: string): t
 }
 
 /** A positive whole number. `optional`: None is allowed. */
-export function positiveInteger(argument: string, options: { readonly optional?: boolean; readonly minimum?: number } = {}): Check {
+export function positiveInteger(argument: string, options: { readonly optional?: boolean; readonly minimum?: number; readonly plain?: boolean } = {}): Check {
   return (construction) => {
     const value = construction.args.get(argument);
     if (options.optional === true && value.kind === 'none') return false;
+    // Some layers ask for Python's own int (3.15: `isinstance(units, int)`), which numpy's numbers are not.
+    if (options.plain === true && value.kind === 'int' && value.cls?.qualifiedName.startsWith('numpy.') === true) {
+      const values = { layer: construction.className, argument, type: value.cls.qualifiedName, actual: shown(construction, value) };
+      return refuseArgument(construction, argument, message('{layer}: the argument "{argument}" must be a Python int, got {actual} of type {type}: wrap it in int()', values));
+    }
     const number = integerOf(value);
     const minimum = options.minimum ?? 1;
     const wrong = number === undefined ? isNoInteger(value) : dimBounds(number).high < minimum;
