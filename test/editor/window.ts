@@ -43,6 +43,8 @@ export async function openWindow(file: string, settings: Readonly<Record<string,
   };
   try {
     const page = await context.newPage();
+    // A busy machine takes its time.
+    page.setDefaultTimeout(60_000);
     const complaints: string[] = [];
     page.on('console', (message) => { if (/Content Security Policy/.test(message.text()) && /summary|inlayer|vscode-resource/.test(`${message.text()} ${message.location().url}`)) complaints.push(message.text()); });
     page.on('pageerror', (error) => { if (/webviews\//.test(error.stack ?? '')) complaints.push(error.message); });
