@@ -4,7 +4,7 @@ import { formatValue, storeEntry } from '../catalogues/python/operators.ts';
 import type { Argument, CallArguments, KeywordArgument } from '../values/arguments.ts';
 import { dictKey, joinValues } from '../values/equality.ts';
 import { bounded } from '../values/limits.ts';
-import { appendItem, mostItems, openContainer, replaceSet, setEntry } from '../values/heap.ts';
+import { appendItem, mostItems, openContainer, replaceSet } from '../values/heap.ts';
 import type { DictValue, FunctionValue, Iteration, SetValue, Value } from '../values/value.ts';
 import { bool, ellipsis, float, int, iterator, list, none, str, tuple, unknown } from '../values/value.ts';
 import { assign, lookUpName } from './assignment.ts';

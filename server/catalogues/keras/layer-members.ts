@@ -1,4 +1,5 @@
-
+// What a program may read of a Keras layer and do with it besides calling it: weights, counts, configuration, building, freezing.
+// It must not know what any layer computes.
 import { unknownShape } from '../../tensors/shape.ts';
 import { countParameters } from '../../trace/counts.ts';
 import type { CallArguments } from '../../values/arguments.ts';

@@ -112,7 +112,7 @@ const applications: Readonly<Record<string, Application>> = {
   })),
 };
 
-/** The three sizes of the pictures; undefined: any. */
+/** The three sizes of the pictures; undefined where every size is allowed. */
 function pictureShape(app: Application, call: NativeCall, refuse: (argument: string, text: Message) => void): readonly Dim[] {
   const { args, interpreter } = call;
   const given = args.get('input_shape');
