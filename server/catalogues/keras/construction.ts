@@ -8,6 +8,7 @@ import type { Interpreter } from '../../values/interpreter.ts';
 import type { Message, Place } from '../../values/place.ts';
 import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { dimFromValue } from '../arrays/contents.ts';
+import { sortedEntries } from '../arrays/library.ts';
 import type { Construction, LayerDeclaration } from './layer-declaration.ts';
 import type { LayerState } from './layer-state.ts';
 
@@ -93,7 +94,11 @@ export function mapTensors(value: Value, apply: (tensor: TensorValue, at: number
     if (depth > 6) return one;
     if (one.kind === 'tuple') return { ...one, items: one.items.map((item) => visit(item, depth + 1)) };
     if (one.kind === 'list') return { kind: 'list', items: one.items.map((item) => visit(item, depth + 1)), open: one.open };
-    if (one.kind === 'dict') return { kind: 'dict', open: one.open, entries: new Map([...one.entries].map(([key, entry]) => [key, { key: entry.key, value: visit(entry.value, depth + 1) }])) };
+    if (one.kind === 'dict') {
+      // Counted by key, as Keras flattens it; kept in its own order.
+      const mapped = new Map(sortedEntries(one).map((entry) => [entry, visit(entry.value, depth + 1)]));
+      return { kind: 'dict', open: one.open, entries: new Map([...one.entries].map(([key, entry]) => [key, { key: entry.key, value: mapped.get(entry) ?? entry.value }])) };
+    }
     return one;
   };
   return visit(value, 0);

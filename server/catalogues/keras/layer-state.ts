@@ -113,21 +113,21 @@ function weightsOf(instance: InstanceValue): Weight[] {
 export function childInstances(instance: InstanceValue): InstanceValue[] {
   const values = layerSlot.get(instance)?.childValues?.() ?? trackedValues(instance);
   const found: InstanceValue[] = [];
-  for (const value of flattened(values)) if (value.kind === 'instance' && value !== instance && layerSlot.get(value) !== undefined && !found.includes(value)) found.push(value);
+  for (const value of flattened(values, 0, false)) if (value.kind === 'instance' && value !== instance && layerSlot.get(value) !== undefined && !found.includes(value)) found.push(value);
   return found;
 }
 
 function trackedValues(instance: InstanceValue): readonly Value[] {
-  return flattened(trackedSlot.get(instance) ?? []);
+  return flattened(trackedSlot.get(instance) ?? [], 0, false);
 }
 
-/** The values inside lists, tuples and dicts. */
-export function flattened(values: Iterable<Value>, depth = 0): Value[] {
+/** The values inside lists, tuples and dicts; dicts by key, as Keras flattens structures, or in their own order, as it tracks layers. */
+export function flattened(values: Iterable<Value>, depth = 0, byKey = true): Value[] {
   const found: Value[] = [];
   for (const value of values) {
-    if (depth < 6 && (value.kind === 'list' || value.kind === 'tuple')) found.push(...flattened(value.items, depth + 1));
-    else if (depth < 6 && value.kind === 'dict') found.push(...flattened(sortedEntries(value).map((entry) => entry.value), depth + 1));
-    else if (depth < 6 && value.kind === 'set') found.push(...flattened(value.entries.values(), depth + 1));
+    if (depth < 6 && (value.kind === 'list' || value.kind === 'tuple')) found.push(...flattened(value.items, depth + 1, byKey));
+    else if (depth < 6 && value.kind === 'dict') found.push(...flattened((byKey ? sortedEntries(value) : [...value.entries.values()]).map((entry) => entry.value), depth + 1, byKey));
+    else if (depth < 6 && value.kind === 'set') found.push(...flattened(value.entries.values(), depth + 1, byKey));
     else found.push(value);
   }
   return found;

@@ -81,7 +81,7 @@ function addLayer(interpreter: Interpreter, self: InstanceValue, given: Value, p
     return;
   }
   const record = layerOf(layer);
-  const same = model.stack.find((entry) => layerOf(entry.layer)?.name === record?.name && layerSlot.get(entry.layer)?.initialised === true);
+  const same = model.stack.find((entry) => entry.layer !== layer && layerOf(entry.layer)?.name === record?.name && layerSlot.get(entry.layer)?.initialised === true);
   if (same !== undefined && record !== undefined) {
     interpreter.refuse({
       rule: 'invalid-argument', place: record.arguments.get('name')?.place ?? place, layer: record,
@@ -173,10 +173,15 @@ export function callStack(running: RunningCall): Value {
   if (inputs?.kind === 'tensor' && input.kind === 'tensor') {
     const nodes = model.stack.flatMap((entry) => entry.node ?? []);
     const outputs = model.stack.at(-1)?.value ?? unknown();
-    const through = nodes.length === model.stack.length
-      ? (): Value => runGraph(interpreter, { inputs, outputs, nodes, operations: [], complete: true }, [fitted(inputs, input)], running.isSymbolic) : undefined;
-    if (refusesShape(interpreter, state.layer, inputs, input, place, through)) return unknown();
-    if (through !== undefined) return through();
+    const graph = nodes.length === model.stack.length ? { inputs, outputs, nodes, operations: [], complete: true } : undefined;
+    const fit = fitOf(inputs, input);
+    // On arrays a stack asks for the number of axes only; other sizes are the layers' own business.
+    if (fit === 'other rank' || (fit === 'other size' && (running.isSymbolic || graph === undefined))) return refuseInput(interpreter, state.layer, inputs, input, place);
+    if (graph !== undefined && fit === 'other size') {
+      const { result, refusals } = interpreter.quietly(() => runGraph(interpreter, graph, [fitted(inputs, input)], false));
+      return refusals.length > 0 ? refuseInput(interpreter, state.layer, inputs, input, place) : result;
+    }
+    if (graph !== undefined) return runGraph(interpreter, graph, [fitted(inputs, input)], running.isSymbolic);
   }
   let value: Value = input;
   for (const entry of visibleStack(model)) value = callLayer(interpreter, entry.layer, argumentsOf([value]), layerOf(entry.layer)?.place ?? place);
@@ -192,13 +197,14 @@ function fitted(declared: TensorValue, input: TensorValue): TensorValue {
 }
 
 /** Keras 3 compares a Sequential's input with the declared one by rank only; other sizes are refused where a layer cannot take them. */
-function refusesShape(interpreter: Interpreter, layer: Layer, declared: TensorValue, input: TensorValue, place: Place, through: (() => Value) | undefined): boolean {
+function fitOf(declared: TensorValue, input: TensorValue): 'fits' | 'other rank' | 'other size' {
   const [wanted, dims] = [declared.shape.dims, fitted(declared, input).shape.dims];
-  if (wanted === undefined || dims === undefined) return false;
-  if (wanted.length === dims.length) {
-    const fits = wanted.every((dim, at) => { const actual = dims[at]; return at === 0 || typeof dim !== 'number' || typeof actual !== 'number' || dim === actual; });
-    if (fits || through === undefined || interpreter.quietly(through).refusals.length === 0) return false;
-  }
-  interpreter.refuse({ rule: 'input-shape', place, layer, message: message('{model} takes {expected}, got {actual}', { model: layer.name, expected: formatShape(declared.shape), actual: formatShape(input.shape) }) });
-  return true;
+  if (wanted === undefined || dims === undefined) return 'fits';
+  if (wanted.length !== dims.length) return 'other rank';
+  const fits = wanted.every((dim, at) => { const actual = dims[at]; return at === 0 || typeof dim !== 'number' || typeof actual !== 'number' || dim === actual; });
+  return fits ? 'fits' : 'other size';
+}
+
+function refuseInput(interpreter: Interpreter, layer: Layer, declared: TensorValue, input: TensorValue, place: Place): Value {
+  return interpreter.refuse({ rule: 'input-shape', place, layer, message: message('{model} takes {expected}, got {actual}', { model: layer.name, expected: formatShape(declared.shape), actual: formatShape(input.shape) }) });
 }
