@@ -1,6 +1,6 @@
 // Broken programs without number: real ones with lines and words deleted, doubled, swapped, cut off or filled with odd characters.
 // The analysis must come to an end without a fault of the engine, give places inside the text, and give the same again.
-//   INLAYER_FUZZ=3000 npm run fuzz      so many of them; INLAYER_SEED=… another sequence
+//   INLAYER_FUZZ=3000 npm run fuzz      that many; INLAYER_SEED=… gives others
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -117,7 +117,28 @@ function rangeArray(value: Extract<Value, { kind: 'range' }>, library: ArrayLibr
   });
 }
 
+// numpy has no more than 64 axes; lists that hold one another many times have more items than can be looked at.
+const deepest = 64,
+  mostSequences = 20_000;
+const sequences = { depth: 0, converted: 0 };
+
 function sequenceArray(
+  interpreter: Interpreter,
+  value: Extract<Value, { kind: 'list' | 'tuple' | 'range' }>,
+  library: ArrayLibrary,
+  cls: ClassValue,
+): TensorValue | undefined {
+  sequences.converted = sequences.depth === 0 ? 0 : sequences.converted + 1;
+  if (sequences.depth >= deepest || sequences.converted > mostSequences) return undefined;
+  sequences.depth += 1;
+  try {
+    return itemsArray(interpreter, value, library, cls);
+  } finally {
+    sequences.depth -= 1;
+  }
+}
+
+function itemsArray(
   interpreter: Interpreter,
   value: Extract<Value, { kind: 'list' | 'tuple' | 'range' }>,
   library: ArrayLibrary,

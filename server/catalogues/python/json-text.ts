@@ -125,9 +125,14 @@ export interface JsonStyle {
   readonly ascii: boolean;
 }
 
+/** Lists that hold one another many times have no end that anyone could write. */
+const mostParts = 20_000;
+let parts = 0;
+
 /** The text of a value; undefined when something in it is not known or has no JSON form. */
 export function jsonText(interpreter: Interpreter, given: Value, style: JsonStyle, place: Place, level = 0): string | undefined {
-  if (level > 100) return undefined;
+  parts = level === 0 ? 0 : parts + 1;
+  if (level > 100 || parts > mostParts) return undefined;
   const value = underlying(given);
   const open = style.indent === undefined ? '' : `\n${style.indent.repeat(level + 1)}`,
     close = style.indent === undefined ? '' : `\n${style.indent.repeat(level)}`;

@@ -9,7 +9,7 @@ import { dictOfPairs } from './container-arithmetic.ts';
 import { instance, int, list, none, str, tuple, unknown } from '../../values/value.ts';
 import { builtinClasses } from './classes.ts';
 import { makeIterator } from './iterating.ts';
-import { isPlainSubject, longestRiskySubject, longestSubject, type RegexFlags, type Translated, translateRegex } from './regex-translation.ts';
+import { isPlainSubject, mostSearchSteps, type RegexFlags, type Translated, translateRegex } from './regex-translation.ts';
 import { indexOf, textValue, unknownInt, unknownOf } from './support.ts';
 
 interface Pattern {
@@ -60,7 +60,7 @@ function prepare(call: NativeCall, isMethod: boolean): { translated: Translated;
   const options = flags === undefined ? undefined : flagsOf(flags);
   if (text === undefined || options === undefined || subject === undefined || !isPlainSubject(subject)) return undefined;
   const translated = translateRegex(text, options);
-  if (translated === undefined || subject.length > (translated.risky ? longestRiskySubject : longestSubject)) return undefined;
+  if (translated === undefined || translated.worstCase(subject.length) > mostSearchSteps) return undefined;
   return { translated, subject };
 }
 

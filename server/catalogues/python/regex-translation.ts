@@ -6,7 +6,8 @@ export interface Translated {
   readonly flags: string;
   readonly groups: number;
   readonly names: ReadonlyMap<string, number>;
-  readonly risky: boolean;
+  /** How many steps a search may take at worst on a text of this length; infinite where that is not bounded well. */
+  readonly worstCase: (length: number) => number;
 }
 export interface RegexFlags {
   readonly ignoreCase: boolean;
@@ -15,9 +16,10 @@ export interface RegexFlags {
 }
 
 const longestPattern = 300;
-/** Subjects longer than this are not searched; with nested repetitions, than the second. */
-export const longestSubject = 4_000;
-export const longestRiskySubject = 40;
+/** Searches that may take more steps than this are not made: JavaScript's cannot be interrupted. */
+export const mostSearchSteps = 20_000_000;
+/** Repetitions in repetitions, and choices in them, may try every way to divide the text. */
+const longestDividedText = 14;
 
 const cache = new Map<string, Translated | undefined>();
 
@@ -52,10 +54,16 @@ function translate(given: string, outer: RegexFlags): Translated | undefined {
   let groups = 0,
     source = '',
     at = 0,
-    risky = false;
-  /** For each open group, whether a repetition without a limit stands in it. */
-  const open: boolean[] = [];
-  let closedHadRepetition = false;
+    isNested = false,
+    repetitions = 0,
+    choices = 1,
+    afterQuantifier = false;
+  /** For each open group, whether it can match in several ways, and how many alternatives it has. */
+  const open: { isChoice: boolean; alternatives: number }[] = [];
+  const markChoice = (): void => {
+    const group = open.at(-1);
+    if (group !== undefined) group.isChoice = true;
+  };
   while (at < pattern.length) {
     const character = pattern[at] ?? '';
     const next = pattern[at + 1] ?? '';
@@ -67,7 +75,7 @@ function translate(given: string, outer: RegexFlags): Translated | undefined {
       else if (/[^a-zA-Z0-9]/.test(next)) source += `\\${next}`;
       else return undefined;
       at += 2;
-      closedHadRepetition = false;
+      afterQuantifier = false;
       continue;
     }
     if (character === '[') {
@@ -75,7 +83,7 @@ function translate(given: string, outer: RegexFlags): Translated | undefined {
       if (set === undefined) return undefined;
       source += set.source;
       at = set.end;
-      closedHadRepetition = false;
+      afterQuantifier = false;
       continue;
     }
     if (character === '(') {
@@ -85,7 +93,8 @@ function translate(given: string, outer: RegexFlags): Translated | undefined {
         groups += 1;
         if (group.name !== undefined) names.set(group.name, groups);
       }
-      if (group.closes !== true) open.push(false);
+      if (group.closes !== true) open.push({ isChoice: false, alternatives: 1 });
+      afterQuantifier = false;
       source += group.source;
       at = group.end;
       continue;
@@ -93,16 +102,22 @@ function translate(given: string, outer: RegexFlags): Translated | undefined {
     if (character === ')') {
       const inner = open.pop();
       if (inner === undefined) return undefined;
-      closedHadRepetition = inner;
-      if (inner && open.length > 0) open[open.length - 1] = true;
+      choices *= inner.alternatives;
+      if (inner.isChoice) markChoice();
       source += ')';
       at += 1;
-      if (/[*+{]/.test(pattern[at] ?? '') && closedHadRepetition) risky = true;
+      if (/[*+{]/.test(pattern[at] ?? '') && inner.isChoice) isNested = true;
+      afterQuantifier = false;
       continue;
     }
     if (character === '*' || character === '+' || character === '?') {
       if (next === '+') return undefined;
-      if (character !== '?' && open.length > 0) open[open.length - 1] = true;
+      if (!afterQuantifier) {
+        markChoice();
+        if (character === '?') choices *= 2;
+        else repetitions += 1;
+      }
+      afterQuantifier = true;
       source += character;
       at += 1;
       continue;
@@ -110,7 +125,11 @@ function translate(given: string, outer: RegexFlags): Translated | undefined {
     if (character === '{') {
       const counts = /^\{(\d+)(,\d*)?\}/.exec(pattern.slice(at));
       if (counts === null || Number(counts[1]) > 1000) return undefined;
-      if (open.length > 0) open[open.length - 1] = true;
+      if (counts[2] !== undefined) {
+        markChoice();
+        repetitions += 1;
+      }
+      afterQuantifier = true;
       source += counts[0];
       at += counts[0].length;
       if (pattern[at] === '+') return undefined;
@@ -120,7 +139,15 @@ function translate(given: string, outer: RegexFlags): Translated | undefined {
     else if (character === '^') source += flags.multiline ? '(?<![^\\n])' : '(?<![\\s\\S])';
     else if (character === '$') source += flags.multiline ? '(?![^\\n])' : '(?=\\n?(?![\\s\\S]))';
     else if (character === '}' || character === ']' || character === '/') source += `\\${character}`;
-    else source += character;
+    else {
+      const group = open.at(-1);
+      if (character === '|' && group !== undefined) {
+        group.isChoice = true;
+        group.alternatives += 1;
+      }
+      source += character;
+    }
+    afterQuantifier = false;
     at += 1;
   }
   if (open.length > 0) return undefined;
@@ -130,7 +157,10 @@ function translate(given: string, outer: RegexFlags): Translated | undefined {
   } catch {
     return undefined;
   }
-  return { source, flags: javascriptFlags, groups, names, risky };
+  // Each start, and for each repetition each end.
+  const worstCase = (length: number): number =>
+    isNested ? (length <= longestDividedText ? 0 : Number.POSITIVE_INFINITY) : (length + 1) ** (repetitions + 1) * choices;
+  return { source, flags: javascriptFlags, groups, names, worstCase };
 }
 
 function characterSet(pattern: string, start: number): { source: string; end: number } | undefined {
