@@ -8,6 +8,7 @@ import { emptyTrace } from '../trace/trace.ts';
 import type { Trace } from '../trace/trace.ts';
 import { noArguments } from '../values/arguments.ts';
 import { nativeFunction } from '../values/classes.ts';
+import { closeJournals } from '../values/heap.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { SourceFile } from '../values/place.ts';
 import { message } from '../values/place.ts';
@@ -52,6 +53,7 @@ export const defaultMilliseconds = 4_000;
 
 /** Evaluates a file: the module body first, then every function and class that no path reached. */
 export function evaluateProgram(options: EvaluationOptions): Evaluation {
+  closeJournals();
   const trace = emptyTrace();
   const now = (): number => performance.now();
   const budget: Budget = {

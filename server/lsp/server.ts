@@ -50,6 +50,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     maximumMilliseconds,
   });
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  let isShutDown = false;
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     folders = (params.workspaceFolders ?? []).map((folder) => environment.pathOf(folder.uri));
@@ -70,7 +71,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   });
   connection.onInitialized(async () => {
     if (asksForSettings) {
-      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'inlayer' });
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'inlayer' }).catch(() => undefined);
       await loadSettings();
     }
     connection.workspace.onDidChangeWorkspaceFolders((event) => {
@@ -79,6 +80,11 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
       session.invalidateAll();
       refreshAll();
     });
+  });
+  connection.onShutdown(() => {
+    isShutDown = true;
+    for (const timer of timers.values()) clearTimeout(timer);
+    timers.clear();
   });
   connection.onDidChangeConfiguration(async (change) => {
     if (asksForSettings) await loadSettings();
@@ -89,7 +95,11 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     for (const change of changes) for (const reader of session.invalidate(environment.pathOf(change.uri))) schedule(reader);
   });
   async function loadSettings(): Promise<void> {
-    settings = readSettings(await connection.workspace.getConfiguration('inlayer'));
+    try {
+      settings = readSettings(await connection.workspace.getConfiguration('inlayer'));
+    } catch {
+      // An editor that does not answer leaves the settings as they are.
+    }
     refreshAll();
   }
 
@@ -127,7 +137,17 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   }
   function schedule(path: string): void {
     clearTimeout(timers.get(path));
-    timers.set(path, setTimeout(() => { timers.delete(path); publish(path); }, quietMilliseconds));
+    if (isShutDown) return;
+    timers.set(path, setTimeout(() => {
+      timers.delete(path);
+      try {
+        publish(path);
+      } catch (error) {
+        // A fault while one program is shown must not end the server, nor leave what was said of an older text.
+        connection.console.error(`${path}: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+        for (const uri of programs.program(path)?.uris ?? []) void connection.sendDiagnostics({ uri, diagnostics: [] });
+      }
+    }, quietMilliseconds));
   }
   function refreshAll(): void {
     for (const path of session.paths()) schedule(path);

@@ -25,6 +25,10 @@ export const mostItems = 200_000;
 export const keptItems = 1_000;
 
 const open: Journal[] = [];
+
+/** Before a run: a stack that overflowed may have left journals of an earlier one open. */
+export function closeJournals(): void { open.length = 0; }
+
 const scopeHolders = new WeakMap<Map<string, Value>, ScopeHolder>();
 
 /** Runs `body` and undoes what it changed. Gives its result and the state it left each touched object in. */

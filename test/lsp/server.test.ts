@@ -28,7 +28,7 @@ async function withClient(folders: readonly string[], body: (client: LanguageCli
     await body(client);
     assert.deepEqual(client.log, []);
   } finally {
-    client.stop();
+    await client.stop();
   }
 }
 

@@ -93,7 +93,13 @@ export async function startClient(folders: readonly string[], given: Readonly<Re
     symbols: (uri: string): Promise<DocumentSymbol[]> => client.sendRequest('textDocument/documentSymbol', document(uri)),
     actions: (uri: string, diagnostic: Diagnostic): Promise<CodeAction[]> =>
       client.sendRequest('textDocument/codeAction', { ...document(uri), range: diagnostic.range, context: { diagnostics: [diagnostic] } }),
-    stop(): void { client.dispose(); connection.dispose(); toServer.destroy(); toClient.destroy(); },
+    async stop(): Promise<void> {
+      await client.sendRequest('shutdown');
+      client.dispose();
+      connection.dispose();
+      toServer.destroy();
+      toClient.destroy();
+    },
   };
 }
 
