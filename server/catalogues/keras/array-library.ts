@@ -11,7 +11,7 @@ import { matmul } from '../arrays/products.ts';
 import { formatDim } from '../../tensors/dim.ts';
 import type { Shape } from '../../tensors/shape.ts';
 import { nativeClass, nativeMethod, nativeProperty } from '../../values/classes.ts';
-import type { ClassValue, Value } from '../../values/value.ts';
+import type { ClassValue, NativeCall, Value } from '../../values/value.ts';
 import { int, none, str, tuple, unknown } from '../../values/value.ts';
 
 /** A shape as Keras shows it: axes that it does not know are None. */
@@ -63,7 +63,13 @@ registerLibrary(libraryOf('ops', 10, () => plainTensorClass));
 for (const [name, value] of Object.entries(arrayMembers(kerasLibrary))) plainTensorClass.namespace.set(name, value);
 
 /** A layer's weight as an object of the program: `layer.kernel`. */
-export const variableClass: ClassValue = nativeClass({ name: 'Variable', qualifiedName: 'keras.Variable', hasUnknownBase: true });
+export const variableClass: ClassValue = nativeClass({
+  name: 'Variable', qualifiedName: 'keras.Variable', hasUnknownBase: true,
+  constructSignature: 'initializer, shape=None, dtype=None, trainable=True, autocast=True, aggregation=None, synchronization=None, name=None, **kwargs',
+  construct: (call) => variableConstruction.make?.(call) ?? unknown(),
+});
+/** What makes a variable of the program: handed in by variable.ts, which knows weights. */
+export const variableConstruction: { make: ((call: NativeCall) => Value) | undefined } = { make: undefined };
 registerLibrary(libraryOf('ops', 5, () => variableClass));
 for (const [name, value] of Object.entries(arrayMembers(kerasLibrary))) variableClass.namespace.set(name, value);
 variableClass.namespace.set('assign', nativeMethod('assign', 'self, value', (call) => call.args.get('value')));

@@ -8,7 +8,7 @@ import { bool, float, int, none, str, unknown } from '../../values/value.ts';
 import { rangeBetween, type ValueRange } from '../../tensors/range.ts';
 import type { DType } from '../../tensors/dtype.ts';
 import { dtypeOfName } from '../../tensors/dtype.ts';
-import { backendTensorClass, kerasTensorClass, shapeValue } from './array-library.ts';
+import { backendTensorClass, kerasTensorClass, shapeValue, variableClass } from './array-library.ts';
 import { shapeFromValue } from './construction.ts';
 import { imageDataFormat } from './layers/arguments.ts';
 import { formerBackendMembers } from './ops.ts';
@@ -40,7 +40,7 @@ function setDataFormat(call: NativeCall): Value {
 const clear = nativeFunction('clear_session', 'free_memory=True', (call) => { clearSession(call.interpreter); return none; });
 
 export const backendMembers: Readonly<Record<string, Value>> = {
-  ...formerBackendMembers, ...shared, clear_session: clear,
+  ...formerBackendMembers, ...shared, clear_session: clear, Variable: variableClass,
   get_uid: nativeFunction('get_uid', "prefix=''", () => unknown(undefined, 'int')),
   int_shape: nativeFunction('int_shape', 'x', (call) => { const x = call.args.get('x'); return x.kind === 'tensor' ? shapeValue(x.shape) : unknown(undefined, 'tuple'); }),
   ndim: nativeFunction('ndim', 'x', (call) => { const x = call.args.get('x'); return x.kind === 'tensor' && x.shape.dims !== undefined ? int(x.shape.dims.length) : unknown(undefined, 'int'); }),

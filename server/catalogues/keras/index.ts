@@ -4,7 +4,7 @@ import type { Value } from '../../values/value.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { activationMembers } from './activations.ts';
 import { applicationModules } from './applications/index.ts';
-import { kerasTensorClass, variableClass } from './array-library.ts';
+import { kerasTensorClass } from './array-library.ts';
 import { backendMembers, configMembers, randomMembers } from './backend.ts';
 import { constraintMembers, initializerMembers, regularizerMembers } from './initializers.ts';
 import { inputSpecClass } from './input-spec.ts';
@@ -22,6 +22,7 @@ import { policyClass, policyMembers } from './policy.ts';
 import { callbackMembers, legacyOptimizerMembers, metricMembers, optimizerMembers, scheduleMembers } from './training-arguments.ts';
 import { historyClass } from './training.ts';
 import { savingMembers, utilityMembers } from './utilities.ts';
+import { variableClass } from './variable.ts';
 
 useMaskFunctions(opsMembers['not_equal'], opsMembers['any']);
 

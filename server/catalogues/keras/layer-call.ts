@@ -142,6 +142,10 @@ function callOwn(interpreter: Interpreter, self: InstanceValue, method: Value, a
   let given = convertArguments(interpreter, state, args, false);
   const parameters = functionOf(method)?.node.parameters.all ?? [];
   const takesTraining = parameters.some((parameter) => parameter.name.text === 'training');
+  // Keras keeps `training` to itself where `call` does not take it.
+  if (!takesTraining && parameters.length > 0) {
+    given = { ...given, keywords: given.keywords.filter((keyword) => keyword.name !== 'training') };
+  }
   const position = parameters.findIndex((parameter) => parameter.name.text === 'training') - 1;
   if (takesTraining && training !== undefined && given.positional.length <= position && !given.keywords.some((keyword) => keyword.name === 'training')) {
     given = { ...given, keywords: [...given.keywords, { name: 'training', value: training, place: undefined }] };
