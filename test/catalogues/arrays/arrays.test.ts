@@ -136,7 +136,7 @@ test('results of numpy are sizes, labels and scales for Keras', () => {
       'y = np.random.randint(0, 7, size=(1000,))',
       'classes = len(np.unique(y))',
       'units = np.prod((4, 4, 8))',
-      'model = keras.Sequential([layers.Input((np.prod((2, 5)),)), layers.Dense(units), layers.Dense(y.max() + 1), layers.Dense(classes)])',
+      'model = keras.Sequential([layers.Input((np.prod((2, 5)),)), layers.Dense(int(units)), layers.Dense(int(y.max()) + 1), layers.Dense(classes)])',
       'shape = model.output_shape',
     ].join('\n'),
   );
