@@ -117,6 +117,11 @@ export function runGraph(interpreter: Interpreter, graph: Graph, given: readonly
   if (same && !(hasRanges && graph.nodes.length <= mostReplayedForRanges)) {
     return mapTensors(graph.outputs, (output) => ({ ...output, cls, shape: withBatch(output.shape, batch), slots: new Map(), contents: undefined, origin: undefined }));
   }
+  // A large model on the same sizes gives the same again.
+  const seen = graph.nodes.length <= mostReplayedForRanges ? undefined : replays.get(graph) ?? new Map<string, Value>();
+  const sizes = `${isSymbolic ? 's' : 'a'} ${tensors.map((tensor) => `${tensor.dtype} ${tensor.shape.dims?.map((dim) => (typeof dim === 'number' ? dim : dim.key)).join(',') ?? '?'}`).join('; ')}`;
+  const before = seen?.get(sizes);
+  if (before !== undefined) return before;
   const values = new Map<string, Value>();
   for (const [at, tensor] of declared.entries()) {
     const key = keyOf(tensor);
@@ -137,8 +142,12 @@ export function runGraph(interpreter: Interpreter, graph: Graph, given: readonly
     }
   });
   for (const refusal of refusals) interpreter.refuse({ ...refusal, place: interpreter.place });
-  return mapTensors(graph.outputs, (output) => { const value = resultOf(output); return value.kind === 'tensor' ? { ...value, cls, slots: new Map() } : value; });
+  const result = mapTensors(graph.outputs, (output) => { const value = resultOf(output); return value.kind === 'tensor' ? { ...value, cls, slots: new Map() } : value; });
+  if (seen !== undefined && refusals.length === 0) replays.set(graph, seen.set(sizes, result));
+  return result;
 }
+
+const replays = new WeakMap<Graph, Map<string, Value>>();
 
 function sameButBatch(left: Shape, right: Shape): boolean {
   return left.dims !== undefined && right.dims !== undefined && left.dims.length === right.dims.length
