@@ -36,7 +36,7 @@ export interface Analysis {
 }
 
 /** Longer texts are data or a slip: they are not read. Pyright's tree takes about a hundred times the text's size. */
-const longestSource = 1_500_000;
+const longestSource = 500_000;
 
 /** A text as a source file. One that is too long has no statements. */
 export function readSource(path: string, text: string, isNotebook = false): SourceFile {

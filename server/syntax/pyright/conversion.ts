@@ -52,9 +52,18 @@ export function tokenAt(conversion: Conversion, index: number): Token | undefine
 }
 
 export function hasProblemBetween(conversion: Conversion, start: number, end: number): boolean {
-  for (const problem of conversion.problems) {
-    if (problem.start > end) return false;
-    if (problem.start >= start && !problem.isLayout) return true;
+  const { problems } = conversion;
+  // They are in the order of their starts; a text of nothing but errors has one for each word.
+  let low = 0, high = problems.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((problems[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low; at < problems.length; at += 1) {
+    const problem = problems[at];
+    if (problem === undefined || problem.start > end) return false;
+    if (!problem.isLayout) return true;
   }
   return false;
 }
