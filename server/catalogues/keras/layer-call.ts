@@ -1,8 +1,8 @@
 // Calling a Keras layer: input checks, building on the first call, the output, the record in the trace and the node in the graph.
 // What a layer computes comes from its declaration, from the program's own `call`, or from a model's behaviour.
-import { formatShape, type Shape, unknownShape } from '../../tensors/shape.ts';
+import { formatShape, type Shape, shapeOfRank, unknownShape } from '../../tensors/shape.ts';
 import { isFloating } from '../../tensors/dtype.ts';
-import { batchDim, isKnown, unknownDim } from '../../tensors/dim.ts';
+import { batchDim, type Dim, isAnonymous, isKnown, unknownDim } from '../../tensors/dim.ts';
 import type { LayerCall } from '../../trace/trace.ts';
 import type { BoundArguments, CallArguments, Signature } from '../../values/arguments.ts';
 import { bindArguments } from '../../values/arguments.ts';
@@ -247,7 +247,7 @@ export function invokeDeclared(interpreter: Interpreter, self: InstanceValue, st
     return { output: unknown(), multiplyAdds: undefined };
   }
   const callArgs = withTraining(interpreter, binding.args);
-  const input = (converted.positional[0] ?? converted.keywords[0])?.value ?? unknown();
+  const input = assumedInput(state, declaration, (converted.positional[0] ?? converted.keywords[0])?.value ?? unknown());
   if (refusesRank(interpreter, state, declaration, input, place)) return { output: unknown(), multiplyAdds: undefined };
   if (buildsByUser) buildFromShapes(interpreter, self, state, args, place);
   const build = buildOf(interpreter, self, state, input, place, callArgs);
@@ -262,6 +262,12 @@ export function invokeDeclared(interpreter: Interpreter, self: InstanceValue, st
   };
   const output = declaration.output(invocation);
   return { output, multiplyAdds: declaration.multiplyAdds?.(invocation, output) };
+}
+
+/** What is not known at all has at least the rank that the layer asks for: a picture gives a picture. */
+function assumedInput(state: LayerState, declaration: LayerDeclaration, input: Value): Value {
+  if (input.kind !== 'unknown' || input.typeName !== undefined || typeof declaration.inputRank !== 'number') return input;
+  return tensor({ cls: backendTensorClass(), shape: { dims: [batchDim, ...shapeOfRank(declaration.inputRank - 1).dims ?? []] }, dtype: state.policy.compute });
 }
 
 /** `training` comes from the layer call around this one where it is not given. */
@@ -296,7 +302,10 @@ function buildDeclared(build: LayerBuild, state: LayerState, declaration: LayerD
     if (!result.every((weight) => weight.shape.dims?.every(isKnown))) return true;
   }
   let refused = false;
+  const isAssumed = (dims: readonly Dim[] | undefined): boolean => dims?.some(isAnonymous) === true;
   const weights = declaration.weights({ ...build, refuse: (text, options) => { refused = true; build.refuse(text, options); } });
+  // Sizes that only this program does not know may become known with another call.
+  if (isAssumed(build.inputShape.dims) && weights.some((weight) => isAssumed(weight.shape.dims))) return !refused;
   state.ownWeights = weights.map((weight) => makeWeight(state, weight));
   layer.built = true;
   return !refused;

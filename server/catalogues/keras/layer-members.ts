@@ -15,6 +15,7 @@ import { tensor } from '../../values/tensor.ts';
 import type { DictEntry, InstanceValue, NativeCall, Value } from '../../values/value.ts';
 import { bool, int, list, none, str, tuple, unknown } from '../../values/value.ts';
 import { dtypeFromValue } from '../arrays/dtypes.ts';
+import { ndarrayClass } from '../numpy/library.ts';
 import { backendTensorClass, kerasTensorClass } from './array-library.ts';
 import { activationValue } from './activations.ts';
 import { behaviourOf, declarationOf, shapeFromValue } from './construction.ts';
@@ -166,7 +167,7 @@ export const layerMembers: Readonly<Record<string, Value>> = {
   add_variable: layerMethod('add_variable', (self, state, args, call) => addWeight(call.interpreter, self, state, args, call.place)),
   add_loss: layerMethod('add_loss', (_, state, args) => { state.losses = [...state.losses, args.positional[0]?.value ?? unknown()]; return none; }),
   add_metric: layerMethod('add_metric', () => none),
-  get_weights: layerMethod('get_weights', (_, state) => list(allWeights(state.layer).map((weight) => tensor({ cls: backendTensorClass(), shape: weight.shape, dtype: weight.dtype })), !state.layer.built)),
+  get_weights: layerMethod('get_weights', (_, state) => list(allWeights(state.layer).map((weight) => tensor({ cls: ndarrayClass, shape: weight.shape, dtype: weight.dtype })), !state.layer.built)),
   set_weights: layerMethod('set_weights', () => none),
   count_params: layerMethod('count_params', (_, state, __, call) => {
     if (!call.interpreter.isQuiet && state.layer.model !== undefined) {

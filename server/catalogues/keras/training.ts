@@ -12,7 +12,7 @@ import { message } from '../../values/place.ts';
 import { parseSignature } from '../../values/signature.ts';
 import { tensor } from '../../values/tensor.ts';
 import type { ClassValue, InstanceValue, Value } from '../../values/value.ts';
-import { instance, list, none, unknown } from '../../values/value.ts';
+import { bool, instance, list, none, unknown } from '../../values/value.ts';
 import { asTensor } from '../arrays/conversion.ts';
 
 import { sortedEntries, tensorsIn } from '../arrays/library.ts';
@@ -20,7 +20,7 @@ import { ndarrayClass, numpyLibrary } from '../numpy/library.ts';
 import { kerasTensorClass } from './array-library.ts';
 import { keywordPlace, mapTensors } from './construction.ts';
 import { resolveDataSource, unpackElement } from './data-source.ts';
-import { callLayer, userMethod } from './layer-call.ts';
+import { callLayer, functionOf, userMethod } from './layer-call.ts';
 import { layerMethod } from './layer-members.ts';
 import type { LayerState } from './layer-state.ts';
 import { flattened, historySlot } from './layer-state.ts';
@@ -128,16 +128,17 @@ function dataOf(interpreter: Interpreter, x: Value, y: Value, place: Place): Dat
 }
 
 /** The model on the data. A model that has no input yet is built on them first, and that is recorded. */
-function outputFor(interpreter: Interpreter, self: InstanceValue, state: LayerState, input: Value, place: Place, inputPlace: Place | undefined): Value {
+function outputFor(interpreter: Interpreter, self: InstanceValue, state: LayerState, input: Value, place: Place, inputPlace: Place | undefined, isFit: boolean): Value {
   if (flattened([input]).some((item) => item.kind === 'unknown')) return unknown();
   if (userMethod(self, 'train_step') !== undefined && userMethod(self, 'call') === undefined && modelSlot.get(self)?.kind === 'subclassed') return unknown();
   if (!isModelBuilt(self)) {
     const symbols = mapTensors(input, (one) => tensor({ cls: kerasTensorClass, shape: one.shape, dtype: one.dtype }));
-    const isSequential = modelSlot.get(self)?.kind === 'sequential';
-    if (isSequential) callLayer(interpreter, self, argumentsOf([symbols]), place, undefined);
-    else {
-      callLayer(interpreter, self, argumentsOf([symbols]), place, undefined);
+    callLayer(interpreter, self, argumentsOf([symbols]), place, undefined);
+    if (modelSlot.get(self)?.kind === 'subclassed') {
       state.layer.built = true;
+      // Training takes other branches of the program's own `call`.
+      const takesTraining = functionOf(userMethod(self, 'call') ?? none)?.node.parameters.all.some((parameter) => parameter.name.text === 'training');
+      if (isFit && takesTraining === true) callLayer(interpreter, self, argumentsOf([symbols], { training: bool(true) }), place, undefined);
     }
   }
   const { result, refusals } = interpreter.quietly(() => callLayer(interpreter, self, argumentsOf([input]), place));
@@ -146,7 +147,7 @@ function outputFor(interpreter: Interpreter, self: InstanceValue, state: LayerSt
 }
 
 function meetData(interpreter: Interpreter, self: InstanceValue, state: LayerState, method: DataEvent['method'], data: Data, places: { readonly input: Place | undefined; readonly target: Place | undefined }, place: Place): Value {
-  const output = outputFor(interpreter, self, state, data.input, place, places.input);
+  const output = outputFor(interpreter, self, state, data.input, place, places.input, method === 'fit');
   if (interpreter.isQuiet) return output;
   interpreter.trace.events.push({
     kind: 'data', method, model: state.layer, compile: modelSlot.get(self)?.compiled, input: data.input, target: data.target, output, inputPlace: places.input, targetPlace: places.target,
