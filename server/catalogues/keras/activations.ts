@@ -9,9 +9,19 @@ import { kerasLibrary, kerasTensorLibrary } from './array-library.ts';
 import { activationName, activationNames, activationRange } from './layers/identifiers.ts';
 
 const signatures: Readonly<Record<string, string>> = {
-  relu: 'x, negative_slope=0.0, max_value=None, threshold=0.0', softmax: 'x, axis=-1', log_softmax: 'x, axis=-1', elu: 'x, alpha=1.0', gelu: 'x, approximate=False',
-  leaky_relu: 'x, negative_slope=0.2', celu: 'x, alpha=1.0', glu: 'x, axis=-1', threshold: 'x, threshold, default_value', hard_shrink: 'x, threshold=0.5', soft_shrink: 'x, threshold=0.5',
-  squareplus: 'x, b=4', sparsemax: 'x, axis=-1',
+  relu: 'x, negative_slope=0.0, max_value=None, threshold=0.0',
+  softmax: 'x, axis=-1',
+  log_softmax: 'x, axis=-1',
+  elu: 'x, alpha=1.0',
+  gelu: 'x, approximate=False',
+  leaky_relu: 'x, negative_slope=0.2',
+  celu: 'x, alpha=1.0',
+  glu: 'x, axis=-1',
+  threshold: 'x, threshold, default_value',
+  hard_shrink: 'x, threshold=0.5',
+  soft_shrink: 'x, threshold=0.5',
+  squareplus: 'x, b=4',
+  sparsemax: 'x, axis=-1',
 };
 
 function activationFunction(name: string): Value {
@@ -21,7 +31,11 @@ function activationFunction(name: string): Value {
     const input = given.kind === 'tensor' ? given : asTensor(call.interpreter, given, library);
     if (input === undefined) return unknown();
     return perform({ interpreter: call.interpreter, library, cls: library.cls, place: call.place, name }, name, [input], (context) => ({
-      ...input, cls: context.cls, range: activationRange(made, input.range), contents: undefined, slots: new Map(),
+      ...input,
+      cls: context.cls,
+      range: activationRange(made, input.range),
+      contents: undefined,
+      slots: new Map(),
     }));
   });
   return made;
@@ -45,7 +59,11 @@ export function describeActivation(value: Value | undefined): string | undefined
 }
 
 const layerActivations: Readonly<Record<string, string>> = {
-  ReLU: 'relu', Softmax: 'softmax', LeakyReLU: 'leaky_relu', ELU: 'elu', PReLU: 'prelu',
+  ReLU: 'relu',
+  Softmax: 'softmax',
+  LeakyReLU: 'leaky_relu',
+  ELU: 'elu',
+  PReLU: 'prelu',
 };
 
 /** Members of keras.activations. */
@@ -54,10 +72,17 @@ export const activationMembers: Readonly<Record<string, Value>> = {
   get: nativeFunction('get', 'identifier', (call) => {
     const value = call.args.get('identifier');
     if (value.kind === 'str' && !activationNames.has(value.value)) {
-      return call.interpreter.refuse({ rule: 'invalid-argument', message: message('there is no activation function "{name}"', { name: value.value }), place: call.args.place('identifier') ?? call.place });
+      return call.interpreter.refuse({
+        rule: 'invalid-argument',
+        message: message('there is no activation function "{name}"', { name: value.value }),
+        place: call.args.place('identifier') ?? call.place,
+      });
     }
     return activationValue(value) ?? value;
   }),
-  serialize: nativeFunction('serialize', 'activation', (call) => { const name = activationName(call.args.get('activation')); return name === undefined ? unknown(undefined, 'str') : { kind: 'str', value: name }; }),
+  serialize: nativeFunction('serialize', 'activation', (call) => {
+    const name = activationName(call.args.get('activation'));
+    return name === undefined ? unknown(undefined, 'str') : { kind: 'str', value: name };
+  }),
   deserialize: nativeFunction('deserialize', 'config, custom_objects=None', (call) => activationValue(call.args.get('config')) ?? unknown()),
 };

@@ -23,8 +23,22 @@ const floatOf = (dtype: DType): DType | undefined => (dtype === 'int64' || isInt
 
 function libraryOf(name: string, precedence: number, cls: () => ClassValue): ArrayLibrary {
   return {
-    name, precedence, get cls() { return cls(); }, axisName: 'axis', defaultInt: 'int32', defaultFloat: 'float32', promote: promoteKeras,
-    floatOf, quotientOf: floatOf, sumOf: (dtype) => (dtype === 'bool' ? 'int32' : dtype), meanOf: floatOf, indexType: 'int32', isMutable: false, shapeException: 'ValueError',
+    name,
+    precedence,
+    get cls() {
+      return cls();
+    },
+    axisName: 'axis',
+    defaultInt: 'int32',
+    defaultFloat: 'float32',
+    promote: promoteKeras,
+    floatOf,
+    quotientOf: floatOf,
+    sumOf: (dtype) => (dtype === 'bool' ? 'int32' : dtype),
+    meanOf: floatOf,
+    indexType: 'int32',
+    isMutable: false,
+    shapeException: 'ValueError',
   };
 }
 
@@ -32,12 +46,26 @@ function arrayMembers(library: ArrayLibrary): Record<string, Value> {
   return {
     ...arrayOperators(library, { ...operatorTable, matmul: ['@', matmul] }),
     ...arrayMethods(library, {
-      __getitem__: ['key', getItemOperation], __neg__: ['', unaryOperation('negative')], __abs__: ['', unaryOperation('absolute')],
+      __getitem__: ['key', getItemOperation],
+      __neg__: ['', unaryOperation('negative')],
+      __abs__: ['', unaryOperation('absolute')],
     }),
-    shape: nativeProperty('shape', (call) => { const self = call.args.get('self'); return self.kind === 'tensor' ? shapeValue(self.shape) : unknown(); }),
-    ndim: nativeProperty('ndim', (call) => { const self = call.args.get('self'); return self.kind === 'tensor' && self.shape.dims !== undefined ? int(self.shape.dims.length) : unknown(undefined, 'int'); }),
-    dtype: nativeProperty('dtype', (call) => { const self = call.args.get('self'); return self.kind === 'tensor' && self.dtype !== undefined ? str(self.dtype) : unknown(undefined, 'str'); }),
-    get_shape: nativeMethod('get_shape', 'self', (call) => { const self = call.args.get('self'); return self.kind === 'tensor' ? shapeValue(self.shape) : unknown(); }),
+    shape: nativeProperty('shape', (call) => {
+      const self = call.args.get('self');
+      return self.kind === 'tensor' ? shapeValue(self.shape) : unknown();
+    }),
+    ndim: nativeProperty('ndim', (call) => {
+      const self = call.args.get('self');
+      return self.kind === 'tensor' && self.shape.dims !== undefined ? int(self.shape.dims.length) : unknown(undefined, 'int');
+    }),
+    dtype: nativeProperty('dtype', (call) => {
+      const self = call.args.get('self');
+      return self.kind === 'tensor' && self.dtype !== undefined ? str(self.dtype) : unknown(undefined, 'str');
+    }),
+    get_shape: nativeMethod('get_shape', 'self', (call) => {
+      const self = call.args.get('self');
+      return self.kind === 'tensor' ? shapeValue(self.shape) : unknown();
+    }),
   };
 }
 
@@ -53,9 +81,13 @@ const plainTensorClass: ClassValue = nativeClass({ name: 'Tensor', qualifiedName
 let backendClass: ClassValue = plainTensorClass;
 
 /** What layers give when they are called on arrays. */
-export function backendTensorClass(): ClassValue { return backendClass; }
+export function backendTensorClass(): ClassValue {
+  return backendClass;
+}
 /** Says which class the backend's tensors have: `tf.Tensor`. To be called once, when the backend's catalogue is loaded. */
-export function useBackendTensorClass(cls: ClassValue): void { backendClass = cls; }
+export function useBackendTensorClass(cls: ClassValue): void {
+  backendClass = cls;
+}
 
 /** keras.ops on arrays of the backend. */
 export const kerasLibrary: ArrayLibrary = libraryOf('ops', 10, backendTensorClass);
@@ -64,18 +96,27 @@ for (const [name, value] of Object.entries(arrayMembers(kerasLibrary))) plainTen
 
 /** A layer's weight as an object of the program: `layer.kernel`. */
 export const variableClass: ClassValue = nativeClass({
-  name: 'Variable', qualifiedName: 'keras.Variable', hasUnknownBase: true,
-  constructSignature: 'initializer, shape=None, dtype=None, trainable=True, autocast=True, aggregation=None, synchronization=None, name=None, **kwargs',
+  name: 'Variable',
+  qualifiedName: 'keras.Variable',
+  hasUnknownBase: true,
+  constructSignature:
+    'initializer, shape=None, dtype=None, trainable=True, autocast=True, aggregation=None, synchronization=None, name=None, **kwargs',
   construct: (call) => variableConstruction.make?.(call) ?? unknown(),
 });
 /** What makes a variable of the program: handed in by variable.ts, which knows weights. */
 export const variableConstruction: { make: ((call: NativeCall) => Value) | undefined } = { make: undefined };
 registerLibrary(libraryOf('ops', 5, () => variableClass));
 for (const [name, value] of Object.entries(arrayMembers(kerasLibrary))) variableClass.namespace.set(name, value);
-variableClass.namespace.set('assign', nativeMethod('assign', 'self, value', (call) => call.args.get('value')));
+variableClass.namespace.set(
+  'assign',
+  nativeMethod('assign', 'self, value', (call) => call.args.get('value')),
+);
 for (const name of ['assign_add', 'assign_sub', 'numpy', 'read_value', 'value']) {
-  variableClass.namespace.set(name, nativeMethod(name, 'self, *args, **kwargs', (call) => {
-    const self = call.args.get('self');
-    return self.kind === 'tensor' ? { ...self, cls: backendTensorClass(), slots: new Map(), range: undefined, contents: undefined } : unknown();
-  }));
+  variableClass.namespace.set(
+    name,
+    nativeMethod(name, 'self, *args, **kwargs', (call) => {
+      const self = call.args.get('self');
+      return self.kind === 'tensor' ? { ...self, cls: backendTensorClass(), slots: new Map(), range: undefined, contents: undefined } : unknown();
+    }),
+  );
 }

@@ -35,8 +35,12 @@ export interface RunningCall {
 const declarations = new Map<ClassValue, LayerDeclaration>();
 const behaviours = new Map<ClassValue, LayerBehaviour>();
 
-export function registerDeclaration(cls: ClassValue, declaration: LayerDeclaration): void { declarations.set(cls, declaration); }
-export function registerBehaviour(cls: ClassValue, behaviour: LayerBehaviour): void { behaviours.set(cls, behaviour); }
+export function registerDeclaration(cls: ClassValue, declaration: LayerDeclaration): void {
+  declarations.set(cls, declaration);
+}
+export function registerBehaviour(cls: ClassValue, behaviour: LayerBehaviour): void {
+  behaviours.set(cls, behaviour);
+}
 
 /** The declaration that says what instances of the class do. */
 export function declarationOf(cls: ClassValue): LayerDeclaration | undefined {
@@ -48,7 +52,7 @@ export function behaviourOf(cls: ClassValue): LayerBehaviour | undefined {
 
 /** An axis of a declared shape: None is an axis that Keras does not know. */
 export function axisFromValue(value: Value): Dim {
-  return value.kind === 'none' ? unknownDim({ prints: 'None' }) : dimFromValue(value) ?? unknownDim();
+  return value.kind === 'none' ? unknownDim({ prints: 'None' }) : (dimFromValue(value) ?? unknownDim());
 }
 
 /** A shape given as a tuple, a list or a single number; undefined when its rank is not known. */
@@ -68,7 +72,11 @@ export function keywordPlace(keyword: KeywordArgument): Place | undefined {
   const place = keyword.place;
   if (place === undefined) return undefined;
   const text = place.source.parsed.text;
-  const behindSpaces = (from: number): number => { let at = from; while (at > 0 && ' \t'.includes(text[at - 1] ?? '')) at -= 1; return at; };
+  const behindSpaces = (from: number): number => {
+    let at = from;
+    while (at > 0 && ' \t'.includes(text[at - 1] ?? '')) at -= 1;
+    return at;
+  };
   const equals = behindSpaces(place.start);
   if (text[equals - 1] !== '=') return place;
   const end = behindSpaces(equals - 1);
@@ -76,12 +84,28 @@ export function keywordPlace(keyword: KeywordArgument): Place | undefined {
 }
 
 /** What a declaration's functions are given. */
-export function constructionOf(interpreter: Interpreter, self: InstanceValue, state: LayerState, place: Place, callArgs?: BoundArguments): Construction {
+export function constructionOf(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  state: LayerState,
+  place: Place,
+  callArgs?: BoundArguments,
+): Construction {
   return {
-    interpreter, args: state.args, place, instance: self, className: self.cls.name,
+    interpreter,
+    args: state.args,
+    place,
+    instance: self,
+    className: self.cls.name,
     refuse(text: Message, options = {}) {
-      const at = options.argument === undefined ? undefined : callArgs?.place(options.argument) ?? state.args.place(options.argument);
-      interpreter.refuse({ rule: options.rule ?? 'invalid-argument', message: text, place: at ?? place, layer: state.layer, ...(options.fixes === undefined ? {} : { fixes: options.fixes }) });
+      const at = options.argument === undefined ? undefined : (callArgs?.place(options.argument) ?? state.args.place(options.argument));
+      interpreter.refuse({
+        rule: options.rule ?? 'invalid-argument',
+        message: text,
+        place: at ?? place,
+        layer: state.layer,
+        ...(options.fixes === undefined ? {} : { fixes: options.fixes }),
+      });
     },
   };
 }
@@ -90,14 +114,21 @@ export function constructionOf(interpreter: Interpreter, self: InstanceValue, st
 export function mapTensors(value: Value, apply: (tensor: TensorValue, at: number) => Value): Value {
   let count = 0;
   const visit = (one: Value, depth: number): Value => {
-    if (one.kind === 'tensor') { count += 1; return apply(one, count - 1); }
+    if (one.kind === 'tensor') {
+      count += 1;
+      return apply(one, count - 1);
+    }
     if (depth > 6) return one;
     if (one.kind === 'tuple') return { ...one, items: one.items.map((item) => visit(item, depth + 1)) };
     if (one.kind === 'list') return { kind: 'list', items: one.items.map((item) => visit(item, depth + 1)), open: one.open };
     if (one.kind === 'dict') {
       // Counted by key, as Keras flattens it; kept in its own order.
       const mapped = new Map(sortedEntries(one).map((entry) => [entry, visit(entry.value, depth + 1)]));
-      return { kind: 'dict', open: one.open, entries: new Map([...one.entries].map(([key, entry]) => [key, { key: entry.key, value: mapped.get(entry) ?? entry.value }])) };
+      return {
+        kind: 'dict',
+        open: one.open,
+        entries: new Map([...one.entries].map(([key, entry]) => [key, { key: entry.key, value: mapped.get(entry) ?? entry.value }])),
+      };
     }
     return one;
   };

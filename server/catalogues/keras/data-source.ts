@@ -42,8 +42,14 @@ export function resolveDataSource(interpreter: Interpreter, value: Value, place:
 }
 
 /** The inputs and targets of an element as `fit` unpacks it. A list or another tuple than a pair or a triple is one input. */
-export function unpackElement(element: Value): { readonly input: Value; readonly target: Value | undefined; readonly sampleWeight: Value | undefined } {
+export function unpackElement(element: Value): {
+  readonly input: Value;
+  readonly target: Value | undefined;
+  readonly sampleWeight: Value | undefined;
+} {
   if (element.kind !== 'tuple') return { input: element, target: undefined, sampleWeight: undefined };
   const [input, target, sampleWeight] = element.items;
-  return input === undefined || element.items.length > 3 ? { input: element, target: undefined, sampleWeight: undefined } : { input, target, sampleWeight };
+  return input === undefined || element.items.length > 3
+    ? { input: element, target: undefined, sampleWeight: undefined }
+    : { input, target, sampleWeight };
 }

@@ -26,7 +26,8 @@ export function mapGraph(interpreter: Interpreter, inputs: Value, outputs: Value
   const running = new Set<GraphNode>();
   const order: GraphNode[] = [];
   const indices = new Map<Layer, number>();
-  let complete = true, stray: GraphNode | undefined;
+  let complete = true,
+    stray: GraphNode | undefined;
   // Inputs that are no Input's output get a layer in front, as Keras clones them.
   const standIns = new Map<string, GraphNode>();
   for (const tensor of inputTensors) {
@@ -41,7 +42,10 @@ export function mapGraph(interpreter: Interpreter, inputs: Value, outputs: Value
     const key = keyOf(tensor);
     const standIn = key === undefined ? undefined : standIns.get(key);
     const node = standIn ?? historySlot.get(tensor)?.node;
-    if (node === undefined) { complete = false; return; }
+    if (node === undefined) {
+      complete = false;
+      return;
+    }
     if (finished.has(node) || running.has(node)) return;
     if (node.isInput && standIn === undefined && !inputKeys.has(key)) stray ??= node;
     if (!indices.has(node.layer)) indices.set(node.layer, indices.size);
@@ -57,7 +61,9 @@ export function mapGraph(interpreter: Interpreter, inputs: Value, outputs: Value
   for (const output of tensorsIn([outputs])) visit(output);
   if (stray !== undefined) {
     interpreter.refuse({
-      rule: 'invalid-argument', place, layer: stray.layer,
+      rule: 'invalid-argument',
+      place,
+      layer: stray.layer,
       message: message('the outputs also need the input {input}, which is not among the inputs of the model', { input: stray.layer.name }),
     });
   }
@@ -79,12 +85,16 @@ export function mapGraph(interpreter: Interpreter, inputs: Value, outputs: Value
     indices.set(node.layer, -1);
     order.unshift(node);
   }
-  const operations = [...layerDepths.keys()].sort((left, right) => (layerDepths.get(right) ?? 0) - (layerDepths.get(left) ?? 0) || (indices.get(left) ?? 0) - (indices.get(right) ?? 0));
+  const operations = [...layerDepths.keys()].sort(
+    (left, right) => (layerDepths.get(right) ?? 0) - (layerDepths.get(left) ?? 0) || (indices.get(left) ?? 0) - (indices.get(right) ?? 0),
+  );
   const names = operations.map((operation) => operation.name);
   const repeated = complete ? operations.find((operation, at) => operation.name !== '' && names.indexOf(operation.name) !== at) : undefined;
   if (repeated !== undefined) {
     interpreter.refuse({
-      rule: 'invalid-argument', place: repeated.arguments.get('name')?.place ?? place, layer: repeated,
+      rule: 'invalid-argument',
+      place: repeated.arguments.get('name')?.place ?? place,
+      layer: repeated,
       message: message('the name "{name}" is used for more than one layer of the model', { name: repeated.name }),
     });
   }
@@ -115,10 +125,17 @@ export function runGraph(interpreter: Interpreter, graph: Graph, given: readonly
   const same = declared.every((tensor, at) => sameButBatch(tensor.shape, tensors[at]?.shape ?? unknownShape));
   const hasRanges = tensors.some((tensor) => tensor.range !== undefined);
   if (same && !(hasRanges && graph.nodes.length <= mostReplayedForRanges)) {
-    return mapTensors(graph.outputs, (output) => ({ ...output, cls, shape: withBatch(output.shape, batch), slots: new Map(), contents: undefined, origin: undefined }));
+    return mapTensors(graph.outputs, (output) => ({
+      ...output,
+      cls,
+      shape: withBatch(output.shape, batch),
+      slots: new Map(),
+      contents: undefined,
+      origin: undefined,
+    }));
   }
   // A large model on the same sizes gives the same again.
-  const seen = graph.nodes.length <= mostReplayedForRanges ? undefined : replays.get(graph) ?? new Map<string, Value>();
+  const seen = graph.nodes.length <= mostReplayedForRanges ? undefined : (replays.get(graph) ?? new Map<string, Value>());
   const sizes = `${isSymbolic ? 's' : 'a'} ${tensors.map((tensor) => `${tensor.dtype} ${tensor.shape.dims?.map((dim) => (typeof dim === 'number' ? dim : dim.key)).join(',') ?? '?'}`).join('; ')}`;
   const before = seen?.get(sizes);
   if (before !== undefined) return before;
@@ -128,7 +145,10 @@ export function runGraph(interpreter: Interpreter, graph: Graph, given: readonly
     const value = tensors[at];
     if (key !== undefined && value !== undefined) values.set(key, { ...value, cls, slots: new Map() });
   }
-  const resultOf = (tensor: TensorValue): Value => { const key = keyOf(tensor); return (key === undefined ? undefined : values.get(key)) ?? unknown(); };
+  const resultOf = (tensor: TensorValue): Value => {
+    const key = keyOf(tensor);
+    return (key === undefined ? undefined : values.get(key)) ?? unknown();
+  };
   const { refusals } = interpreter.quietly(() => {
     for (const node of graph.nodes) {
       if (node.isInput) continue;
@@ -142,7 +162,10 @@ export function runGraph(interpreter: Interpreter, graph: Graph, given: readonly
     }
   });
   for (const refusal of refusals) interpreter.refuse({ ...refusal, place: interpreter.place });
-  const result = mapTensors(graph.outputs, (output) => { const value = resultOf(output); return value.kind === 'tensor' ? { ...value, cls, slots: new Map() } : value; });
+  const result = mapTensors(graph.outputs, (output) => {
+    const value = resultOf(output);
+    return value.kind === 'tensor' ? { ...value, cls, slots: new Map() } : value;
+  });
   if (seen !== undefined && refusals.length === 0) replays.set(graph, seen.set(sizes, result));
   return result;
 }
@@ -150,8 +173,12 @@ export function runGraph(interpreter: Interpreter, graph: Graph, given: readonly
 const replays = new WeakMap<Graph, Map<string, Value>>();
 
 function sameButBatch(left: Shape, right: Shape): boolean {
-  return left.dims !== undefined && right.dims !== undefined && left.dims.length === right.dims.length
-    && left.dims.every((dim, at) => at === 0 || dimEquals(dim, right.dims?.[at] ?? 0) === true);
+  return (
+    left.dims !== undefined &&
+    right.dims !== undefined &&
+    left.dims.length === right.dims.length &&
+    left.dims.every((dim, at) => at === 0 || dimEquals(dim, right.dims?.[at] ?? 0) === true)
+  );
 }
 
 export function withBatch(shape: Shape, batch: Dim | undefined): Shape {
@@ -171,7 +198,8 @@ function replayOperation(node: GraphNode, inputs: readonly Value[], batch: Dim |
     if (before.every((shape, at) => sameButBatch(shape, now[at] ?? unknownShape))) return { ...plain, shape: withBatch(output.shape, batch) };
     const broadcastBefore = broadcastAll(before);
     const broadcastNow = broadcastAll(now);
-    if (broadcastBefore.ok && broadcastNow.ok && formatShape(broadcastBefore.shape) === formatShape(output.shape)) return { ...plain, shape: broadcastNow.shape };
+    if (broadcastBefore.ok && broadcastNow.ok && formatShape(broadcastBefore.shape) === formatShape(output.shape))
+      return { ...plain, shape: broadcastNow.shape };
     return { ...plain, shape: unknownShape };
   });
 }

@@ -17,13 +17,18 @@ import { flattened } from './layer-state.ts';
 const specSlot = defineSlot<BoundArguments>('input spec');
 
 export const inputSpecClass: ClassValue = nativeClass({
-  name: 'InputSpec', qualifiedName: 'keras.InputSpec',
+  name: 'InputSpec',
+  qualifiedName: 'keras.InputSpec',
   members: {
-    __init__: nativeMethod('__init__', 'self, dtype=None, shape=None, ndim=None, max_ndim=None, min_ndim=None, axes=None, allow_last_axis_squeeze=False, name=None, optional=False', (call) => {
-      const self = call.args.get('self');
-      if (self.kind === 'instance') specSlot.set(self, call.args);
-      return none;
-    }),
+    __init__: nativeMethod(
+      '__init__',
+      'self, dtype=None, shape=None, ndim=None, max_ndim=None, min_ndim=None, axes=None, allow_last_axis_squeeze=False, name=None, optional=False',
+      (call) => {
+        const self = call.args.get('self');
+        if (self.kind === 'instance') specSlot.set(self, call.args);
+        return none;
+      },
+    ),
   },
   missingAttribute: (_, self, name) => specSlot.get(self)?.get(name),
 });
@@ -50,16 +55,20 @@ function refuses(interpreter: Interpreter, spec: BoundArguments, tensor: TensorV
     return true;
   };
   const [exact, least, most] = [spec.number('ndim'), spec.number('min_ndim'), spec.number('max_ndim')];
-  if (exact !== undefined && dims.length !== exact) return refuse('{layer} expects an input with {expected} axes, got {actual}: {shape}', { expected: exact });
-  if (least !== undefined && dims.length < least) return refuse('{layer} expects an input with at least {expected} axes, got {actual}: {shape}', { expected: least });
-  if (most !== undefined && dims.length > most) return refuse('{layer} expects an input with at most {expected} axes, got {actual}: {shape}', { expected: most });
+  if (exact !== undefined && dims.length !== exact)
+    return refuse('{layer} expects an input with {expected} axes, got {actual}: {shape}', { expected: exact });
+  if (least !== undefined && dims.length < least)
+    return refuse('{layer} expects an input with at least {expected} axes, got {actual}: {shape}', { expected: least });
+  if (most !== undefined && dims.length > most)
+    return refuse('{layer} expects an input with at most {expected} axes, got {actual}: {shape}', { expected: most });
   const axes = spec.get('axes');
   if (axes.kind !== 'dict') return false;
   for (const entry of axes.entries.values()) {
     const axis = numbersFromValue(interpreter, entry.key)?.[0];
     const expected = entry.value.kind === 'int' ? entry.value.value : undefined;
     const actual = axis === undefined ? undefined : dims.at(axis);
-    if (axis === undefined || expected === undefined || actual === undefined || !isKnown(expected) || !isKnown(actual) || expected === actual) continue;
+    if (axis === undefined || expected === undefined || actual === undefined || !isKnown(expected) || !isKnown(actual) || expected === actual)
+      continue;
     return refuse('{layer} expects {expected} at axis {axis} of its input, got {size} in {shape}', { expected, axis, size: formatDim(actual) });
   }
   return false;

@@ -28,7 +28,9 @@ const classes = new Map<string, ClassValue>();
 
 /** Keras' base class of all layers: `keras.layers.Layer`. */
 export const layerClass: ClassValue = nativeClass({
-  name: 'Layer', qualifiedName: 'keras.layers.Layer', members: {
+  name: 'Layer',
+  qualifiedName: 'keras.layers.Layer',
+  members: {
     ...layerMembers,
     __new__: nativeMethod('__new__', undefined, (call) => {
       const cls = call.args.raw.positional[0]?.value;
@@ -48,9 +50,11 @@ classes.set('Layer', layerClass);
 
 /** The class of a declared layer. Bases are found by name among those declared before. */
 export function declareLayer(declaration: LayerDeclaration, module = 'keras.layers'): ClassValue {
-  const base = declaration.base === undefined ? layerClass : classes.get(declaration.base) ?? layerClass;
+  const base = declaration.base === undefined ? layerClass : (classes.get(declaration.base) ?? layerClass);
   const cls = nativeClass({
-    name: declaration.name, qualifiedName: `${module}.${declaration.name}`, bases: [base],
+    name: declaration.name,
+    qualifiedName: `${module}.${declaration.name}`,
+    bases: [base],
     members: {
       __init__: nativeMethod('__init__', undefined, (call) => {
         initialiseLayer(call.interpreter, call.args.raw, call.place, declaration);
@@ -73,7 +77,7 @@ export function declareLayers(list: readonly LayerDeclaration[]): Record<string,
     const base = declaration.base === undefined ? undefined : byName.get(declaration.base);
     if (base !== undefined && base !== declaration) declare(base);
     const cls = declareLayer(declaration);
-    for (const name of [declaration.name, ...declaration.aliases ?? []]) made[name] = cls;
+    for (const name of [declaration.name, ...(declaration.aliases ?? [])]) made[name] = cls;
     return cls;
   };
   for (const declaration of list) declare(declaration);
@@ -81,19 +85,31 @@ export function declareLayers(list: readonly LayerDeclaration[]): Record<string,
 }
 
 /** A layer's class by its name, once it is declared. */
-export function layerClassNamed(name: string): ClassValue | undefined { return classes.get(name); }
+export function layerClassNamed(name: string): ClassValue | undefined {
+  return classes.get(name);
+}
 
 const baseSignature = parseSignature('self, *, activity_regularizer=None, trainable=True, dtype=None, autocast=True, name=None, **kwargs');
 /** What the base layer of Keras 3 takes besides its own parameters. */
 const baseNames: ReadonlySet<string> = new Set(['activity_regularizer', 'trainable', 'dtype', 'autocast', 'name', 'input_shape', 'input_dim']);
 /** What Keras 2 took: refused by Keras 3, understood here. */
 const formerNames: Readonly<Record<string, string>> = {
-  batch_input_shape: 'Input(batch_shape=…) in front of it', batch_size: 'Input(batch_size=…) in front of it', weights: 'set_weights() on the built layer',
-  input_length: 'Input(shape=…) in front of it', input_dtype: 'dtype', implementation: 'nothing', dynamic: 'nothing',
+  batch_input_shape: 'Input(batch_shape=…) in front of it',
+  batch_size: 'Input(batch_size=…) in front of it',
+  weights: 'set_weights() on the built layer',
+  input_length: 'Input(shape=…) in front of it',
+  input_dtype: 'dtype',
+  implementation: 'nothing',
+  dynamic: 'nothing',
 };
 
 /** Binds a constructor's arguments, checks them and gives the layer its name. `raw` starts with the instance. */
-export function initialiseLayer(interpreter: Interpreter, raw: CallArguments, place: Place, declaration: LayerDeclaration | undefined): LayerState | undefined {
+export function initialiseLayer(
+  interpreter: Interpreter,
+  raw: CallArguments,
+  place: Place,
+  declaration: LayerDeclaration | undefined,
+): LayerState | undefined {
   const self = raw.positional[0]?.value;
   const state = layerSlot.get(self);
   if (state === undefined || self?.kind !== 'instance') return undefined;
@@ -101,8 +117,19 @@ export function initialiseLayer(interpreter: Interpreter, raw: CallArguments, pl
   const signature = declaration === undefined ? baseSignature : constructorSignature(declaration);
   const args = bindLeniently(interpreter, signature, raw, className, place);
   state.args = args;
-  const keywords = declaration === undefined ? [...baseKeywords(args, raw), ...args.restKeywords] : [...declaredBaseArguments(signature, args), ...args.restKeywords];
-  applyBaseArguments(interpreter, state, self, keywords, args.openKeywords || declaration?.extraKeywords === 'any', place, declaration?.extraKeywords);
+  const keywords =
+    declaration === undefined
+      ? [...baseKeywords(args, raw), ...args.restKeywords]
+      : [...declaredBaseArguments(signature, args), ...args.restKeywords];
+  applyBaseArguments(
+    interpreter,
+    state,
+    self,
+    keywords,
+    args.openKeywords || declaration?.extraKeywords === 'any',
+    place,
+    declaration?.extraKeywords,
+  );
   for (const parameter of signature.parameters) {
     if (parameter.kind === 'star' || parameter.kind === 'double-star' || parameter.name === 'self') continue;
     setArgument(state, parameter.name, { value: args.get(parameter.name), place: args.place(parameter.name) });
@@ -111,11 +138,18 @@ export function initialiseLayer(interpreter: Interpreter, raw: CallArguments, pl
   state.args = withOverrides(args, self);
   state.initialised = true;
   // What has no weights has nothing to build, called or not.
-  if (declaration !== undefined && declaration.weights === undefined && declaration.children === undefined && self.cls.native) state.layer.built = true;
+  if (declaration !== undefined && declaration.weights === undefined && declaration.children === undefined && self.cls.native)
+    state.layer.built = true;
   const construction = constructionOf(interpreter, self, state, place);
-  declaration?.check?.({ ...construction, refuse: (text, options) => { state.refused = true; construction.refuse(text, options); } });
+  declaration?.check?.({
+    ...construction,
+    refuse: (text, options) => {
+      state.refused = true;
+      construction.refuse(text, options);
+    },
+  });
   const children = declaration?.children;
-  if (children !== undefined) state.childValues = () => [...children(construction), ...trackedSlot.get(self) ?? []];
+  if (children !== undefined) state.childValues = () => [...children(construction), ...(trackedSlot.get(self) ?? [])];
   return state;
 }
 
@@ -124,12 +158,15 @@ function setArgument(state: LayerState, name: string, argument: LayerArgument): 
 }
 
 function baseKeywords(args: BoundArguments, raw: CallArguments): KeywordArgument[] {
-  return raw.keywords.filter((keyword) => baseSignature.parameters.some((parameter) => parameter.name === keyword.name) && args.given(keyword.name) === true);
+  return raw.keywords.filter(
+    (keyword) => baseSignature.parameters.some((parameter) => parameter.name === keyword.name) && args.given(keyword.name) === true,
+  );
 }
 
 /** Some layers list `name` or `dtype` among their own parameters. Embedding's own `input_dim` is another thing than the base layer's. */
 function declaredBaseArguments(signature: Signature, args: BoundArguments): KeywordArgument[] {
-  return signature.parameters.filter((parameter) => parameter.name !== 'input_dim' && baseNames.has(parameter.name) && args.given(parameter.name) === true)
+  return signature.parameters
+    .filter((parameter) => parameter.name !== 'input_dim' && baseNames.has(parameter.name) && args.given(parameter.name) === true)
     .map(({ name }) => ({ name, value: args.get(name), place: args.place(name) }));
 }
 
@@ -151,8 +188,16 @@ function bindLeniently(interpreter: Interpreter, signature: Signature, raw: Call
     if (binding.ok) return binding.args;
     const problem = binding.problem;
     interpreter.refuse({ rule: 'invalid-argument', message: problem.message, place: problem.place ?? place, exception: 'TypeError' });
-    if (problem.kind === 'unexpected-keyword' || problem.kind === 'multiple-values') given = { ...given, keywords: given.keywords.filter((keyword) => keyword.name !== problem.parameter) };
-    else if (problem.kind === 'too-many-positional') given = { ...given, positional: given.positional.slice(0, signature.parameters.filter((one) => one.kind === 'positional-or-keyword' || one.kind === 'positional-only').length) };
+    if (problem.kind === 'unexpected-keyword' || problem.kind === 'multiple-values')
+      given = { ...given, keywords: given.keywords.filter((keyword) => keyword.name !== problem.parameter) };
+    else if (problem.kind === 'too-many-positional')
+      given = {
+        ...given,
+        positional: given.positional.slice(
+          0,
+          signature.parameters.filter((one) => one.kind === 'positional-or-keyword' || one.kind === 'positional-only').length,
+        ),
+      };
     else given = { ...given, openKeywords: true, openPositional: true };
   }
   const open = bindArguments(parseSignature('*args, **kwargs'), { ...raw, openKeywords: true, openPositional: true }, className);
@@ -161,14 +206,27 @@ function bindLeniently(interpreter: Interpreter, signature: Signature, raw: Call
 }
 
 /** name, dtype, trainable, input_shape …: what every layer takes. */
-function applyBaseArguments(interpreter: Interpreter, state: LayerState, self: InstanceValue, keywords: readonly KeywordArgument[], open: boolean, place: Place, extra?: LayerDeclaration['extraKeywords']): void {
+function applyBaseArguments(
+  interpreter: Interpreter,
+  state: LayerState,
+  self: InstanceValue,
+  keywords: readonly KeywordArgument[],
+  open: boolean,
+  place: Place,
+  extra?: LayerDeclaration['extraKeywords'],
+): void {
   const layer = state.layer;
   const find = (name: string): KeywordArgument | undefined => keywords.find((keyword) => keyword.name === name);
   const name = find('name')?.value;
   if (name?.kind === 'str') {
     layer.name = name.value;
     if (name.value.includes('/')) {
-      interpreter.refuse({ rule: 'invalid-argument', message: message('the name of a layer cannot hold the character "/": "{name}"', { name: name.value }), place: find('name')?.place ?? place, layer });
+      interpreter.refuse({
+        rule: 'invalid-argument',
+        message: message('the name of a layer cannot hold the character "/": "{name}"', { name: name.value }),
+        place: find('name')?.place ?? place,
+        layer,
+      });
     }
   } else if (layer.name === '') {
     layer.name = automaticName(interpreter, self.cls.name);
@@ -177,16 +235,33 @@ function applyBaseArguments(interpreter: Interpreter, state: LayerState, self: I
   const trainable = find('trainable')?.value;
   if (trainable?.kind === 'bool') layer.trainable = trainable.value;
   else if (trainable !== undefined && (trainable.kind === 'int' || trainable.kind === 'str' || trainable.kind === 'float')) {
-    interpreter.refuse({ rule: 'invalid-argument', message: message('{layer}: "trainable" must be True or False', { layer: self.cls.name }), place: find('trainable')?.place ?? place, layer });
+    interpreter.refuse({
+      rule: 'invalid-argument',
+      message: message('{layer}: "trainable" must be True or False', { layer: self.cls.name }),
+      place: find('trainable')?.place ?? place,
+      layer,
+    });
   }
   state.declaredInput = declaredInput(interpreter, find);
   if (open) return;
   for (const keyword of keywords) {
     if (baseNames.has(keyword.name) || extra?.includes(keyword.name) === true) continue;
     const instead = formerNames[keyword.name];
-    interpreter.refuse(instead === undefined
-      ? { rule: 'invalid-argument', message: message('{layer} has no argument "{name}"', { layer: self.cls.name, name: keyword.name }), place: keywordPlace(keyword) ?? place, layer }
-      : { rule: 'deprecated-argument', message: message('{layer}: Keras 3 has no argument "{name}"; use {instead}', { layer: self.cls.name, name: keyword.name, instead }), place: keywordPlace(keyword) ?? place, layer });
+    interpreter.refuse(
+      instead === undefined
+        ? {
+            rule: 'invalid-argument',
+            message: message('{layer} has no argument "{name}"', { layer: self.cls.name, name: keyword.name }),
+            place: keywordPlace(keyword) ?? place,
+            layer,
+          }
+        : {
+            rule: 'deprecated-argument',
+            message: message('{layer}: Keras 3 has no argument "{name}"; use {instead}', { layer: self.cls.name, name: keyword.name, instead }),
+            place: keywordPlace(keyword) ?? place,
+            layer,
+          },
+    );
   }
 }
 
@@ -218,12 +293,30 @@ function withOverrides(args: BoundArguments, self: InstanceValue): BoundArgument
   const get = (name: string): Value => self.attributes.get(name) ?? args.get(name);
   const read = (name: string): BoundArguments | undefined => (self.attributes.has(name) ? undefined : args);
   return {
-    ...args, get,
-    int: (name) => { const plain = read(name); if (plain !== undefined) return plain.int(name); const value = get(name); return value.kind === 'int' ? value.value : undefined; },
-    number: (name) => { const value = get(name); return value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined; },
-    real: (name) => { const value = get(name); return value.kind === 'float' ? value.value : value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined; },
-    str: (name) => { const value = get(name); return value.kind === 'str' ? value.value : undefined; },
-    flag: (name) => { const value = get(name); return value.kind === 'bool' ? value.value : undefined; },
+    ...args,
+    get,
+    int: (name) => {
+      const plain = read(name);
+      if (plain !== undefined) return plain.int(name);
+      const value = get(name);
+      return value.kind === 'int' ? value.value : undefined;
+    },
+    number: (name) => {
+      const value = get(name);
+      return value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined;
+    },
+    real: (name) => {
+      const value = get(name);
+      return value.kind === 'float' ? value.value : value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined;
+    },
+    str: (name) => {
+      const value = get(name);
+      return value.kind === 'str' ? value.value : undefined;
+    },
+    flag: (name) => {
+      const value = get(name);
+      return value.kind === 'bool' ? value.value : undefined;
+    },
     isNone: (name) => get(name).kind === 'none',
   };
 }

@@ -17,7 +17,10 @@ import type { DTypePolicy } from './run-state.ts';
 import { floatPolicy, kerasRun } from './run-state.ts';
 
 /** A weight whose `trainable` follows its layer's, as Keras' variables do. */
-export interface LayerWeight extends Weight { trainable: boolean; readonly canTrain: boolean }
+export interface LayerWeight extends Weight {
+  trainable: boolean;
+  readonly canTrain: boolean;
+}
 
 /** One use of a layer or operation in a graph. */
 export interface GraphNode {
@@ -69,8 +72,20 @@ export function layerOf(value: Value | undefined): Layer | undefined {
 
 /** No arguments at all: what a layer has whose constructor was not understood. */
 export const unboundArguments: BoundArguments = {
-  get: () => ({ kind: 'unknown', typeName: undefined, reason: undefined }), given: () => undefined, place: () => undefined, rest: [], restKeywords: [], openPositional: true,
-  openKeywords: true, int: () => undefined, number: () => undefined, real: () => undefined, str: () => undefined, flag: () => undefined, isNone: () => false, raw: noArguments,
+  get: () => ({ kind: 'unknown', typeName: undefined, reason: undefined }),
+  given: () => undefined,
+  place: () => undefined,
+  rest: [],
+  restKeywords: [],
+  openPositional: true,
+  openKeywords: true,
+  int: () => undefined,
+  number: () => undefined,
+  real: () => undefined,
+  str: () => undefined,
+  flag: () => undefined,
+  isNone: () => false,
+  raw: noArguments,
 };
 
 /** The record of a layer that a class's constructor is making. */
@@ -79,7 +94,17 @@ export function createLayerState(interpreter: Interpreter, instance: InstanceVal
   run.layerCount += 1;
   const layer = makeLayerRecord(interpreter, instance, instance.cls, '', place);
   const state: LayerState = {
-    layer, args: unboundArguments, initialised: false, refused: false, policy: floatPolicy, ownWeights: [], weightsUnknown: false, declaredInput: undefined, nodes: [], childValues: undefined, losses: [],
+    layer,
+    args: unboundArguments,
+    initialised: false,
+    refused: false,
+    policy: floatPolicy,
+    ownWeights: [],
+    weightsUnknown: false,
+    declaredInput: undefined,
+    nodes: [],
+    childValues: undefined,
+    losses: [],
   };
   layerSlot.set(instance, state);
   if (!interpreter.isQuiet) interpreter.trace.layers.push(layer);
@@ -89,19 +114,39 @@ export function createLayerState(interpreter: Interpreter, instance: InstanceVal
 function makeLayerRecord(interpreter: Interpreter, instance: InstanceValue, cls: ClassValue, name: string, place: Place): Layer {
   const state = (): LayerState | undefined => layerSlot.get(instance);
   return {
-    id: kerasRun(interpreter).layerCount, framework: 'keras', className: cls.name, classNames: cls.mro.slice(0, -1).map((one) => one.name), name, place,
+    id: kerasRun(interpreter).layerCount,
+    framework: 'keras',
+    className: cls.name,
+    classNames: cls.mro.slice(0, -1).map((one) => one.name),
+    name,
+    place,
     callers: interpreter.callers().filter((caller) => !(caller.source === place.source && caller.start === place.start && caller.end === place.end)),
     arguments: new Map<string, LayerArgument>(),
-    get weights() { return weightsOf(instance); },
-    set weights(weights) { const own = state(); if (own !== undefined) own.ownWeights = weights.map((weight) => ({ ...weight, canTrain: weight.trainable })); },
-    built: false, trainable: true, children: () => childInstances(instance).flatMap((child) => layerOf(child) ?? []), instance, calls: [], model: undefined,
-    get incomplete() { return state()?.weightsUnknown === true || hasUnknownMembers(instance); },
-    set incomplete(value) { const own = state(); if (own !== undefined) own.weightsUnknown = value; },
+    get weights() {
+      return weightsOf(instance);
+    },
+    set weights(weights) {
+      const own = state();
+      if (own !== undefined) own.ownWeights = weights.map((weight) => ({ ...weight, canTrain: weight.trainable }));
+    },
+    built: false,
+    trainable: true,
+    children: () => childInstances(instance).flatMap((child) => layerOf(child) ?? []),
+    instance,
+    calls: [],
+    model: undefined,
+    get incomplete() {
+      return state()?.weightsUnknown === true || hasUnknownMembers(instance);
+    },
+    set incomplete(value) {
+      const own = state();
+      if (own !== undefined) own.weightsUnknown = value;
+    },
   };
 }
 
 function weightsOf(instance: InstanceValue): Weight[] {
-  const own: LayerWeight[] = [...layerSlot.get(instance)?.ownWeights ?? []];
+  const own: LayerWeight[] = [...(layerSlot.get(instance)?.ownWeights ?? [])];
   for (const value of trackedValues(instance)) {
     const weight = weightSlot.get(value);
     if (weight !== undefined && !own.includes(weight)) own.push(weight);
@@ -113,7 +158,8 @@ function weightsOf(instance: InstanceValue): Weight[] {
 export function childInstances(instance: InstanceValue): InstanceValue[] {
   const values = layerSlot.get(instance)?.childValues?.() ?? trackedValues(instance);
   const found: InstanceValue[] = [];
-  for (const value of flattened(values, 0, false)) if (value.kind === 'instance' && value !== instance && layerSlot.get(value) !== undefined && !found.includes(value)) found.push(value);
+  for (const value of flattened(values, 0, false))
+    if (value.kind === 'instance' && value !== instance && layerSlot.get(value) !== undefined && !found.includes(value)) found.push(value);
   return found;
 }
 
@@ -126,7 +172,14 @@ export function flattened(values: Iterable<Value>, depth = 0, byKey = true): Val
   const found: Value[] = [];
   for (const value of values) {
     if (depth < 6 && (value.kind === 'list' || value.kind === 'tuple')) found.push(...flattened(value.items, depth + 1, byKey));
-    else if (depth < 6 && value.kind === 'dict') found.push(...flattened((byKey ? sortedEntries(value) : [...value.entries.values()]).map((entry) => entry.value), depth + 1, byKey));
+    else if (depth < 6 && value.kind === 'dict')
+      found.push(
+        ...flattened(
+          (byKey ? sortedEntries(value) : [...value.entries.values()]).map((entry) => entry.value),
+          depth + 1,
+          byKey,
+        ),
+      );
     else if (depth < 6 && value.kind === 'set') found.push(...flattened(value.entries.values(), depth + 1, byKey));
     else found.push(value);
   }
@@ -140,7 +193,8 @@ function hasUnknownMembers(instance: InstanceValue): boolean {
   const visit = (value: Value, depth: number): boolean => {
     if (value.kind === 'unknown') return value.typeName === undefined;
     if (depth > 4) return false;
-    if (value.kind === 'list') return (value.open && value.items.some((item) => layerOf(item) !== undefined)) || value.items.some((item) => visit(item, depth + 1));
+    if (value.kind === 'list')
+      return (value.open && value.items.some((item) => layerOf(item) !== undefined)) || value.items.some((item) => visit(item, depth + 1));
     if (value.kind === 'tuple') return value.items.some((item) => visit(item, depth + 1));
     return false;
   };
@@ -148,9 +202,18 @@ function hasUnknownMembers(instance: InstanceValue): boolean {
 }
 
 /** Makes a weight of the layer; it is frozen when the layer is. */
-export function makeWeight(state: LayerState, facts: { name: string; shape: Shape; dtype?: DType | undefined; trainable?: boolean | undefined }): LayerWeight {
+export function makeWeight(
+  state: LayerState,
+  facts: { name: string; shape: Shape; dtype?: DType | undefined; trainable?: boolean | undefined },
+): LayerWeight {
   const canTrain = facts.trainable ?? true;
-  return { name: facts.name, shape: facts.shape, dtype: facts.dtype ?? state.policy.variable, trainable: canTrain && state.layer.trainable, canTrain };
+  return {
+    name: facts.name,
+    shape: facts.shape,
+    dtype: facts.dtype ?? state.policy.variable,
+    trainable: canTrain && state.layer.trainable,
+    canTrain,
+  };
 }
 
 const variables = new WeakMap<LayerWeight, TensorValue>();
@@ -186,4 +249,3 @@ export function setTrainable(instance: InstanceValue, value: boolean, seen: Set<
 export function layerInstance(value: Value | undefined, cls: ClassValue): InstanceValue | undefined {
   return value !== undefined && isInstanceOf(value, cls) && layerSlot.get(value) !== undefined ? value : undefined;
 }
-

@@ -17,28 +17,66 @@ import { lossFunctionSignatures, lossSignatures } from './training-signatures.ts
 
 /** Class → function, where the function is not the class's name in snake case. */
 const functionOfClass: Readonly<Record<string, string>> = {
-  BinaryCrossentropy: 'binary_crossentropy', BinaryFocalCrossentropy: 'binary_focal_crossentropy', CategoricalCrossentropy: 'categorical_crossentropy',
-  CategoricalFocalCrossentropy: 'categorical_focal_crossentropy', CategoricalGeneralizedCrossEntropy: 'categorical_generalized_cross_entropy', CategoricalHinge: 'categorical_hinge',
-  SparseCategoricalCrossentropy: 'sparse_categorical_crossentropy', MeanSquaredError: 'mean_squared_error', MeanAbsoluteError: 'mean_absolute_error',
-  MeanAbsolutePercentageError: 'mean_absolute_percentage_error', MeanSquaredLogarithmicError: 'mean_squared_logarithmic_error', Hinge: 'hinge', SquaredHinge: 'squared_hinge',
-  Huber: 'huber', KLDivergence: 'kl_divergence', LogCosh: 'log_cosh', Poisson: 'poisson', CosineSimilarity: 'cosine_similarity', CTC: 'ctc', Circle: 'circle', Dice: 'dice', Tversky: 'tversky',
+  BinaryCrossentropy: 'binary_crossentropy',
+  BinaryFocalCrossentropy: 'binary_focal_crossentropy',
+  CategoricalCrossentropy: 'categorical_crossentropy',
+  CategoricalFocalCrossentropy: 'categorical_focal_crossentropy',
+  CategoricalGeneralizedCrossEntropy: 'categorical_generalized_cross_entropy',
+  CategoricalHinge: 'categorical_hinge',
+  SparseCategoricalCrossentropy: 'sparse_categorical_crossentropy',
+  MeanSquaredError: 'mean_squared_error',
+  MeanAbsoluteError: 'mean_absolute_error',
+  MeanAbsolutePercentageError: 'mean_absolute_percentage_error',
+  MeanSquaredLogarithmicError: 'mean_squared_logarithmic_error',
+  Hinge: 'hinge',
+  SquaredHinge: 'squared_hinge',
+  Huber: 'huber',
+  KLDivergence: 'kl_divergence',
+  LogCosh: 'log_cosh',
+  Poisson: 'poisson',
+  CosineSimilarity: 'cosine_similarity',
+  CTC: 'ctc',
+  Circle: 'circle',
+  Dice: 'dice',
+  Tversky: 'tversky',
 };
 /** The short names that Keras 3 knows as strings. */
 const shortNames: Readonly<Record<string, string>> = {
-  bce: 'binary_crossentropy', BCE: 'binary_crossentropy', kld: 'kl_divergence', KLD: 'kl_divergence', mae: 'mean_absolute_error', MAE: 'mean_absolute_error', mse: 'mean_squared_error',
-  MSE: 'mean_squared_error', mape: 'mean_absolute_percentage_error', MAPE: 'mean_absolute_percentage_error', msle: 'mean_squared_logarithmic_error', MSLE: 'mean_squared_logarithmic_error',
+  bce: 'binary_crossentropy',
+  BCE: 'binary_crossentropy',
+  kld: 'kl_divergence',
+  KLD: 'kl_divergence',
+  mae: 'mean_absolute_error',
+  MAE: 'mean_absolute_error',
+  mse: 'mean_squared_error',
+  MSE: 'mean_squared_error',
+  mape: 'mean_absolute_percentage_error',
+  MAPE: 'mean_absolute_percentage_error',
+  msle: 'mean_squared_logarithmic_error',
+  MSLE: 'mean_squared_logarithmic_error',
 };
 /** Names of Keras 2 that tf.keras and keras.losses still offered; Keras 3 has them as attributes of the legacy API only. */
-const formerNames: Readonly<Record<string, string>> = { kullback_leibler_divergence: 'kl_divergence', logcosh: 'log_cosh', cosine_proximity: 'cosine_similarity', huber_loss: 'huber' };
+const formerNames: Readonly<Record<string, string>> = {
+  kullback_leibler_divergence: 'kl_divergence',
+  logcosh: 'log_cosh',
+  cosine_proximity: 'cosine_similarity',
+  huber_loss: 'huber',
+};
 /** Keras 3's table of strings leaves these two out. */
 const notAsString: ReadonlySet<string> = new Set(['categorical_generalized_cross_entropy', 'CategoricalGeneralizedCrossEntropy']);
 
 const takesLogits: ReadonlySet<string> = new Set([
-  'binary_crossentropy', 'binary_focal_crossentropy', 'categorical_crossentropy', 'categorical_focal_crossentropy', 'sparse_categorical_crossentropy',
+  'binary_crossentropy',
+  'binary_focal_crossentropy',
+  'categorical_crossentropy',
+  'categorical_focal_crossentropy',
+  'sparse_categorical_crossentropy',
 ]);
 
 const classes: Readonly<Record<string, ClassValue>> = objectClasses({
-  module: 'keras.losses', baseName: 'Loss', signatures: lossSignatures,
+  module: 'keras.losses',
+  baseName: 'Loss',
+  signatures: lossSignatures,
   members: {
     __call__: nativeMethod('__call__', 'self, y_true, y_pred, sample_weight=None', (call) => {
       const self = call.args.get('self');
@@ -49,7 +87,7 @@ const classes: Readonly<Record<string, ClassValue>> = objectClasses({
       const values = own === undefined ? undefined : call.interpreter.callMethod(own, 'call', [target, prediction], call.place);
       if (loss !== undefined) recordLoss(call.interpreter, loss, prediction, target, call.place);
       const reduction = objectSlot.get(self)?.args.get('reduction');
-      return reduction?.kind === 'none' || (reduction?.kind === 'str' && reduction.value === 'none') ? values ?? perSample(prediction) : scalar();
+      return reduction?.kind === 'none' || (reduction?.kind === 'str' && reduction.value === 'none') ? (values ?? perSample(prediction)) : scalar();
     }),
   },
 });
@@ -58,21 +96,35 @@ function recordLoss(interpreter: Interpreter, loss: LossFacts, prediction: Value
   if (!interpreter.isQuiet) interpreter.trace.events.push({ kind: 'loss', loss, prediction, target, place });
 }
 
-function scalar(): Value { return tensor({ cls: backendTensorClass(), shape: { dims: [] }, dtype: 'float32' }); }
-
-function perSample(prediction: Value): Value {
-  return prediction.kind === 'tensor' && prediction.shape.dims !== undefined ? tensor({ cls: backendTensorClass(), shape: { dims: prediction.shape.dims.slice(0, -1) }, dtype: prediction.dtype }) : unknown();
+function scalar(): Value {
+  return tensor({ cls: backendTensorClass(), shape: { dims: [] }, dtype: 'float32' });
 }
 
-const functions: Readonly<Record<string, Value>> = Object.fromEntries(Object.entries(lossFunctionSignatures).map(([name, signature]) => [name, nativeFunction(name, signature, (call) => {
-  recordLoss(call.interpreter, factsOf(name, call.args, signature, call.place), call.args.get('y_pred'), call.args.get('y_true'), call.place);
-  return perSample(call.args.get('y_pred'));
-})]));
+function perSample(prediction: Value): Value {
+  return prediction.kind === 'tensor' && prediction.shape.dims !== undefined
+    ? tensor({ cls: backendTensorClass(), shape: { dims: prediction.shape.dims.slice(0, -1) }, dtype: prediction.dtype })
+    : unknown();
+}
+
+const functions: Readonly<Record<string, Value>> = Object.fromEntries(
+  Object.entries(lossFunctionSignatures).map(([name, signature]) => [
+    name,
+    nativeFunction(name, signature, (call) => {
+      recordLoss(call.interpreter, factsOf(name, call.args, signature, call.place), call.args.get('y_pred'), call.args.get('y_true'), call.place);
+      return perSample(call.args.get('y_pred'));
+    }),
+  ]),
+);
 
 function factsOf(name: string, args: BoundArguments, signature: string, place: Place | undefined): LossFacts {
-  const parameters = parseSignature(signature).parameters.map((parameter) => parameter.name).filter((one) => one !== 'y_true' && one !== 'y_pred');
+  const parameters = parseSignature(signature)
+    .parameters.map((parameter) => parameter.name)
+    .filter((one) => one !== 'y_true' && one !== 'y_pred');
   return {
-    name, fromLogits: takesLogits.has(name) ? args.flag('from_logits') : undefined, arguments: new Map(parameters.map((parameter) => [parameter, args.get(parameter)])), place,
+    name,
+    fromLogits: takesLogits.has(name) ? args.flag('from_logits') : undefined,
+    arguments: new Map(parameters.map((parameter) => [parameter, args.get(parameter)])),
+    place,
   };
 }
 
@@ -103,7 +155,8 @@ export function describeLoss(_: Interpreter, value: Value, place?: Place): LossF
   const name = lossName(value);
   if (name === undefined) return undefined;
   const held = objectSlot.get(value);
-  if (held !== undefined) return value.kind === 'instance' && !value.cls.native ? undefined : factsOf(name, held.args, lossSignatures[held.name] ?? '', place);
+  if (held !== undefined)
+    return value.kind === 'instance' && !value.cls.native ? undefined : factsOf(name, held.args, lossSignatures[held.name] ?? '', place);
   return defaultFacts(name, place);
 }
 
@@ -113,16 +166,28 @@ export function isUnknownLoss(name: string): boolean {
 }
 
 export const lossMembers: Readonly<Record<string, Value>> = {
-  ...classes, ...functions,
-  ...Object.fromEntries(Object.entries({ ...shortNames, ...formerNames }).flatMap(([alias, name]) => { const value = functions[name]; return value === undefined ? [] : [[alias, value]]; })),
+  ...classes,
+  ...functions,
+  ...Object.fromEntries(
+    Object.entries({ ...shortNames, ...formerNames }).flatMap(([alias, name]) => {
+      const value = functions[name];
+      return value === undefined ? [] : [[alias, value]];
+    }),
+  ),
   get: nativeFunction('get', 'identifier', (call) => {
     const value = call.args.get('identifier');
     if (value.kind !== 'str') return value;
-    if (isUnknownLoss(value.value)) return call.interpreter.refuse({ rule: 'invalid-argument', message: message('there is no loss "{name}"', { name: value.value }), place: call.args.place('identifier') ?? call.place });
+    if (isUnknownLoss(value.value))
+      return call.interpreter.refuse({
+        rule: 'invalid-argument',
+        message: message('there is no loss "{name}"', { name: value.value }),
+        place: call.args.place('identifier') ?? call.place,
+      });
     const cls = classes[value.value];
     return functions[canonical(value.value) ?? ''] ?? (cls === undefined ? unknown() : call.interpreter.call(cls, argumentsOf([]), call.place));
   }),
-  serialize: nativeFunction('serialize', 'loss', () => unknown()), deserialize: nativeFunction('deserialize', 'name, custom_objects=None', () => unknown()),
+  serialize: nativeFunction('serialize', 'loss', () => unknown()),
+  deserialize: nativeFunction('deserialize', 'name, custom_objects=None', () => unknown()),
   Reduction: unknown(),
 };
 

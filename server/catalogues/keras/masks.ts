@@ -17,8 +17,25 @@ const maskSlot = defineSlot<TensorValue>('keras mask');
 
 /** Layers whose output has the mask of their input (`supports_masking`). */
 const handsOn: ReadonlySet<string> = new Set([
-  'Dense', 'Dropout', 'SpatialDropout1D', 'GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'Activation', 'ReLU', 'LeakyReLU', 'PReLU', 'ELU', 'Softmax', 'BatchNormalization',
-  'LayerNormalization', 'RMSNormalization', 'TimeDistributed', 'Identity', 'ActivityRegularization', 'UnitNormalization',
+  'Dense',
+  'Dropout',
+  'SpatialDropout1D',
+  'GaussianNoise',
+  'GaussianDropout',
+  'AlphaDropout',
+  'Activation',
+  'ReLU',
+  'LeakyReLU',
+  'PReLU',
+  'ELU',
+  'Softmax',
+  'BatchNormalization',
+  'LayerNormalization',
+  'RMSNormalization',
+  'TimeDistributed',
+  'Identity',
+  'ActivityRegularization',
+  'UnitNormalization',
 ]);
 const recurrent: ReadonlySet<string> = new Set(['LSTM', 'GRU', 'SimpleRNN', 'RNN', 'Bidirectional']);
 
@@ -32,7 +49,15 @@ export function implicitMask(state: LayerState, declaration: LayerDeclaration | 
 }
 
 /** The output with its mask. */
-export function withMask(interpreter: Interpreter, state: LayerState, input: Value, output: Value, compare: Value | undefined, any: Value | undefined, place: Place): Value {
+export function withMask(
+  interpreter: Interpreter,
+  state: LayerState,
+  input: Value,
+  output: Value,
+  compare: Value | undefined,
+  any: Value | undefined,
+  place: Place,
+): Value {
   if (input.kind !== 'tensor' || input.cls !== kerasTensorClass) return output;
   const name = state.layer.className;
   let mask: Value | undefined;

@@ -17,13 +17,25 @@ const functions: Readonly<Record<string, { readonly layer: string; readonly sign
   dot: { layer: 'Dot', signature: 'inputs, axes, normalize=False, **kwargs', own: ['axes', 'normalize'] },
 };
 
-export const mergeFunctions: Readonly<Record<string, Value>> = Object.fromEntries(Object.entries(functions).map(([name, { layer, signature, own }]) => [
-  name,
-  nativeFunction(name, signature, ({ interpreter, args, place }) => {
-    const cls = layerClassNamed(layer);
-    if (cls === undefined) return unknown();
-    const keywords: KeywordArgument[] = own.filter((one) => args.given(one) !== false).map((one) => ({ name: one, value: args.get(one), place: args.place(one) }));
-    const made = interpreter.call(cls, { positional: [], keywords: [...keywords, ...args.restKeywords], openPositional: false, openKeywords: args.openKeywords }, place);
-    return interpreter.call(made, { positional: [{ value: args.get('inputs'), place: args.place('inputs') }], keywords: [], openPositional: false, openKeywords: false }, place);
-  }),
-]));
+export const mergeFunctions: Readonly<Record<string, Value>> = Object.fromEntries(
+  Object.entries(functions).map(([name, { layer, signature, own }]) => [
+    name,
+    nativeFunction(name, signature, ({ interpreter, args, place }) => {
+      const cls = layerClassNamed(layer);
+      if (cls === undefined) return unknown();
+      const keywords: KeywordArgument[] = own
+        .filter((one) => args.given(one) !== false)
+        .map((one) => ({ name: one, value: args.get(one), place: args.place(one) }));
+      const made = interpreter.call(
+        cls,
+        { positional: [], keywords: [...keywords, ...args.restKeywords], openPositional: false, openKeywords: args.openKeywords },
+        place,
+      );
+      return interpreter.call(
+        made,
+        { positional: [{ value: args.get('inputs'), place: args.place('inputs') }], keywords: [], openPositional: false, openKeywords: false },
+        place,
+      );
+    }),
+  ]),
+);

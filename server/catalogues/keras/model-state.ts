@@ -20,7 +20,13 @@ export interface Graph {
   readonly complete: boolean;
 }
 
-export interface StackEntry { readonly layer: InstanceValue; readonly output: TensorValue | undefined; readonly value: Value; readonly node: GraphNode | undefined; readonly call: LayerCall | undefined }
+export interface StackEntry {
+  readonly layer: InstanceValue;
+  readonly output: TensorValue | undefined;
+  readonly value: Value;
+  readonly node: GraphNode | undefined;
+  readonly call: LayerCall | undefined;
+}
 
 export interface ModelState {
   readonly kind: ModelKind;
@@ -37,7 +43,7 @@ export const modelSlot = defineSlot<ModelState>('keras model');
 export const emptyModel: ModelState = { kind: 'subclassed', graph: undefined, stack: [], unknownMembers: false, compiled: undefined };
 
 export function updateModel(self: InstanceValue, change: Partial<ModelState>): ModelState {
-  const next = { ...modelSlot.get(self) ?? emptyModel, ...change };
+  const next = { ...(modelSlot.get(self) ?? emptyModel), ...change };
   modelSlot.set(self, next);
   return next;
 }
@@ -48,15 +54,35 @@ export function recordModel(interpreter: Interpreter, self: InstanceValue, state
   const current = (): ModelState => modelSlot.get(self) ?? emptyModel;
   const model: Model = {
     layer: state.layer,
-    get kind() { return current().kind; },
-    set kind(_) { /* it follows the object */ },
-    get layers() { return rowsOf(self); },
-    set layers(_) { /* they follow the object */ },
-    get inputs() { const inputs = modelInputs(self); return inputs === undefined ? [] : tensorsIn([inputs]); },
-    get outputs() { return modelOutputs(self); },
-    set outputs(_) { /* they follow the object */ },
-    get complete() { const now = current(); return !now.unknownMembers && (now.graph?.complete ?? true); },
-    set complete(_) { /* it follows the object */ },
+    get kind() {
+      return current().kind;
+    },
+    set kind(_) {
+      /* it follows the object */
+    },
+    get layers() {
+      return rowsOf(self);
+    },
+    set layers(_) {
+      /* they follow the object */
+    },
+    get inputs() {
+      const inputs = modelInputs(self);
+      return inputs === undefined ? [] : tensorsIn([inputs]);
+    },
+    get outputs() {
+      return modelOutputs(self);
+    },
+    set outputs(_) {
+      /* they follow the object */
+    },
+    get complete() {
+      const now = current();
+      return !now.unknownMembers && (now.graph?.complete ?? true);
+    },
+    set complete(_) {
+      /* it follows the object */
+    },
     variableNames: [],
   };
   state.layer.model = model;
@@ -93,7 +119,8 @@ export function modelOutputs(self: InstanceValue): Value | undefined {
 /** The layers as `model.layers` lists them. */
 export function modelLayers(self: InstanceValue): InstanceValue[] {
   const model = modelSlot.get(self);
-  if (model?.graph !== undefined) return model.graph.operations.map((operation) => operation.instance).filter((one) => layerSlot.get(one) !== undefined);
+  if (model?.graph !== undefined)
+    return model.graph.operations.map((operation) => operation.instance).filter((one) => layerSlot.get(one) !== undefined);
   if (model?.kind === 'sequential') return visibleStack(model).map((entry) => entry.layer);
   return childInstances(self);
 }
@@ -122,6 +149,10 @@ function graphRows(graph: Graph): readonly ModelRow[] {
   return graph.operations.map((layer) => {
     const nodes = graph.nodes.filter((node) => node.layer === layer);
     const sources = nodes.flatMap((node) => node.inputs.flatMap((input) => historySlot.get(input)?.node.layer ?? []));
-    return { layer, call: nodes[0]?.call ?? layer.calls[0], inbound: [...new Set(sources.map((source) => graph.operations.indexOf(source)).filter((at) => at >= 0))] };
+    return {
+      layer,
+      call: nodes[0]?.call ?? layer.calls[0],
+      inbound: [...new Set(sources.map((source) => graph.operations.indexOf(source)).filter((at) => at >= 0))],
+    };
   });
 }

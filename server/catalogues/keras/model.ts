@@ -20,7 +20,8 @@ import type { RunningCall } from './construction.ts';
 import { keywordPlace, mapTensors, registerBehaviour, shapeFromValue } from './construction.ts';
 import { mapGraph, runGraph } from './graph.ts';
 import { initialiseLayer, layerClass } from './layer-class.ts';
-import { callLayer, shapesOf, tensorsFromShapes, userMethod } from './layer-call.ts';
+import { callLayer } from './layer-call.ts';
+import { shapesOf, tensorsFromShapes, userMethod } from './call-inputs.ts';
 import { layerMethod, layerProperty } from './layer-members.ts';
 import type { LayerState } from './layer-state.ts';
 import { createLayerState, flattened, historySlot, layerOf, layerSlot, setTrainable, trackedSlot } from './layer-state.ts';
@@ -31,22 +32,33 @@ import { trainingMembers } from './training.ts';
 /** `Model(inputs, outputs)` in any of its spellings. */
 function isFunctional(args: CallArguments): boolean {
   const has = (name: string): boolean => args.keywords.some((keyword) => keyword.name === name);
-  return args.positional.length === 2 || (args.positional.length === 1 && (has('outputs') || has('output'))) || ((has('inputs') || has('input')) && (has('outputs') || has('output')));
+  return (
+    args.positional.length === 2 ||
+    (args.positional.length === 1 && (has('outputs') || has('output'))) ||
+    ((has('inputs') || has('input')) && (has('outputs') || has('output')))
+  );
 }
 
 const useEvent = (interpreter: Interpreter, self: InstanceValue, state: LayerState, method: string, place: Place): void => {
   if (!interpreter.isQuiet) interpreter.trace.events.push({ kind: 'use', method, model: state.layer, wasBuilt: isModelBuilt(self), place });
 };
 
-const needsBuilt = (name: string, result: () => Value = () => none): Value => layerMethod(name, (self, state, _, call) => {
-  useEvent(call.interpreter, self, state, name, call.place);
-  return result();
-});
+const needsBuilt = (name: string, result: () => Value = () => none): Value =>
+  layerMethod(name, (self, state, _, call) => {
+    useEvent(call.interpreter, self, state, name, call.place);
+    return result();
+  });
 
 const modelMembers: Readonly<Record<string, Value>> = {
   layers: layerProperty('layers', (self) => list(modelLayers(self), modelSlot.get(self)?.unknownMembers === true)),
-  inputs: layerProperty('inputs', (self) => { const inputs = modelInputs(self); return inputs === undefined ? unknown() : list(tensorsIn([inputs])); }),
-  outputs: layerProperty('outputs', (self) => { const outputs = modelOutputs(self); return outputs === undefined ? unknown() : list(tensorsIn([outputs])); }),
+  inputs: layerProperty('inputs', (self) => {
+    const inputs = modelInputs(self);
+    return inputs === undefined ? unknown() : list(tensorsIn([inputs]));
+  }),
+  outputs: layerProperty('outputs', (self) => {
+    const outputs = modelOutputs(self);
+    return outputs === undefined ? unknown() : list(tensorsIn([outputs]));
+  }),
   input: layerProperty('input', (self, state, call) => modelEnd(self, state, 'input', call.interpreter, call.place)),
   output: layerProperty('output', (self, state, call) => modelEnd(self, state, 'output', call.interpreter, call.place)),
   input_shape: layerProperty('input_shape', (self) => shapesOf(unpacked(modelInputs(self) ?? unknown()))),
@@ -57,7 +69,11 @@ const modelMembers: Readonly<Record<string, Value>> = {
     const self = call.args.get('self');
     if (self.kind !== 'instance' || layerSlot.get(self) === undefined) return unknown();
     const layers = modelLayers(self);
-    const isComplete = modelSlot.get(self)?.unknownMembers !== true && layerSlot.get(self)?.layer.incomplete !== true && !call.args.openKeywords && !call.args.openPositional;
+    const isComplete =
+      modelSlot.get(self)?.unknownMembers !== true &&
+      layerSlot.get(self)?.layer.incomplete !== true &&
+      !call.args.openKeywords &&
+      !call.args.openPositional;
     const [name, index] = [call.args.str('name'), call.args.number('index')];
     const found = index !== undefined ? layers.at(index) : name !== undefined ? layers.find((one) => layerOf(one)?.name === name) : undefined;
     if (found !== undefined) return found;
@@ -65,15 +81,26 @@ const modelMembers: Readonly<Record<string, Value>> = {
     // Names with a counter depend on what else the session has built.
     if (index === undefined && /_\d+$/.test(name ?? '')) return unknown();
     return call.interpreter.refuse({
-      rule: 'invalid-argument', place: call.args.place(index !== undefined ? 'index' : 'name') ?? call.place,
-      message: index !== undefined
-        ? message('the model has {count} layers, there is none at index {index}', { count: layers.length, index })
-        : message('the model has no layer "{name}"; it has {names}', { name: name ?? '', names: shortList(layers.map((one) => layerOf(one)?.name ?? '')) }),
+      rule: 'invalid-argument',
+      place: call.args.place(index !== undefined ? 'index' : 'name') ?? call.place,
+      message:
+        index !== undefined
+          ? message('the model has {count} layers, there is none at index {index}', { count: layers.length, index })
+          : message('the model has no layer "{name}"; it has {names}', {
+              name: name ?? '',
+              names: shortList(layers.map((one) => layerOf(one)?.name ?? '')),
+            }),
     });
   }),
-  summary: needsBuilt('summary'), save: needsBuilt('save'), export: needsBuilt('export'), save_weights: needsBuilt('save_weights'), load_weights: needsBuilt('load_weights'),
-  to_json: layerMethod('to_json', () => unknown(undefined, 'str')), to_yaml: layerMethod('to_yaml', () => unknown(undefined, 'str')),
-  reset_states: layerMethod('reset_states', () => none), reset_metrics: layerMethod('reset_metrics', () => none),
+  summary: needsBuilt('summary'),
+  save: needsBuilt('save'),
+  export: needsBuilt('export'),
+  save_weights: needsBuilt('save_weights'),
+  load_weights: needsBuilt('load_weights'),
+  to_json: layerMethod('to_json', () => unknown(undefined, 'str')),
+  to_yaml: layerMethod('to_yaml', () => unknown(undefined, 'str')),
+  reset_states: layerMethod('reset_states', () => none),
+  reset_metrics: layerMethod('reset_metrics', () => none),
   ...trainingMembers,
 };
 
@@ -82,11 +109,18 @@ function shortList(all: readonly string[]): string {
 }
 
 function unpacked(value: Value): Value {
-  return value.kind === 'list' && value.items.length === 1 ? value.items[0] ?? value : value;
+  return value.kind === 'list' && value.items.length === 1 ? (value.items[0] ?? value) : value;
 }
 
 function names(value: Value | undefined): Value {
-  return value === undefined ? unknown(undefined, 'list') : list(tensorsIn([value]).map((one) => { const history = historySlot.get(one); return history === undefined ? unknown(undefined, 'str') : str(history.node.layer.name); }));
+  return value === undefined
+    ? unknown(undefined, 'list')
+    : list(
+        tensorsIn([value]).map((one) => {
+          const history = historySlot.get(one);
+          return history === undefined ? unknown(undefined, 'str') : str(history.node.layer.name);
+        }),
+      );
 }
 
 function modelEnd(self: InstanceValue, state: LayerState, which: 'input' | 'output', interpreter: Interpreter, place: Place): Value {
@@ -99,7 +133,10 @@ function modelEnd(self: InstanceValue, state: LayerState, which: 'input' | 'outp
 }
 
 export const modelClass: ClassValue = nativeClass({
-  name: 'Model', qualifiedName: 'keras.Model', bases: [layerClass], members: {
+  name: 'Model',
+  qualifiedName: 'keras.Model',
+  bases: [layerClass],
+  members: {
     ...modelMembers,
     __new__: nativeMethod('__new__', undefined, (call) => {
       const [cls, ...rest] = call.args.raw.positional;
@@ -126,13 +163,18 @@ export const modelClass: ClassValue = nativeClass({
 export const functionalClass: ClassValue = nativeClass({ name: 'Functional', qualifiedName: 'keras.Functional', bases: [modelClass] });
 
 export const sequentialClass: ClassValue = nativeClass({
-  name: 'Sequential', qualifiedName: 'keras.Sequential', bases: [modelClass],
+  name: 'Sequential',
+  qualifiedName: 'keras.Sequential',
+  bases: [modelClass],
   members: {
     ...sequentialMembers,
     __init__: nativeMethod('__init__', 'self, layers=None, trainable=True, name=None', (call) => {
       const self = call.args.get('self');
       if (self.kind !== 'instance') return none;
-      const base = argumentsOf([self], { trainable: call.args.get('trainable'), ...(call.args.isNone('name') ? {} : { name: call.args.get('name') }) });
+      const base = argumentsOf([self], {
+        trainable: call.args.get('trainable'),
+        ...(call.args.isNone('name') ? {} : { name: call.args.get('name') }),
+      });
       initialiseLayer(call.interpreter, base, call.place, undefined);
       sequentialInitialise(call.interpreter, self, call.args.get('layers'), call.args.openKeywords || call.args.openPositional, call.place);
       return none;
@@ -162,18 +204,28 @@ function functionalInitialise(interpreter: Interpreter, self: InstanceValue, giv
   const outputs = symbolic(interpreter, bound.get('outputs'), 'outputs', bound.place('outputs') ?? place);
   // Keras takes a single output out of its list: the model gives a tensor.
   const structure = outputs.value;
-  const output = structure.kind === 'list' && !structure.open && structure.items.length === 1 ? structure.items[0] ?? structure : structure;
+  const output = structure.kind === 'list' && !structure.open && structure.items.length === 1 ? (structure.items[0] ?? structure) : structure;
   makeFunctional(interpreter, self, state, inputs.value, output, inputs.complete && outputs.complete, place);
   const trainable = bound.get('trainable');
   if (trainable.kind === 'bool') setTrainable(self, trainable.value);
 }
 
 /** Gives a model its graph. */
-export function makeFunctional(interpreter: Interpreter, self: InstanceValue, state: LayerState, inputs: Value, outputs: Value, isComplete: boolean, place: Place): void {
-  const { result: graph, refusals } = isComplete ? { result: mapGraph(interpreter, inputs, outputs, place), refusals: [] } : interpreter.quietly(() => mapGraph(interpreter, inputs, outputs, place));
+export function makeFunctional(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  state: LayerState,
+  inputs: Value,
+  outputs: Value,
+  isComplete: boolean,
+  place: Place,
+): void {
+  const { result: graph, refusals } = isComplete
+    ? { result: mapGraph(interpreter, inputs, outputs, place), refusals: [] }
+    : interpreter.quietly(() => mapGraph(interpreter, inputs, outputs, place));
   void refusals;
   updateModel(self, { kind: 'functional', graph: { ...graph, complete: graph.complete && isComplete }, unknownMembers: !isComplete });
-  state.childValues = () => [...graph.operations.map((operation) => operation.instance), ...trackedSlot.get(self) ?? []];
+  state.childValues = () => [...graph.operations.map((operation) => operation.instance), ...(trackedSlot.get(self) ?? [])];
   state.layer.built = true;
   recordModel(interpreter, self, state);
 }
@@ -181,14 +233,25 @@ export function makeFunctional(interpreter: Interpreter, self: InstanceValue, st
 /** Keras 1 wrote `input=` and `output=`. */
 function renameFormerArguments(interpreter: Interpreter, args: CallArguments, place: Place): CallArguments {
   const renamed: Readonly<Record<string, string>> = { input: 'inputs', output: 'outputs' };
-  return { ...args, keywords: args.keywords.map((keyword) => {
-    const name = renamed[keyword.name];
-    if (name === undefined) return keyword;
-    const at = keywordPlace(keyword);
-    const fixes: Fix[] = at === undefined || at === keyword.place ? [] : [{ title: message('Rename to {name}', { name }), edits: [{ place: { ...at, end: at.start + keyword.name.length }, newText: name }] }];
-    interpreter.refuse({ rule: 'deprecated-argument', message: message('Model takes "{name}", not "{former}"', { name, former: keyword.name }), place: at ?? place, fixes });
-    return { ...keyword, name };
-  }) };
+  return {
+    ...args,
+    keywords: args.keywords.map((keyword) => {
+      const name = renamed[keyword.name];
+      if (name === undefined) return keyword;
+      const at = keywordPlace(keyword);
+      const fixes: Fix[] =
+        at === undefined || at === keyword.place
+          ? []
+          : [{ title: message('Rename to {name}', { name }), edits: [{ place: { ...at, end: at.start + keyword.name.length }, newText: name }] }];
+      interpreter.refuse({
+        rule: 'deprecated-argument',
+        message: message('Model takes "{name}", not "{former}"', { name, former: keyword.name }),
+        place: at ?? place,
+        fixes,
+      });
+      return { ...keyword, name };
+    }),
+  };
 }
 
 /** The tensors of a structure; layers given by mistake are refused. */
@@ -198,7 +261,14 @@ function symbolic(interpreter: Interpreter, value: Value, argument: string, plac
     if (item.kind === 'tensor' && item.cls === kerasTensorClass && historySlot.get(item) !== undefined) continue;
     complete = false;
     if (item.kind === 'instance' && layerSlot.get(item) !== undefined) {
-      interpreter.refuse({ rule: 'invalid-argument', place, message: message('the {argument} of a model are tensors; {layer} is a layer that has not been called', { argument, layer: layerOf(item)?.name ?? '' }) });
+      interpreter.refuse({
+        rule: 'invalid-argument',
+        place,
+        message: message('the {argument} of a model are tensors; {layer} is a layer that has not been called', {
+          argument,
+          layer: layerOf(item)?.name ?? '',
+        }),
+      });
     } else if (item.kind === 'none' && argument === 'outputs') {
       interpreter.refuse({ rule: 'invalid-argument', place, message: message('the outputs of a model are tensors, got None') });
     }
@@ -210,7 +280,10 @@ function symbolic(interpreter: Interpreter, value: Value, argument: string, plac
 function matchInputs(declared: Value, given: Value): readonly Value[] | undefined {
   const expected = tensorsIn([declared]);
   if (given.kind === 'dict' && !given.open) {
-    const keys = declared.kind === 'dict' ? sortedEntries(declared).map((entry) => (entry.key.kind === 'str' ? entry.key.value : '')) : expected.map((one) => historySlot.get(one)?.node.layer.name ?? '');
+    const keys =
+      declared.kind === 'dict'
+        ? sortedEntries(declared).map((entry) => (entry.key.kind === 'str' ? entry.key.value : ''))
+        : expected.map((one) => historySlot.get(one)?.node.layer.name ?? '');
     const values = keys.map((key) => (given as DictValue).entries.get(`s:${key}`)?.value);
     return values.every((value) => value !== undefined) ? values : undefined;
   }
@@ -224,38 +297,65 @@ function callModel(running: RunningCall): Value {
   if (model === undefined) return unknown();
   const input = convertModelInput(interpreter, running.input);
   if (model.kind === 'sequential') {
-    if (!isModelBuilt(self) && input.kind === 'tensor' && input.shape.dims !== undefined) buildStack(interpreter, self, input.shape, input.dtype, running.place);
+    if (!isModelBuilt(self) && input.kind === 'tensor' && input.shape.dims !== undefined)
+      buildStack(interpreter, self, input.shape, input.dtype, running.place);
     return callStack({ ...running, input });
   }
   if (model.graph === undefined) return unknown();
   const given = matchInputs(model.graph.inputs, input);
   if (given === undefined) return mapTensors(model.graph.outputs, () => unknown());
   const adjusted = adjustInputs(interpreter, state, model.graph.inputs, given, running.place);
-  if (adjusted === undefined) return mapTensors(model.graph.outputs, (output) => ({ ...output, cls: running.isSymbolic ? kerasTensorClass : backendTensorClass(), slots: new Map() }));
+  if (adjusted === undefined)
+    return mapTensors(model.graph.outputs, (output) => ({
+      ...output,
+      cls: running.isSymbolic ? kerasTensorClass : backendTensorClass(),
+      slots: new Map(),
+    }));
   return runGraph(interpreter, model.graph, adjusted, running.isSymbolic);
 }
 
 function convertModelInput(interpreter: Interpreter, value: Value): Value {
   if (value.kind === 'tensor') return value;
-  if (value.kind === 'dict') return { kind: 'dict', open: value.open, entries: new Map([...value.entries].map(([key, entry]) => [key, { key: entry.key, value: convertModelInput(interpreter, entry.value) }])) };
+  if (value.kind === 'dict')
+    return {
+      kind: 'dict',
+      open: value.open,
+      entries: new Map([...value.entries].map(([key, entry]) => [key, { key: entry.key, value: convertModelInput(interpreter, entry.value) }])),
+    };
   if (value.kind === 'list' || value.kind === 'tuple') {
-    if (flattened([value]).some((item) => item.kind === 'tensor' || item.kind === 'unknown' || item.kind === 'instance')) return list(value.items.map((item) => convertModelInput(interpreter, item)));
+    if (flattened([value]).some((item) => item.kind === 'tensor' || item.kind === 'unknown' || item.kind === 'instance'))
+      return list(value.items.map((item) => convertModelInput(interpreter, item)));
     return asTensor(interpreter, value, kerasLibrary) ?? value;
   }
-  return value.kind === 'instance' ? asTensor(interpreter, value, kerasLibrary) ?? value : value;
+  return value.kind === 'instance' ? (asTensor(interpreter, value, kerasLibrary) ?? value) : value;
 }
 
 /** Adds or drops a last axis of size 1, as Keras does, and refuses what does not fit the declared inputs. */
-export function adjustInputs(interpreter: Interpreter, state: LayerState, declared: Value, given: readonly Value[], place: Place): readonly Value[] | undefined {
+export function adjustInputs(
+  interpreter: Interpreter,
+  state: LayerState,
+  declared: Value,
+  given: readonly Value[],
+  place: Place,
+): readonly Value[] | undefined {
   const adjusted: Value[] = [];
   for (const [at, expected] of tensorsIn([declared]).entries()) {
     const value = given[at];
-    if (value?.kind !== 'tensor') { adjusted.push(value ?? unknown()); continue; }
+    if (value?.kind !== 'tensor') {
+      adjusted.push(value ?? unknown());
+      continue;
+    }
     const fitted = fitShape(expected.shape, value);
     if (fitted === undefined) {
       interpreter.refuse({
-        rule: 'input-shape', place, layer: state.layer,
-        message: message('{model} takes {expected}, got {actual}', { model: state.layer.name, expected: formatShape(expected.shape), actual: formatShape(value.shape) }),
+        rule: 'input-shape',
+        place,
+        layer: state.layer,
+        message: message('{model} takes {expected}, got {actual}', {
+          model: state.layer.name,
+          expected: formatShape(expected.shape),
+          actual: formatShape(value.shape),
+        }),
       });
       return undefined;
     }
@@ -285,7 +385,8 @@ function buildModel(interpreter: Interpreter, self: InstanceValue, state: LayerS
   if (model?.kind === 'functional') return;
   if (model?.kind === 'sequential') {
     const dims = shapeFromValue(interpreter, shape)?.dims;
-    if (dims !== undefined && !isModelBuilt(self)) buildStack(interpreter, self, { dims: dims.map((dim, at) => (at === 0 && !isKnown(dim) ? batchDim : dim)) }, undefined, place);
+    if (dims !== undefined && !isModelBuilt(self))
+      buildStack(interpreter, self, { dims: dims.map((dim, at) => (at === 0 && !isKnown(dim) ? batchDim : dim)) }, undefined, place);
     return;
   }
   if (userMethod(self, 'call') === undefined || state.layer.built) return;
@@ -294,4 +395,3 @@ function buildModel(interpreter: Interpreter, self: InstanceValue, state: LayerS
   callLayer(interpreter, self, argumentsOf([input]), place, undefined);
   state.layer.built = true;
 }
-

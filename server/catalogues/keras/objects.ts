@@ -11,7 +11,10 @@ import { defineSlot } from '../../values/slots.ts';
 import type { ClassValue, InstanceValue, NativeCall, Value } from '../../values/value.ts';
 import { none, str, unknown } from '../../values/value.ts';
 
-export interface KerasObject { readonly name: string; readonly args: BoundArguments }
+export interface KerasObject {
+  readonly name: string;
+  readonly args: BoundArguments;
+}
 /** The native class that made an object, and its arguments. */
 export const objectSlot = defineSlot<KerasObject>('keras object');
 
@@ -31,16 +34,24 @@ export function objectClasses(facts: ObjectClasses): Record<string, ClassValue> 
   const base = declare(facts, facts.baseName, facts.signatures[facts.baseName] ?? '*args, **kwargs', undefined);
   const made: Record<string, ClassValue> = { [facts.baseName]: base };
   for (const [name, signature] of Object.entries(facts.signatures)) if (name !== facts.baseName) made[name] = declare(facts, name, signature, base);
-  for (const [alias, name] of Object.entries(facts.aliases ?? {})) { const cls = made[name]; if (cls !== undefined) made[alias] = cls; }
+  for (const [alias, name] of Object.entries(facts.aliases ?? {})) {
+    const cls = made[name];
+    if (cls !== undefined) made[alias] = cls;
+  }
   return made;
 }
 
 function declare(facts: ObjectClasses, name: string, signature: string, base: ClassValue | undefined): ClassValue {
   const text = signature === '' ? 'self' : `self, ${signature}`;
   return nativeClass({
-    name, qualifiedName: `${facts.module}.${name}`, ...(base === undefined ? {} : { bases: [base] }),
+    name,
+    qualifiedName: `${facts.module}.${name}`,
+    ...(base === undefined ? {} : { bases: [base] }),
     members: {
-      __init__: nativeMethod('__init__', undefined, (call) => { initialise(facts, name, text, call); return none; }),
+      __init__: nativeMethod('__init__', undefined, (call) => {
+        initialise(facts, name, text, call);
+        return none;
+      }),
       ...(base === undefined ? { get_config: configMethod, from_config: fromConfig, ...facts.members } : {}),
     },
     ...(base === undefined ? { missingAttribute: (_: Interpreter, self: InstanceValue, attribute: string) => argumentOf(self, attribute) } : {}),
@@ -66,21 +77,36 @@ function initialise(facts: ObjectClasses, name: string, signature: string, call:
     }
     const problem = binding.problem;
     interpreter.refuse({ rule: 'invalid-argument', message: problem.message, place: problem.place ?? place, exception: 'TypeError' });
-    if (problem.kind === 'unexpected-keyword' || problem.kind === 'multiple-values') args = { ...args, keywords: args.keywords.filter((keyword) => keyword.name !== problem.parameter) };
-    else args = { ...args, positional: args.positional.slice(0, parseSignature(signature).parameters.filter((one) => one.kind === 'positional-or-keyword').length), openKeywords: true, openPositional: true };
+    if (problem.kind === 'unexpected-keyword' || problem.kind === 'multiple-values')
+      args = { ...args, keywords: args.keywords.filter((keyword) => keyword.name !== problem.parameter) };
+    else
+      args = {
+        ...args,
+        positional: args.positional.slice(0, parseSignature(signature).parameters.filter((one) => one.kind === 'positional-or-keyword').length),
+        openKeywords: true,
+        openPositional: true,
+      };
   }
 }
 
 const configMethod: Value = nativeMethod('get_config', 'self', (call) => {
   const held = objectSlot.get(call.args.get('self'));
   if (held === undefined) return { kind: 'dict', entries: new Map(), open: true };
-  const entries = held.args.raw.keywords.map((keyword) => { const key = str(keyword.name); return [dictKey(key) ?? keyword.name, { key, value: keyword.value }] as const; });
+  const entries = held.args.raw.keywords.map((keyword) => {
+    const key = str(keyword.name);
+    return [dictKey(key) ?? keyword.name, { key, value: keyword.value }] as const;
+  });
   return { kind: 'dict', entries: new Map(entries), open: true };
 });
 
-const fromConfig: Value = { kind: 'classmethod', callable: nativeMethod('from_config', 'cls, config, **kwargs', (call) => {
-  const [cls, config] = [call.args.get('cls'), call.args.get('config')];
-  if (cls.kind !== 'class' || config.kind !== 'dict') return unknown();
-  const keywords = [...config.entries.values()].flatMap((entry) => (entry.key.kind === 'str' ? [{ name: entry.key.value, value: entry.value, place: undefined }] : []));
-  return call.interpreter.call(cls, { positional: [], keywords, openPositional: true, openKeywords: true }, call.place);
-}) };
+const fromConfig: Value = {
+  kind: 'classmethod',
+  callable: nativeMethod('from_config', 'cls, config, **kwargs', (call) => {
+    const [cls, config] = [call.args.get('cls'), call.args.get('config')];
+    if (cls.kind !== 'class' || config.kind !== 'dict') return unknown();
+    const keywords = [...config.entries.values()].flatMap((entry) =>
+      entry.key.kind === 'str' ? [{ name: entry.key.value, value: entry.value, place: undefined }] : [],
+    );
+    return call.interpreter.call(cls, { positional: [], keywords, openPositional: true, openKeywords: true }, call.place);
+  }),
+};

@@ -25,12 +25,20 @@ interface KerasRun {
 
 /** The state of the present run. */
 export const kerasRun: (interpreter: Interpreter) => KerasRun = defineRunState(() => ({
-  names: new Map<string, number>(), calls: [], policy: floatPolicy, layerCount: 0, nodeCount: 0,
+  names: new Map<string, number>(),
+  calls: [],
+  policy: floatPolicy,
+  layerCount: 0,
+  nodeCount: 0,
 }));
 
 /** `Conv2DTranspose` → `conv2d_transpose`, as Keras names layers after their class. */
 export function snakeCase(name: string): string {
-  return name.replace(/\W+/g, '').replace(/(.)([A-Z][a-z]+)/g, '$1_$2').replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
+  return name
+    .replace(/\W+/g, '')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
 }
 
 /** The next free name: `conv2d`, `conv2d_1`, … */
@@ -50,12 +58,29 @@ export function clearSession(interpreter: Interpreter): void {
 /** What a policy's name means: weights stay float32 under the mixed ones. */
 export function policyOfName(name: string): DTypePolicy | undefined {
   switch (name) {
-    case 'mixed_float16': return { name, compute: 'float16', variable: 'float32' };
-    case 'mixed_bfloat16': return { name, compute: 'bfloat16', variable: 'float32' };
-    case 'float16': case 'bfloat16': case 'float32': case 'float64': case 'int8': case 'int16': case 'int32': case 'int64': case 'uint8': case 'uint16': case 'uint32':
-    case 'bool': case 'string': case 'complex64': case 'complex128':
+    case 'mixed_float16':
+      return { name, compute: 'float16', variable: 'float32' };
+    case 'mixed_bfloat16':
+      return { name, compute: 'bfloat16', variable: 'float32' };
+    case 'float16':
+    case 'bfloat16':
+    case 'float32':
+    case 'float64':
+    case 'int8':
+    case 'int16':
+    case 'int32':
+    case 'int64':
+    case 'uint8':
+    case 'uint16':
+    case 'uint32':
+    case 'bool':
+    case 'string':
+    case 'complex64':
+    case 'complex128':
       return { name, compute: name, variable: name };
-    case 'float': return { name: 'float32', compute: 'float32', variable: 'float32' };
-    default: return undefined;
+    case 'float':
+      return { name: 'float32', compute: 'float32', variable: 'float32' };
+    default:
+      return undefined;
   }
 }

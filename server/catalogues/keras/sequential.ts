@@ -32,7 +32,12 @@ export function sequentialInitialise(interpreter: Interpreter, self: InstanceVal
   if (layers.kind === 'none') return;
   if (layers.kind === 'instance' && layerSlot.get(layers) !== undefined) {
     // `for layer in layers` over a layer that is not iterable.
-    interpreter.refuse({ rule: 'invalid-argument', message: message('Sequential takes a list of layers, got the layer {layer}', { layer: layerOf(layers)?.name ?? '' }), place, exception: 'TypeError' });
+    interpreter.refuse({
+      rule: 'invalid-argument',
+      message: message('Sequential takes a list of layers, got the layer {layer}', { layer: layerOf(layers)?.name ?? '' }),
+      place,
+      exception: 'TypeError',
+    });
     return;
   }
   const iteration = interpreter.iterate(layers, place);
@@ -70,10 +75,24 @@ function addLayer(interpreter: Interpreter, self: InstanceValue, given: Value, p
   const history = historySlot.get(given);
   const layer = history?.node.isInput ? history.node.layer.instance : given;
   if (layer.kind !== 'instance' || layerSlot.get(layer) === undefined) {
-    if (layer.kind === 'none' || layer.kind === 'str' || layer.kind === 'int' || layer.kind === 'list' || layer.kind === 'tuple' || layer.kind === 'class' || layer.kind === 'function' || layer.kind === 'tensor') {
+    if (
+      layer.kind === 'none' ||
+      layer.kind === 'str' ||
+      layer.kind === 'int' ||
+      layer.kind === 'list' ||
+      layer.kind === 'tuple' ||
+      layer.kind === 'class' ||
+      layer.kind === 'function' ||
+      layer.kind === 'tensor'
+    ) {
       interpreter.refuse({
-        rule: 'invalid-argument', place, layer: layerOf(self),
-        message: layer.kind === 'class' ? message('Sequential takes layers; {name} is a class: call it', { name: layer.name }) : message('Sequential takes layers, got {value}', { value: interpreter.representation(layer, place) ?? layer.kind }),
+        rule: 'invalid-argument',
+        place,
+        layer: layerOf(self),
+        message:
+          layer.kind === 'class'
+            ? message('Sequential takes layers; {name} is a class: call it', { name: layer.name })
+            : message('Sequential takes layers, got {value}', { value: interpreter.representation(layer, place) ?? layer.kind }),
       });
       return;
     }
@@ -81,10 +100,14 @@ function addLayer(interpreter: Interpreter, self: InstanceValue, given: Value, p
     return;
   }
   const record = layerOf(layer);
-  const same = model.stack.find((entry) => entry.layer !== layer && layerOf(entry.layer)?.name === record?.name && layerSlot.get(entry.layer)?.initialised === true);
+  const same = model.stack.find(
+    (entry) => entry.layer !== layer && layerOf(entry.layer)?.name === record?.name && layerSlot.get(entry.layer)?.initialised === true,
+  );
   if (same !== undefined && record !== undefined) {
     interpreter.refuse({
-      rule: 'invalid-argument', place: record.arguments.get('name')?.place ?? place, layer: record,
+      rule: 'invalid-argument',
+      place: record.arguments.get('name')?.place ?? place,
+      layer: record,
       message: message('the name "{name}" is used for more than one layer of the model', { name: record.name }),
     });
   }
@@ -97,7 +120,8 @@ function addLayer(interpreter: Interpreter, self: InstanceValue, given: Value, p
 
 /** A model as the first layer brings its own input's shape. */
 function declaredByModel(layer: InstanceValue): Shape | undefined {
-  const inputs = modelSlot.get(layer) === undefined || !isModelBuilt(layer) || modelSlot.get(layer)?.kind === 'subclassed' ? undefined : modelInputs(layer);
+  const inputs =
+    modelSlot.get(layer) === undefined || !isModelBuilt(layer) || modelSlot.get(layer)?.kind === 'subclassed' ? undefined : modelInputs(layer);
   const tensors = inputs === undefined ? [] : tensorsIn([inputs]);
   return tensors.length === 1 ? tensors[0]?.shape : undefined;
 }
@@ -111,7 +135,7 @@ function pushInput(interpreter: Interpreter, self: InstanceValue, shape: Shape, 
   const made = makeInputLayer(interpreter, shape, dtype, place);
   const model = modelSlot.get(self);
   const entry: StackEntry = { layer: made.layer, value: made.output, output: made.output, node: historySlot.get(made.output)?.node, call: undefined };
-  updateModel(self, { stack: [entry, ...model?.stack ?? []] });
+  updateModel(self, { stack: [entry, ...(model?.stack ?? [])] });
   return made.output;
 }
 
@@ -132,7 +156,7 @@ function push(interpreter: Interpreter, self: InstanceValue, layer: InstanceValu
     return;
   }
   const output = callOne(interpreter, layer, last.value, place);
-  updateModel(self, { stack: [...modelSlot.get(self)?.stack ?? [], output] });
+  updateModel(self, { stack: [...(modelSlot.get(self)?.stack ?? []), output] });
   const own = layerSlot.get(self);
   if (own !== undefined) own.layer.built = true;
 }
@@ -157,7 +181,13 @@ export function buildStack(interpreter: Interpreter, self: InstanceValue, shape:
   if (model === undefined || first === undefined || model.unknownMembers) return;
   if (layerOf(first.layer)?.className === 'InputLayer') return;
   updateModel(self, { stack: [] });
-  pushInput(interpreter, self, { dims: shape.dims?.map((dim, at) => (at === 0 && typeof dim !== 'number' ? batchDim : dim)) }, dtype ?? computeType(first.layer), place);
+  pushInput(
+    interpreter,
+    self,
+    { dims: shape.dims?.map((dim, at) => (at === 0 && typeof dim !== 'number' ? batchDim : dim)) },
+    dtype ?? computeType(first.layer),
+    place,
+  );
   for (const entry of model.stack) push(interpreter, self, entry.layer, place);
   countFunctional(interpreter, self);
 }
@@ -176,7 +206,8 @@ export function callStack(running: RunningCall): Value {
     const graph = nodes.length === model.stack.length ? { inputs, outputs, nodes, operations: [], complete: true } : undefined;
     const fit = fitOf(inputs, input);
     // On arrays a stack asks for the number of axes only; other sizes are the layers' own business.
-    if (fit === 'other rank' || (fit === 'other size' && (running.isSymbolic || graph === undefined))) return refuseInput(interpreter, state.layer, inputs, input, place);
+    if (fit === 'other rank' || (fit === 'other size' && (running.isSymbolic || graph === undefined)))
+      return refuseInput(interpreter, state.layer, inputs, input, place);
     if (graph !== undefined && fit === 'other size') {
       const { result, refusals } = interpreter.quietly(() => runGraph(interpreter, graph, [fitted(inputs, input)], false));
       return refusals.length > 0 ? refuseInput(interpreter, state.layer, inputs, input, place) : result;
@@ -201,10 +232,22 @@ function fitOf(declared: TensorValue, input: TensorValue): 'fits' | 'other rank'
   const [wanted, dims] = [declared.shape.dims, fitted(declared, input).shape.dims];
   if (wanted === undefined || dims === undefined) return 'fits';
   if (wanted.length !== dims.length) return 'other rank';
-  const fits = wanted.every((dim, at) => { const actual = dims[at]; return at === 0 || typeof dim !== 'number' || typeof actual !== 'number' || dim === actual; });
+  const fits = wanted.every((dim, at) => {
+    const actual = dims[at];
+    return at === 0 || typeof dim !== 'number' || typeof actual !== 'number' || dim === actual;
+  });
   return fits ? 'fits' : 'other size';
 }
 
 function refuseInput(interpreter: Interpreter, layer: Layer, declared: TensorValue, input: TensorValue, place: Place): Value {
-  return interpreter.refuse({ rule: 'input-shape', place, layer, message: message('{model} takes {expected}, got {actual}', { model: layer.name, expected: formatShape(declared.shape), actual: formatShape(input.shape) }) });
+  return interpreter.refuse({
+    rule: 'input-shape',
+    place,
+    layer,
+    message: message('{model} takes {expected}, got {actual}', {
+      model: layer.name,
+      expected: formatShape(declared.shape),
+      actual: formatShape(input.shape),
+    }),
+  });
 }

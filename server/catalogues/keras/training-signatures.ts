@@ -2,8 +2,9 @@
 // Which of them do something stands in the files that import this one.
 
 /** What every optimizer takes. */
-const shared = 'clipnorm=None, clipvalue=None, global_clipnorm=None, '
-  + 'use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None, loss_scale_factor=None, gradient_accumulation_steps=None, name=None';
+const shared =
+  'clipnorm=None, clipvalue=None, global_clipnorm=None, ' +
+  'use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None, loss_scale_factor=None, gradient_accumulation_steps=None, name=None';
 
 /** keras.optimizers. */
 export const optimizerSignatures: Readonly<Record<string, string>> = {
@@ -41,10 +42,13 @@ export const scheduleSignatures: Readonly<Record<string, string>> = {
 /** keras.losses, the classes. */
 export const lossSignatures: Readonly<Record<string, string>> = {
   BinaryCrossentropy: "from_logits=False, label_smoothing=0.0, axis=-1, reduction='sum_over_batch_size', name='binary_crossentropy', dtype=None",
-  BinaryFocalCrossentropy: "apply_class_balancing=False, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1, reduction='sum_over_batch_size', name='binary_focal_crossentropy', dtype=None",
+  BinaryFocalCrossentropy:
+    "apply_class_balancing=False, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1, reduction='sum_over_batch_size', name='binary_focal_crossentropy', dtype=None",
   CTC: "reduction='sum_over_batch_size', name='ctc', dtype=None",
-  CategoricalCrossentropy: "from_logits=False, label_smoothing=0.0, axis=-1, reduction='sum_over_batch_size', name='categorical_crossentropy', dtype=None",
-  CategoricalFocalCrossentropy: "alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1, reduction='sum_over_batch_size', name='categorical_focal_crossentropy', dtype=None",
+  CategoricalCrossentropy:
+    "from_logits=False, label_smoothing=0.0, axis=-1, reduction='sum_over_batch_size', name='categorical_crossentropy', dtype=None",
+  CategoricalFocalCrossentropy:
+    "alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1, reduction='sum_over_batch_size', name='categorical_focal_crossentropy', dtype=None",
   CategoricalGeneralizedCrossEntropy: "q=0.5, reduction='sum_over_batch_size', name='categorical_generalized_cross_entropy', dtype=None",
   CategoricalHinge: "reduction='sum_over_batch_size', name='categorical_hinge', dtype=None",
   Circle: "gamma=80.0, margin=0.4, remove_diagonal=True, reduction='sum_over_batch_size', name='circle', dtype=None",
@@ -60,7 +64,8 @@ export const lossSignatures: Readonly<Record<string, string>> = {
   MeanSquaredError: "reduction='sum_over_batch_size', name='mean_squared_error', dtype=None",
   MeanSquaredLogarithmicError: "reduction='sum_over_batch_size', name='mean_squared_logarithmic_error', dtype=None",
   Poisson: "reduction='sum_over_batch_size', name='poisson', dtype=None",
-  SparseCategoricalCrossentropy: "from_logits=False, ignore_class=None, reduction='sum_over_batch_size', axis=-1, name='sparse_categorical_crossentropy', dtype=None",
+  SparseCategoricalCrossentropy:
+    "from_logits=False, ignore_class=None, reduction='sum_over_batch_size', axis=-1, name='sparse_categorical_crossentropy', dtype=None",
   SquaredHinge: "reduction='sum_over_batch_size', name='squared_hinge', dtype=None",
   Tversky: "alpha=0.5, beta=0.5, reduction='sum_over_batch_size', name='tversky', axis=None, dtype=None",
 };
@@ -176,15 +181,19 @@ export const callbackSignatures: Readonly<Record<string, string>> = {
   CallbackList: 'callbacks=None, add_history=False, add_progbar=False, model=None, **params',
   EarlyStopping: "monitor='val_loss', min_delta=0, patience=0, verbose=0, mode='auto', baseline=None, restore_best_weights=False, start_from_epoch=0",
   History: '',
-  LambdaCallback: 'on_epoch_begin=None, on_epoch_end=None, on_train_begin=None, on_train_end=None, on_train_batch_begin=None, on_train_batch_end=None, **kwargs',
+  LambdaCallback:
+    'on_epoch_begin=None, on_epoch_end=None, on_train_begin=None, on_train_end=None, on_train_batch_begin=None, on_train_batch_end=None, **kwargs',
   LearningRateScheduler: 'schedule, verbose=0',
-  ModelCheckpoint: "filepath, monitor='val_loss', verbose=0, save_best_only=False, save_weights_only=False, mode='auto', save_freq='epoch', initial_value_threshold=None",
-  OrbaxCheckpoint: "directory, monitor='val_loss', verbose=0, save_best_only=False, mode='auto', save_freq='epoch', initial_value_threshold=None, max_to_keep=1, save_on_background=True, save_weights_only=False",
+  ModelCheckpoint:
+    "filepath, monitor='val_loss', verbose=0, save_best_only=False, save_weights_only=False, mode='auto', save_freq='epoch', initial_value_threshold=None",
+  OrbaxCheckpoint:
+    "directory, monitor='val_loss', verbose=0, save_best_only=False, mode='auto', save_freq='epoch', initial_value_threshold=None, max_to_keep=1, save_on_background=True, save_weights_only=False",
   ProgbarLogger: '',
   ReduceLROnPlateau: "monitor='val_loss', factor=0.1, patience=10, verbose=0, mode='auto', min_delta=0.0001, cooldown=0, min_lr=0.0, **kwargs",
   RemoteMonitor: "root='http://localhost:9000', path='/publish/epoch/end/', field='data', headers=None, send_as_json=False",
   SwapEMAWeights: 'swap_on_epoch=False',
-  TensorBoard: "log_dir='logs', histogram_freq=0, write_graph=True, write_images=False, write_steps_per_second=False, update_freq='epoch', profile_batch=0, embeddings_freq=0, embeddings_metadata=None",
+  TensorBoard:
+    "log_dir='logs', histogram_freq=0, write_graph=True, write_images=False, write_steps_per_second=False, update_freq='epoch', profile_batch=0, embeddings_freq=0, embeddings_metadata=None",
   TerminateOnNaN: 'raise_error=False',
 };
 

@@ -11,7 +11,10 @@ import { variableOf } from './layer-state.ts';
 variableConstruction.make = (call) => {
   const { args, interpreter } = call;
   const value = args.get('initializer');
-  const given = value.kind === 'str' || value.kind === 'instance' || value.kind === 'function' || value.kind === 'native' ? undefined : asTensor(interpreter, value, kerasLibrary);
+  const given =
+    value.kind === 'str' || value.kind === 'instance' || value.kind === 'function' || value.kind === 'native'
+      ? undefined
+      : asTensor(interpreter, value, kerasLibrary);
   const dtype = dtypeFromValue(args.get('dtype'), 'float32') ?? given?.dtype ?? 'float32';
   const shape = args.isNone('shape') ? given?.shape : shapeFromValue(interpreter, args.get('shape'));
   const canTrain = args.get('trainable').kind !== 'bool' || args.flag('trainable') === true;

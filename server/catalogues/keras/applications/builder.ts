@@ -41,7 +41,8 @@ function settingValue(setting: Setting): Value {
 
 export function makeBuilder(interpreter: Interpreter, place: Place): Builder {
   const builder: Builder = {
-    interpreter, place,
+    interpreter,
+    place,
     layer(cls, x, settings, name) {
       const layer = builder.make(cls, settings, name);
       return layer.kind === 'instance' ? callLayer(interpreter, layer, argumentsOf([x]), place) : unknown();
@@ -58,13 +59,18 @@ export function makeBuilder(interpreter: Interpreter, place: Place): Builder {
     add: (parts, name) => builder.layer('Add', list([...parts]), {}, name),
     concat: (parts, name) => builder.layer('Concatenate', list([...parts]), { axis: -1 }, name),
     operate: (operator, x, other) => interpreter.binary(operator, x, typeof other === 'number' ? float(other) : other, place),
-    size: (x, axis) => (x.kind === 'tensor' ? x.shape.dims?.at(axis) ?? 0 : 0),
-    channels(x) { const size = builder.size(x, -1); return typeof size === 'number' ? size : 0; },
+    size: (x, axis) => (x.kind === 'tensor' ? (x.shape.dims?.at(axis) ?? 0) : 0),
+    channels(x) {
+      const size = builder.size(x, -1);
+      return typeof size === 'number' ? size : 0;
+    },
   };
   return builder;
 }
 
-export function isUndefinedSize(size: Dim): boolean { return formatDim(size) === 'None'; }
+export function isUndefinedSize(size: Dim): boolean {
+  return formatDim(size) === 'None';
+}
 
 /** The zeros in front of a strided convolution, as the original TensorFlow models have them: fewer before an even size. */
 export function correctPadding(builder: Builder, x: Value, kernel: number): Setting {
@@ -106,7 +112,14 @@ export interface Scaling {
 export type Architecture = (builder: Builder, x: Value, ending: Ending, scaling: Scaling) => Value;
 
 /** The usual ending: average, classes. `poolName` names the pooling layer where the model does. */
-export function finish(builder: Builder, x: Value, ending: Ending, poolName: string | undefined, maxName: string | undefined, topName = poolName): Value {
+export function finish(
+  builder: Builder,
+  x: Value,
+  ending: Ending,
+  poolName: string | undefined,
+  maxName: string | undefined,
+  topName = poolName,
+): Value {
   if (ending.includeTop) {
     const pooled = builder.layer('GlobalAveragePooling2D', x, {}, topName);
     return classify(builder, pooled, ending);

@@ -10,7 +10,8 @@ export function vgg(convolutions: readonly number[]): Architecture {
   return (builder, input, ending) => {
     let x = input;
     for (const [at, count] of convolutions.entries()) {
-      for (let conv = 1; conv <= count; conv += 1) x = builder.conv(x, widths[at] ?? 512, [3, 3], { activation: 'relu', padding: 'same' }, `block${at + 1}_conv${conv}`);
+      for (let conv = 1; conv <= count; conv += 1)
+        x = builder.conv(x, widths[at] ?? 512, [3, 3], { activation: 'relu', padding: 'same' }, `block${at + 1}_conv${conv}`);
       x = builder.layer('MaxPooling2D', x, { pool_size: [2, 2], strides: [2, 2] }, `block${at + 1}_pool`);
     }
     if (!ending.includeTop) return pool(builder, x, ending);
@@ -23,10 +24,30 @@ export function vgg(convolutions: readonly number[]): Architecture {
 const epsilon = 1.001e-5;
 
 function stem(builder: Builder, input: Value, withNorm: boolean, useBias: boolean): Value {
-  let x = builder.layer('ZeroPadding2D', input, { padding: [[3, 3], [3, 3]] }, 'conv1_pad');
+  let x = builder.layer(
+    'ZeroPadding2D',
+    input,
+    {
+      padding: [
+        [3, 3],
+        [3, 3],
+      ],
+    },
+    'conv1_pad',
+  );
   x = builder.conv(x, 64, 7, { strides: 2, use_bias: useBias }, 'conv1_conv');
   if (withNorm) x = builder.activate(builder.norm(x, 'conv1_bn', { epsilon }), 'relu', 'conv1_relu');
-  x = builder.layer('ZeroPadding2D', x, { padding: [[1, 1], [1, 1]] }, 'pool1_pad');
+  x = builder.layer(
+    'ZeroPadding2D',
+    x,
+    {
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+    },
+    'pool1_pad',
+  );
   return builder.layer('MaxPooling2D', x, { pool_size: 3, strides: 2 }, 'pool1_pool');
 }
 
@@ -55,11 +76,24 @@ export function resnet(blocks: readonly number[]): Architecture {
 
 function residualV2(builder: Builder, input: Value, filters: number, stride: number, convolves: boolean, name: string): Value {
   const active = builder.activate(builder.norm(input, `${name}_preact_bn`, { epsilon }), 'relu', `${name}_preact_relu`);
-  const shortcut = convolves ? builder.conv(active, 4 * filters, 1, { strides: stride }, `${name}_0_conv`)
-    : stride > 1 ? builder.layer('MaxPooling2D', input, { pool_size: 1, strides: stride }) : input;
+  const shortcut = convolves
+    ? builder.conv(active, 4 * filters, 1, { strides: stride }, `${name}_0_conv`)
+    : stride > 1
+      ? builder.layer('MaxPooling2D', input, { pool_size: 1, strides: stride })
+      : input;
   let x = builder.conv(active, filters, 1, { strides: 1, use_bias: false }, `${name}_1_conv`);
   x = builder.activate(builder.norm(x, `${name}_1_bn`, { epsilon }), 'relu', `${name}_1_relu`);
-  x = builder.layer('ZeroPadding2D', x, { padding: [[1, 1], [1, 1]] }, `${name}_2_pad`);
+  x = builder.layer(
+    'ZeroPadding2D',
+    x,
+    {
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+    },
+    `${name}_2_pad`,
+  );
   x = builder.conv(x, filters, 3, { strides: stride, use_bias: false }, `${name}_2_conv`);
   x = builder.activate(builder.norm(x, `${name}_2_bn`, { epsilon }), 'relu', `${name}_2_relu`);
   x = builder.conv(x, 4 * filters, 1, {}, `${name}_3_conv`);
@@ -83,10 +117,20 @@ export function resnetV2(blocks: readonly number[]): Architecture {
 
 export function densenet(blocks: readonly number[]): Architecture {
   return (builder, input, ending) => {
-    let x = builder.layer('ZeroPadding2D', input, { padding: [[3, 3], [3, 3]] });
+    let x = builder.layer('ZeroPadding2D', input, {
+      padding: [
+        [3, 3],
+        [3, 3],
+      ],
+    });
     x = builder.conv(x, 64, 7, { strides: 2, use_bias: false }, 'conv1_conv');
     x = builder.activate(builder.norm(x, 'conv1_bn', { epsilon }), 'relu', 'conv1_relu');
-    x = builder.layer('ZeroPadding2D', x, { padding: [[1, 1], [1, 1]] });
+    x = builder.layer('ZeroPadding2D', x, {
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+    });
     x = builder.layer('MaxPooling2D', x, { pool_size: 3, strides: 2 }, 'pool1');
     for (const [at, count] of blocks.entries()) {
       if (at > 0) {

@@ -12,7 +12,15 @@ import { classify, correctPadding, pool, roundedFilters } from './builder.ts';
 
 /** Kernel, repeats, filters in, filters out, expansion, stride; 0.25 of the filters squeeze and excite. */
 type Stage = readonly [kernel: number, repeats: number, from: number, to: number, expansion: number, stride: number];
-const stages: readonly Stage[] = [[3, 1, 32, 16, 1, 1], [3, 2, 16, 24, 6, 2], [5, 2, 24, 40, 6, 2], [3, 3, 40, 80, 6, 2], [5, 3, 80, 112, 6, 1], [5, 4, 112, 192, 6, 2], [3, 1, 192, 320, 6, 1]];
+const stages: readonly Stage[] = [
+  [3, 1, 32, 16, 1, 1],
+  [3, 2, 16, 24, 6, 2],
+  [5, 2, 24, 40, 6, 2],
+  [3, 3, 40, 80, 6, 2],
+  [5, 3, 80, 112, 6, 1],
+  [5, 4, 112, 192, 6, 2],
+  [3, 1, 192, 320, 6, 1],
+];
 
 function excite(builder: Builder, x: Value, reduced: number, filters: number, name: string): Value {
   let se = builder.layer('GlobalAveragePooling2D', x, {}, `${name}se_squeeze`);
@@ -48,7 +56,12 @@ export function efficientNet(width: number, depth: number, dropout: number): Arc
           x = builder.activate(builder.norm(x, `${name}expand_bn`), 'swish', `${name}expand_activation`);
         }
         if (stride === 2) x = builder.layer('ZeroPadding2D', x, { padding: correctPadding(builder, x, kernel) }, `${name}dwconv_pad`);
-        x = builder.layer('DepthwiseConv2D', x, { kernel_size: kernel, strides: stride, padding: stride === 2 ? 'valid' : 'same', use_bias: false }, `${name}dwconv`);
+        x = builder.layer(
+          'DepthwiseConv2D',
+          x,
+          { kernel_size: kernel, strides: stride, padding: stride === 2 ? 'valid' : 'same', use_bias: false },
+          `${name}dwconv`,
+        );
         x = builder.activate(builder.norm(x, `${name}bn`), 'swish', `${name}activation`);
         x = excite(builder, x, Math.max(1, Math.trunc(filtersIn * 0.25)), filters, name);
         x = builder.norm(builder.conv(x, round(to), 1, { padding: 'same', use_bias: false }, `${name}project_conv`), `${name}project_bn`);
@@ -71,12 +84,42 @@ export function efficientNet(width: number, depth: number, dropout: number): Arc
 
 /** Repeats, filters in, filters out, expansion, stride, whether expansion and depthwise convolution are fused, whether it squeezes. All kernels are 3×3. */
 type StageV2 = readonly [repeats: number, from: number, to: number, expansion: number, stride: number, fused: boolean];
-const smallest: readonly StageV2[] = [[1, 32, 16, 1, 1, true], [2, 16, 32, 4, 2, true], [2, 32, 48, 4, 2, true], [3, 48, 96, 4, 2, false], [5, 96, 112, 6, 1, false], [8, 112, 192, 6, 2, false]];
+const smallest: readonly StageV2[] = [
+  [1, 32, 16, 1, 1, true],
+  [2, 16, 32, 4, 2, true],
+  [2, 32, 48, 4, 2, true],
+  [3, 48, 96, 4, 2, false],
+  [5, 96, 112, 6, 1, false],
+  [8, 112, 192, 6, 2, false],
+];
 export const stagesV2: Readonly<Record<'b' | 's' | 'm' | 'l', readonly StageV2[]>> = {
   b: smallest,
-  s: [[2, 24, 24, 1, 1, true], [4, 24, 48, 4, 2, true], [4, 48, 64, 4, 2, true], [6, 64, 128, 4, 2, false], [9, 128, 160, 6, 1, false], [15, 160, 256, 6, 2, false]],
-  m: [[3, 24, 24, 1, 1, true], [5, 24, 48, 4, 2, true], [5, 48, 80, 4, 2, true], [7, 80, 160, 4, 2, false], [14, 160, 176, 6, 1, false], [18, 176, 304, 6, 2, false], [5, 304, 512, 6, 1, false]],
-  l: [[4, 32, 32, 1, 1, true], [7, 32, 64, 4, 2, true], [7, 64, 96, 4, 2, true], [10, 96, 192, 4, 2, false], [19, 192, 224, 6, 1, false], [25, 224, 384, 6, 2, false], [7, 384, 640, 6, 1, false]],
+  s: [
+    [2, 24, 24, 1, 1, true],
+    [4, 24, 48, 4, 2, true],
+    [4, 48, 64, 4, 2, true],
+    [6, 64, 128, 4, 2, false],
+    [9, 128, 160, 6, 1, false],
+    [15, 160, 256, 6, 2, false],
+  ],
+  m: [
+    [3, 24, 24, 1, 1, true],
+    [5, 24, 48, 4, 2, true],
+    [5, 48, 80, 4, 2, true],
+    [7, 80, 160, 4, 2, false],
+    [14, 160, 176, 6, 1, false],
+    [18, 176, 304, 6, 2, false],
+    [5, 304, 512, 6, 1, false],
+  ],
+  l: [
+    [4, 32, 32, 1, 1, true],
+    [7, 32, 64, 4, 2, true],
+    [7, 64, 96, 4, 2, true],
+    [10, 96, 192, 4, 2, false],
+    [19, 192, 224, 6, 1, false],
+    [25, 224, 384, 6, 2, false],
+    [7, 384, 640, 6, 1, false],
+  ],
 };
 
 export function efficientNetV2(kind: 'b' | 's' | 'm' | 'l', width: number, depth: number): Architecture {
@@ -131,25 +174,46 @@ export function efficientNetV2(kind: 'b' | 's' | 'm' | 'l', width: number, depth
   };
 }
 
-const layerScale: ClassValue = declareLayer({
-  name: 'LayerScale', signature: 'init_values, projection_dim, **kwargs',
-  weights: (build) => [{ name: 'gamma', shape: { dims: [build.args.int('projection_dim') ?? 0] } }],
-  output: (invocation) => (invocation.tensor === undefined ? unknown() : invocation.result(invocation.tensor.shape)),
-}, 'keras.applications.convnext');
+const layerScale: ClassValue = declareLayer(
+  {
+    name: 'LayerScale',
+    signature: 'init_values, projection_dim, **kwargs',
+    weights: (build) => [{ name: 'gamma', shape: { dims: [build.args.int('projection_dim') ?? 0] } }],
+    output: (invocation) => (invocation.tensor === undefined ? unknown() : invocation.result(invocation.tensor.shape)),
+  },
+  'keras.applications.convnext',
+);
 
 export function convNeXt(depths: readonly number[], widths: readonly number[]): Architecture {
   return (builder, input, ending, { preprocessing, name }) => {
     const epsilon = { epsilon: 1e-6 };
     let x = input;
     if (preprocessing && builder.channels(input) === 3) {
-      x = builder.layer('Normalization', x, { mean: [0.485 * 255, 0.456 * 255, 0.406 * 255], variance: [0.229, 0.224, 0.225].map((one) => (one * 255) ** 2) }, `${name}_prestem_normalization`);
+      x = builder.layer(
+        'Normalization',
+        x,
+        { mean: [0.485 * 255, 0.456 * 255, 0.406 * 255], variance: [0.229, 0.224, 0.225].map((one) => (one * 255) ** 2) },
+        `${name}_prestem_normalization`,
+      );
     }
     const stack = (parts: readonly (readonly [string, Settings, string])[], title: string): Value => sequential(builder, parts, title);
     const downsampling = [
-      stack([['Conv2D', { filters: widths[0], kernel_size: 4, strides: 4 }, `${name}_stem_conv`], ['LayerNormalization', epsilon, `${name}_stem_layernorm`]], `${name}_stem`),
-      ...[0, 1, 2].map((at) => stack([
-        ['LayerNormalization', epsilon, `${name}_downsampling_layernorm_${at}`], ['Conv2D', { filters: widths[at + 1], kernel_size: 2, strides: 2 }, `${name}_downsampling_conv_${at}`],
-      ], `${name}_downsampling_block_${at}`)),
+      stack(
+        [
+          ['Conv2D', { filters: widths[0], kernel_size: 4, strides: 4 }, `${name}_stem_conv`],
+          ['LayerNormalization', epsilon, `${name}_stem_layernorm`],
+        ],
+        `${name}_stem`,
+      ),
+      ...[0, 1, 2].map((at) =>
+        stack(
+          [
+            ['LayerNormalization', epsilon, `${name}_downsampling_layernorm_${at}`],
+            ['Conv2D', { filters: widths[at + 1], kernel_size: 2, strides: 2 }, `${name}_downsampling_conv_${at}`],
+          ],
+          `${name}_downsampling_block_${at}`,
+        ),
+      ),
     ];
     for (const [stage, depth] of depths.entries()) {
       const width = widths[stage] ?? 0;
@@ -176,7 +240,9 @@ export function convNeXt(depths: readonly number[], widths: readonly number[]): 
 
 let sequentialClass: ClassValue | undefined;
 /** Sequential's class, handed in by index.ts: its module needs this folder's. */
-export function useSequentialClass(cls: ClassValue): void { sequentialClass = cls; }
+export function useSequentialClass(cls: ClassValue): void {
+  sequentialClass = cls;
+}
 
 function sequential(builder: Builder, parts: readonly (readonly [string, Settings, string])[], name: string): Value {
   const cls = sequentialClass;
@@ -188,4 +254,3 @@ function sequential(builder: Builder, parts: readonly (readonly [string, Setting
 function run(builder: Builder, layer: Value, x: Value): Value {
   return layer.kind === 'instance' ? callLayer(builder.interpreter, layer, argumentsOf([x]), builder.place) : unknown();
 }
-

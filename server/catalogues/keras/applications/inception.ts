@@ -7,7 +7,10 @@ import { declareLayer } from '../layer-class.ts';
 import type { Architecture, Builder, Setting } from './builder.ts';
 import { correctPadding, finish, isUndefinedSize } from './builder.ts';
 
-interface Unit { readonly strides?: Setting; readonly padding?: 'valid' | 'same' }
+interface Unit {
+  readonly strides?: Setting;
+  readonly padding?: 'valid' | 'same';
+}
 
 /** Convolution, normalization without scale, ReLU; Keras names them. */
 function unit(builder: Builder, x: Value, filters: number, rows: number, columns = rows, facts: Unit = {}): Value {
@@ -35,7 +38,11 @@ function maximum(builder: Builder, x: Value): Value {
 }
 
 /** Units one behind the other, each by its filters, rows and columns. */
-function chain(builder: Builder, input: Value, ...units: readonly (readonly [filters: number, rows: number, columns?: number, facts?: Unit])[]): Value {
+function chain(
+  builder: Builder,
+  input: Value,
+  ...units: readonly (readonly [filters: number, rows: number, columns?: number, facts?: Unit])[]
+): Value {
   return units.reduce((x, [filters, rows, columns, facts]) => unit(builder, x, filters, rows, columns ?? rows, facts), input);
 }
 
@@ -77,17 +84,25 @@ export const inceptionV3: Architecture = (builder, input, ending) => {
   return finish(builder, x, ending, undefined, undefined, 'avg_pool');
 };
 
-const scaledAddition: ClassValue = declareLayer({
-  name: 'CustomScaleLayer', signature: 'scale, **kwargs',
-  output: (invocation) => { const first = invocation.tensors?.[0]; return first === undefined ? unknown() : invocation.result(first.shape); },
-}, 'keras.applications.inception_resnet_v2');
+const scaledAddition: ClassValue = declareLayer(
+  {
+    name: 'CustomScaleLayer',
+    signature: 'scale, **kwargs',
+    output: (invocation) => {
+      const first = invocation.tensors?.[0];
+      return first === undefined ? unknown() : invocation.result(first.shape);
+    },
+  },
+  'keras.applications.inception_resnet_v2',
+);
 
 function residual(builder: Builder, x: Value, kind: 'block35' | 'block17' | 'block8', at: number, scale: number, activates = true): Value {
-  const branches = kind === 'block35'
-    ? [chain(builder, x, [32, 1]), chain(builder, x, [32, 1], [32, 3]), chain(builder, x, [32, 1], [48, 3], [64, 3])]
-    : kind === 'block17'
-      ? [chain(builder, x, [192, 1]), chain(builder, x, [128, 1], [160, 1, 7], [192, 7, 1])]
-      : [chain(builder, x, [192, 1]), chain(builder, x, [192, 1], [224, 1, 3], [256, 3, 1])];
+  const branches =
+    kind === 'block35'
+      ? [chain(builder, x, [32, 1]), chain(builder, x, [32, 1], [32, 3]), chain(builder, x, [32, 1], [48, 3], [64, 3])]
+      : kind === 'block17'
+        ? [chain(builder, x, [192, 1]), chain(builder, x, [128, 1], [160, 1, 7], [192, 7, 1])]
+        : [chain(builder, x, [192, 1]), chain(builder, x, [192, 1], [224, 1, 3], [256, 3, 1])];
   const name = `${kind}_${at}`;
   const mixed = builder.concat(branches, `${name}_mixed`);
   const up = builder.conv(mixed, builder.channels(x), 1, { strides: 1, padding: 'same', use_bias: true }, `${name}_conv`);
@@ -127,7 +142,12 @@ const momentum = { momentum: 0.9997, epsilon: 1e-3 };
 function separable(builder: Builder, input: Value, filters: number, kernel: number, strides: number, id: string): Value {
   let x = builder.activate(input, 'relu');
   if (strides === 2) x = builder.layer('ZeroPadding2D', x, { padding: correctPadding(builder, x, kernel) }, `separable_conv_1_pad_${id}`);
-  x = builder.layer('SeparableConv2D', x, { filters, kernel_size: [kernel, kernel], strides: [strides, strides], padding: strides === 2 ? 'valid' : 'same', use_bias: false }, `separable_conv_1_${id}`);
+  x = builder.layer(
+    'SeparableConv2D',
+    x,
+    { filters, kernel_size: [kernel, kernel], strides: [strides, strides], padding: strides === 2 ? 'valid' : 'same', use_bias: false },
+    `separable_conv_1_${id}`,
+  );
   x = builder.activate(builder.norm(x, `separable_conv_1_bn_${id}`, momentum), 'relu');
   x = builder.layer('SeparableConv2D', x, { filters, kernel_size: [kernel, kernel], padding: 'same', use_bias: false }, `separable_conv_2_${id}`);
   return builder.norm(x, `separable_conv_2_bn_${id}`, momentum);
@@ -143,28 +163,57 @@ function adjusted(builder: Builder, previous: Value | undefined, current: Value,
     const active = builder.activate(previous, 'relu', `adjust_relu_1_${id}`);
     let first = builder.layer('AveragePooling2D', active, { pool_size: [1, 1], strides: [2, 2], padding: 'valid' }, `adjust_avg_pool_1_${id}`);
     first = builder.conv(first, Math.floor(filters / 2), [1, 1], { padding: 'same', use_bias: false }, `adjust_conv_1_${id}`);
-    let second = builder.layer('ZeroPadding2D', active, { padding: [[0, 1], [0, 1]] });
-    second = builder.layer('Cropping2D', second, { cropping: [[1, 0], [1, 0]] });
+    let second = builder.layer('ZeroPadding2D', active, {
+      padding: [
+        [0, 1],
+        [0, 1],
+      ],
+    });
+    second = builder.layer('Cropping2D', second, {
+      cropping: [
+        [1, 0],
+        [1, 0],
+      ],
+    });
     second = builder.layer('AveragePooling2D', second, { pool_size: [1, 1], strides: [2, 2], padding: 'valid' }, `adjust_avg_pool_2_${id}`);
     second = builder.conv(second, Math.floor(filters / 2), [1, 1], { padding: 'same', use_bias: false }, `adjust_conv_2_${id}`);
     return builder.norm(builder.concat([first, second]), `adjust_bn_${id}`, momentum);
   }
   if (builder.channels(previous) === filters) return previous;
-  const projected = builder.conv(builder.activate(previous, 'relu'), filters, [1, 1], { strides: [1, 1], padding: 'same', use_bias: false }, `adjust_conv_projection_${id}`);
+  const projected = builder.conv(
+    builder.activate(previous, 'relu'),
+    filters,
+    [1, 1],
+    { strides: [1, 1], padding: 'same', use_bias: false },
+    `adjust_conv_projection_${id}`,
+  );
   return builder.norm(projected, `adjust_bn_${id}`, momentum);
 }
 
 function narrowed(builder: Builder, input: Value, filters: number, kind: 'normal' | 'reduction', id: string): Value {
-  const x = builder.conv(builder.activate(input, 'relu'), filters, [1, 1], { strides: [1, 1], padding: 'same', use_bias: false }, `${kind}_conv_1_${id}`);
+  const x = builder.conv(
+    builder.activate(input, 'relu'),
+    filters,
+    [1, 1],
+    { strides: [1, 1], padding: 'same', use_bias: false },
+    `${kind}_conv_1_${id}`,
+  );
   return builder.norm(x, `${kind}_bn_1_${id}`, momentum);
 }
 
 function normalCell(builder: Builder, input: Value, previous: Value | undefined, filters: number, id: string): Value {
   const p = adjusted(builder, previous, input, filters, id);
   const h = narrowed(builder, input, filters, 'normal', id);
-  const pooled = (x: Value, name: string): Value => builder.layer('AveragePooling2D', x, { pool_size: [3, 3], strides: [1, 1], padding: 'same' }, `${name}_${id}`);
-  const x1 = builder.add([separable(builder, h, filters, 5, 1, `normal_left1_${id}`), separable(builder, p, filters, 3, 1, `normal_right1_${id}`)], `normal_add_1_${id}`);
-  const x2 = builder.add([separable(builder, p, filters, 5, 1, `normal_left2_${id}`), separable(builder, p, filters, 3, 1, `normal_right2_${id}`)], `normal_add_2_${id}`);
+  const pooled = (x: Value, name: string): Value =>
+    builder.layer('AveragePooling2D', x, { pool_size: [3, 3], strides: [1, 1], padding: 'same' }, `${name}_${id}`);
+  const x1 = builder.add(
+    [separable(builder, h, filters, 5, 1, `normal_left1_${id}`), separable(builder, p, filters, 3, 1, `normal_right1_${id}`)],
+    `normal_add_1_${id}`,
+  );
+  const x2 = builder.add(
+    [separable(builder, p, filters, 5, 1, `normal_left2_${id}`), separable(builder, p, filters, 3, 1, `normal_right2_${id}`)],
+    `normal_add_2_${id}`,
+  );
   const x3 = builder.add([pooled(h, 'normal_left3'), p], `normal_add_3_${id}`);
   const x4 = builder.add([pooled(p, 'normal_left4'), pooled(p, 'normal_right4')], `normal_add_4_${id}`);
   const x5 = builder.add([separable(builder, h, filters, 3, 1, `normal_left5_${id}`), h], `normal_add_5_${id}`);
@@ -175,12 +224,28 @@ function reductionCell(builder: Builder, input: Value, previous: Value | undefin
   const p = adjusted(builder, previous, input, filters, id);
   const h = narrowed(builder, input, filters, 'reduction', id);
   const padded = builder.layer('ZeroPadding2D', h, { padding: correctPadding(builder, h, 3) }, `reduction_pad_1_${id}`);
-  const pooled = (kind: 'MaxPooling2D' | 'AveragePooling2D', name: string): Value => builder.layer(kind, padded, { pool_size: [3, 3], strides: [2, 2], padding: 'valid' }, `${name}_${id}`);
-  const x1 = builder.add([separable(builder, h, filters, 5, 2, `reduction_left1_${id}`), separable(builder, p, filters, 7, 2, `reduction_right1_${id}`)], `reduction_add_1_${id}`);
-  const x2 = builder.add([pooled('MaxPooling2D', 'reduction_left2'), separable(builder, p, filters, 7, 2, `reduction_right2_${id}`)], `reduction_add_2_${id}`);
-  const x3 = builder.add([pooled('AveragePooling2D', 'reduction_left3'), separable(builder, p, filters, 5, 2, `reduction_right3_${id}`)], `reduction_add3_${id}`);
-  const x4 = builder.add([x2, builder.layer('AveragePooling2D', x1, { pool_size: [3, 3], strides: [1, 1], padding: 'same' }, `reduction_left4_${id}`)]);
-  const x5 = builder.add([separable(builder, x1, filters, 3, 1, `reduction_left4_${id}`), pooled('MaxPooling2D', 'reduction_right5')], `reduction_add4_${id}`);
+  const pooled = (kind: 'MaxPooling2D' | 'AveragePooling2D', name: string): Value =>
+    builder.layer(kind, padded, { pool_size: [3, 3], strides: [2, 2], padding: 'valid' }, `${name}_${id}`);
+  const x1 = builder.add(
+    [separable(builder, h, filters, 5, 2, `reduction_left1_${id}`), separable(builder, p, filters, 7, 2, `reduction_right1_${id}`)],
+    `reduction_add_1_${id}`,
+  );
+  const x2 = builder.add(
+    [pooled('MaxPooling2D', 'reduction_left2'), separable(builder, p, filters, 7, 2, `reduction_right2_${id}`)],
+    `reduction_add_2_${id}`,
+  );
+  const x3 = builder.add(
+    [pooled('AveragePooling2D', 'reduction_left3'), separable(builder, p, filters, 5, 2, `reduction_right3_${id}`)],
+    `reduction_add3_${id}`,
+  );
+  const x4 = builder.add([
+    x2,
+    builder.layer('AveragePooling2D', x1, { pool_size: [3, 3], strides: [1, 1], padding: 'same' }, `reduction_left4_${id}`),
+  ]);
+  const x5 = builder.add(
+    [separable(builder, x1, filters, 3, 1, `reduction_left4_${id}`), pooled('MaxPooling2D', 'reduction_right5')],
+    `reduction_add4_${id}`,
+  );
   return builder.concat([x2, x3, x4, x5], `reduction_concat_${id}`);
 }
 
@@ -191,7 +256,11 @@ export function nasNet(penultimate: number, blocks: number, stemFilters: number,
     x = builder.norm(x, 'stem_bn1', momentum);
     let p: Value | undefined;
     // Each cell gives its output and its input, which the next but one looks at.
-    const reduce = (width: number, id: string): Value | undefined => { const before = x; x = reductionCell(builder, x, p, width, id); return before; };
+    const reduce = (width: number, id: string): Value | undefined => {
+      const before = x;
+      x = reductionCell(builder, x, p, width, id);
+      return before;
+    };
     p = reduce(Math.floor(filters / 4), 'stem_1');
     p = reduce(Math.floor(filters / 2), 'stem_2');
     for (const stage of [0, 1, 2]) {

@@ -8,7 +8,7 @@ import type { TensorValue, Value } from '../../../values/value.ts';
 import { list, tuple, unknown } from '../../../values/value.ts';
 import { kerasTensorClass } from '../array-library.ts';
 import { mapTensors } from '../construction.ts';
-import { shapesOf, tensorsFromShapes } from '../layer-call.ts';
+import { shapesOf, tensorsFromShapes } from '../call-inputs.ts';
 import type { LayerDeclaration, LayerInvocation } from '../layer-declaration.ts';
 import { integerOf, itemsOf } from './arguments.ts';
 import { activationRange } from './identifiers.ts';
