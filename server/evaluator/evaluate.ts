@@ -1,6 +1,7 @@
 // Runs a file from its entry points and gives the trace. Nothing a program holds makes it throw.
 // It must not know any library: catalogues are handed in.
-import type { Expression, FunctionDef, Statement } from '../syntax/ast.ts';
+import type { FunctionDef } from '../syntax/ast.ts';
+import { boundNames } from '../syntax/names.ts';
 import { parsePython } from '../syntax/python.ts';
 import { builtinMembers } from '../catalogues/python/builtins.ts';
 import type { Registry } from '../catalogues/registry.ts';
@@ -113,7 +114,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
       } catch (error) {
         if (error instanceof PythonError || error instanceof BudgetExceeded) {
           // What the program would have bound is not known; what follows is only shown, never reported.
-          for (const name of boundNames(statement)) if (!scope.variables.has(name)) scope.variables.set(name, unknown());
+          for (const name of boundNames([statement])) if (!scope.variables.has(name)) scope.variables.set(name, unknown());
           if (error instanceof PythonError) run.afterFailure = true;
         }
         throw error;
@@ -184,27 +185,4 @@ function callUnreached(run: Run, callee: FunctionValue, self: Value | undefined)
 
 function annotatedType(annotation: FunctionDef['returns']): string | undefined {
   return annotation?.kind === 'Name' && ['int', 'float', 'str', 'bool'].includes(annotation.id) ? annotation.id : undefined;
-}
-
-/** Names that a statement may bind at its own level. */
-function boundNames(statement: Statement): string[] {
-  switch (statement.kind) {
-    case 'Assign': return statement.targets.flatMap((target) => targetNames(target));
-    case 'AnnAssign': return targetNames(statement.target);
-    case 'For': return [...targetNames(statement.target), ...statement.body.flatMap(boundNames)];
-    case 'With': return [...statement.items.flatMap((item) => (item.target === undefined ? [] : targetNames(item.target))), ...statement.body.flatMap(boundNames)];
-    case 'If': case 'While': return [...statement.body, ...statement.orelse].flatMap(boundNames);
-    case 'Try': return [...statement.body, ...statement.handlers.flatMap((handler) => handler.body), ...statement.orelse, ...statement.finalbody].flatMap(boundNames);
-    case 'FunctionDef': case 'ClassDef': return [statement.name.text];
-    default: return [];
-  }
-}
-
-function targetNames(target: Expression): string[] {
-  switch (target.kind) {
-    case 'Name': return [target.id];
-    case 'Tuple': case 'List': return target.elements.flatMap(targetNames);
-    case 'Starred': return targetNames(target.value);
-    default: return [];
-  }
 }
