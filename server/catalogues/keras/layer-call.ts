@@ -83,6 +83,16 @@ export function callLayer(
   }
 }
 
+/** Layers that prepare data take numbers and flags by position. */
+function takesNumbers(self: InstanceValue): boolean {
+  return self.cls.mro.some((cls) => cls.native && (cls.name.startsWith('Random') || dataLayers.has(cls.name)));
+}
+
+const dataLayers: ReadonlySet<string> = new Set([
+  'AugMix', 'AutoContrast', 'CategoryEncoding', 'CenterCrop', 'CutMix', 'Discretization', 'Equalization', 'HashedCrossing', 'Hashing', 'IntegerLookup', 'MaxNumBoundingBoxes', 'MelSpectrogram',
+  'MixUp', 'Normalization', 'Pipeline', 'RandAugment', 'Rescaling', 'Resizing', 'Solarization', 'STFTSpectrogram', 'StringLookup', 'TextVectorization',
+]);
+
 /** Only tensors may be given by position, and no layers. */
 function refusesArguments(
   interpreter: Interpreter,
@@ -106,7 +116,7 @@ function refusesArguments(
       });
       return true;
     }
-    if (at === 0 || takesAnything) continue;
+    if (at === 0 || takesAnything || takesNumbers(self)) continue;
     if (value.kind === 'bool' || value.kind === 'str') {
       interpreter.refuse({
         rule: 'invalid-argument',

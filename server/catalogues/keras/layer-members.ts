@@ -234,11 +234,19 @@ export const layerMembers: Readonly<Record<string, Value>> = {
     ),
   ),
   set_weights: layerMethod('set_weights', () => none),
-  count_params: layerMethod('count_params', (_, state, __, call) => {
+  count_params: layerMethod('count_params', (self, state, _, call) => {
     if (!call.interpreter.isQuiet && state.layer.model !== undefined) {
       call.interpreter.trace.events.push({ kind: 'use', method: 'count_params', model: state.layer, wasBuilt: state.layer.built, place: call.place });
     }
     const count = countParameters(state.layer);
+    if (!state.layer.built && state.layer.model === undefined && state.layer.calls.length === 0 && state.initialised && self.cls.native && !call.interpreter.isUncertain) {
+      call.interpreter.refuse({
+        rule: 'missing-input-shape',
+        layer: state.layer,
+        place: call.place,
+        message: message('{layer} is not built yet: it has no weights to count', { layer: state.layer.name }),
+      });
+    }
     return count.complete ? int(count.total) : unknown(undefined, 'int');
   }),
   get_config: layerMethod('get_config', (self, state, _, call) => config(call.interpreter, self, state)),

@@ -14,7 +14,7 @@ import { callLayer } from './layer-call.ts';
 import { createLayerState, layerSlot } from './layer-state.ts';
 import { functionalClass, makeFunctional, sequentialClass } from './model.ts';
 import type { Graph } from './model-state.ts';
-import { modelSlot, recordModel, updateModel, visibleStack } from './model-state.ts';
+import { cloning, modelSlot, recordModel, updateModel, visibleStack } from './model-state.ts';
 import { initialiseLayer } from './layer-class.ts';
 
 /** A new layer from the arguments of another, with its name. */
@@ -111,6 +111,8 @@ function cloneGraph(interpreter: Interpreter, graph: Graph, name: string, place:
   );
   return made;
 }
+
+cloning.clone = cloneModel;
 
 const unknownModel = (name: string): Value =>
   nativeFunction(name, '*args, **kwargs', () => unknown(message('what is in the file is not known'), 'Model'));

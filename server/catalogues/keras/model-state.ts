@@ -2,6 +2,7 @@
 // It must not know how models are built or called.
 import type { CompileEvent, Layer, LayerCall, Model, ModelKind, ModelRow } from '../../trace/trace.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
+import type { Place } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { tensorsIn } from '../arrays/library.ts';
@@ -156,3 +157,6 @@ function graphRows(graph: Graph): readonly ModelRow[] {
     };
   });
 }
+
+/** `clone_model`, handed in by model-functions.ts: a model's configuration is turned into a model again by it. */
+export const cloning: { clone: ((interpreter: Interpreter, model: Value, place: Place) => Value) | undefined } = { clone: undefined };

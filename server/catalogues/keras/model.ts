@@ -17,6 +17,7 @@ import { sortedEntries, tensorsIn } from '../arrays/library.ts';
 import { asTensor } from '../arrays/conversion.ts';
 import { backendTensorClass, kerasLibrary, kerasTensorClass } from './array-library.ts';
 import type { RunningCall } from './construction.ts';
+import type { Graph } from './model-state.ts';
 import { keywordPlace, mapTensors, registerBehaviour, shapeFromValue } from './construction.ts';
 import { mapGraph, runGraph } from './graph.ts';
 import { initialiseLayer, layerClass } from './layer-class.ts';
@@ -25,7 +26,7 @@ import { shapesOf, tensorsFromShapes, userMethod } from './call-inputs.ts';
 import { layerMethod, layerProperty } from './layer-members.ts';
 import type { LayerState } from './layer-state.ts';
 import { createLayerState, flattened, historySlot, layerOf, layerSlot, setTrainable, trackedSlot } from './layer-state.ts';
-import { modelInputs, modelLayers, modelOutputs, modelSlot, recordModel, updateModel, isModelBuilt } from './model-state.ts';
+import { modelInputs, modelLayers, modelOutputs, modelSlot, recordModel, updateModel, isModelBuilt, cloning } from './model-state.ts';
 import { sequentialInitialise, sequentialMembers, callStack, buildStack } from './sequential.ts';
 import { trainingMembers } from './training.ts';
 
@@ -48,6 +49,8 @@ const needsBuilt = (name: string, result: () => Value = () => none): Value =>
     useEvent(call.interpreter, self, state, name, call.place);
     return result();
   });
+
+const configSource = '*source';
 
 const modelMembers: Readonly<Record<string, Value>> = {
   layers: layerProperty('layers', (self) => list(modelLayers(self), modelSlot.get(self)?.unknownMembers === true)),
@@ -97,6 +100,22 @@ const modelMembers: Readonly<Record<string, Value>> = {
   export: needsBuilt('export'),
   save_weights: needsBuilt('save_weights'),
   load_weights: needsBuilt('load_weights'),
+  // Where a configuration comes from is remembered beside its entries, under a name that Python cannot spell.
+  get_config: layerMethod('get_config', (self, state) => ({
+    kind: 'dict', open: true, attributes: new Map([[configSource, self]]), entries: new Map([['s:name', { key: str('name'), value: str(state.layer.name) }]]),
+  })),
+  from_config: {
+    kind: 'classmethod',
+    callable: nativeMethod('from_config', 'cls, config, custom_objects=None', (call) => {
+      const [cls, config] = [call.args.get('cls'), call.args.get('config')];
+      if (cls.kind !== 'class' || config.kind !== 'dict') return unknown(undefined, 'Model');
+      const source = config.attributes?.get(configSource);
+      if (source !== undefined) return cloning.clone?.(call.interpreter, source, call.place) ?? unknown(undefined, 'Model');
+      if (cls.native) return unknown(undefined, 'Model');
+      const keywords = [...config.entries.values()].flatMap((entry) => (entry.key.kind === 'str' ? [{ name: entry.key.value, value: entry.value, place: undefined }] : []));
+      return call.interpreter.call(cls, { positional: [], keywords, openPositional: false, openKeywords: config.open }, call.place);
+    }),
+  },
   to_json: layerMethod('to_json', () => unknown(undefined, 'str')),
   to_yaml: layerMethod('to_yaml', () => unknown(undefined, 'str')),
   reset_states: layerMethod('reset_states', () => none),
@@ -220,10 +239,8 @@ export function makeFunctional(
   isComplete: boolean,
   place: Place,
 ): void {
-  const { result: graph, refusals } = isComplete
-    ? { result: mapGraph(interpreter, inputs, outputs, place), refusals: [] }
-    : interpreter.quietly(() => mapGraph(interpreter, inputs, outputs, place));
-  void refusals;
+  const map = (): Graph => mapGraph(interpreter, inputs, outputs, place);
+  const graph = isComplete ? map() : interpreter.quietly(map).result;
   updateModel(self, { kind: 'functional', graph: { ...graph, complete: graph.complete && isComplete }, unknownMembers: !isComplete });
   state.childValues = () => [...graph.operations.map((operation) => operation.instance), ...(trackedSlot.get(self) ?? [])];
   state.layer.built = true;
@@ -311,7 +328,35 @@ function callModel(running: RunningCall): Value {
       cls: running.isSymbolic ? kerasTensorClass : backendTensorClass(),
       slots: new Map(),
     }));
-  return runGraph(interpreter, model.graph, adjusted, running.isSymbolic);
+  const { graph } = model;
+  if (!hasOtherChannels(graph.inputs, adjusted)) return runGraph(interpreter, graph, adjusted, running.isSymbolic);
+  // Keras leaves a last axis of 1 out of its check: whether the layers take it shows when they run.
+  const { result, refusals } = interpreter.quietly(() => runGraph(interpreter, graph, adjusted, running.isSymbolic));
+  const [first] = tensorsIn([graph.inputs]);
+  const [actual] = adjusted;
+  if (refusals.length > 0 && first !== undefined && actual?.kind === 'tensor') refuseInput(interpreter, state, first.shape, actual.shape, running.place);
+  return result;
+}
+
+function hasOtherChannels(declared: Value, given: readonly Value[]): boolean {
+  return tensorsIn([declared]).some((expected, at) => {
+    const value = given[at];
+    const [wanted, actual] = [expected.shape.dims?.at(-1), value?.kind === 'tensor' ? value.shape.dims?.at(-1) : undefined];
+    return wanted !== undefined && actual !== undefined && (wanted === 1 || actual === 1) && dimEquals(wanted, actual) === false;
+  });
+}
+
+function refuseInput(interpreter: Interpreter, state: LayerState, expected: Shape, actual: Shape, place: Place): void {
+  interpreter.refuse({
+    rule: 'input-shape',
+    place,
+    layer: state.layer,
+    message: message('{model} takes {expected}, got {actual}', {
+      model: state.layer.name,
+      expected: formatShape(expected),
+      actual: formatShape(actual),
+    }),
+  });
 }
 
 function convertModelInput(interpreter: Interpreter, value: Value): Value {
@@ -347,16 +392,7 @@ export function adjustInputs(
     }
     const fitted = fitShape(expected.shape, value);
     if (fitted === undefined) {
-      interpreter.refuse({
-        rule: 'input-shape',
-        place,
-        layer: state.layer,
-        message: message('{model} takes {expected}, got {actual}', {
-          model: state.layer.name,
-          expected: formatShape(expected.shape),
-          actual: formatShape(value.shape),
-        }),
-      });
+      refuseInput(interpreter, state, expected.shape, value.shape, place);
       return undefined;
     }
     adjusted.push(fitted);
@@ -374,6 +410,7 @@ function fitShape(expected: Shape, value: TensorValue): TensorValue | undefined 
   for (const [at, dim] of wanted.entries()) {
     const actual = fitted[at];
     if (at === 0 || actual === undefined || !isKnown(dim) || !isKnown(actual)) continue;
+    if (at === wanted.length - 1 && (dim === 1 || actual === 1)) continue;
     if (dimEquals(dim, actual) === false) return undefined;
   }
   return fitted === dims ? value : { ...value, shape: { dims: fitted }, contents: undefined };

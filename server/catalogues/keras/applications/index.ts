@@ -8,7 +8,8 @@ import { formatShape } from '../../../tensors/shape.ts';
 import type { Layer } from '../../../trace/trace.ts';
 import { argumentsOf } from '../../../values/arguments.ts';
 import { nativeFunction } from '../../../values/classes.ts';
-import type { Message } from '../../../values/place.ts';
+import type { Interpreter } from '../../../values/interpreter.ts';
+import type { Message, Place } from '../../../values/place.ts';
 import { message } from '../../../values/place.ts';
 import type { NativeCall, TensorValue, Value } from '../../../values/value.ts';
 import { instance, list, none, str, unknown } from '../../../values/value.ts';
@@ -22,6 +23,7 @@ import { createLayerState, historySlot } from '../layer-state.ts';
 import type { GraphNode } from '../layer-state.ts';
 import { functionalClass, makeFunctional, sequentialClass } from '../model.ts';
 import { recordModel, updateModel } from '../model-state.ts';
+import { opsMembers } from '../ops.ts';
 import type { Architecture } from './builder.ts';
 import { makeBuilder } from './builder.ts';
 import { densenet, resnet, resnetV2, vgg, xception } from './classic.ts';
@@ -428,6 +430,16 @@ function preprocessed(mode: Preprocessing, range: ValueRange | undefined): Value
   }
 }
 
+/** The operations that Keras does on a KerasTensor. */
+function preprocessedGraph(interpreter: Interpreter, x: TensorValue, mode: Preprocessing, place: Place): Value {
+  const real = (value: number): Value => ({ kind: 'float', value });
+  if (mode === 'tf') return interpreter.binary('-', interpreter.binary('/', x, real(127.5), place), real(1), place);
+  if (mode === 'torch') return interpreter.binary('/', interpreter.binary('+', interpreter.binary('/', x, real(255), place), real(-0.45), place), real(0.225), place);
+  const channels = [2, 1, 0].map((at) => interpreter.getItem(x, { kind: 'tuple', items: [{ kind: 'ellipsis' }, { kind: 'int', value: at }] }, place));
+  const stacked = interpreter.call(opsMembers['stack'] ?? none, argumentsOf([list(channels)], { axis: { kind: 'int', value: -1 } }), place);
+  return interpreter.binary('+', stacked, real(-100), place);
+}
+
 function preprocessFunction(mode: Preprocessing): Value {
   return nativeFunction('preprocess_input', mode === 'none' ? 'x, data_format=None' : 'x, data_format=None, **kwargs', (call) => {
     const x = call.args.get('x');
@@ -437,12 +449,8 @@ function preprocessFunction(mode: Preprocessing): Value {
     const dtype = x.dtype?.startsWith('float') === true ? x.dtype : 'float32';
     if (x.cls !== kerasTensorClass) return { ...x, dtype, range, contents: undefined };
     // On a graph's tensor it is arithmetic, which becomes rows of the model; its values are those of the whole.
-    const { binary } = call.interpreter;
-    const shifted =
-      mode === 'tf'
-        ? binary('-', binary('/', x, { kind: 'float', value: 127.5 }, call.place), { kind: 'float', value: 1 }, call.place)
-        : binary('+', x, { kind: 'float', value: 0 }, call.place);
-    return shifted.kind === 'tensor' ? { ...shifted, range } : shifted;
+    const result = preprocessedGraph(call.interpreter, x, mode, call.place);
+    return result.kind === 'tensor' ? { ...result, range } : result;
   });
 }
 
