@@ -1,6 +1,5 @@
-#!/usr/bin/env node
 // The engine for the terminal and for CI: `inlayer summary|hints|check`. Thin: reads arguments and files, prints.
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { allChecks } from './checks/index.ts';
 import { checkOutput } from './features/check-output.ts';
@@ -55,6 +54,20 @@ function analyseFile(file: string): Analysis {
   return analyse(readSource(full, text, notebook !== undefined), { host: nodeHost(folders, folder), folders });
 }
 
+/** Prints without Node's stream, which takes 10 ms to make. Windows' console needs it, and so does a pipe that is full and does not wait. */
+function print(text: string): void {
+  const bytes = Buffer.from(`${text}\n`);
+  let written = 0;
+  try {
+    while (process.platform !== 'win32' && written < bytes.length) written += writeSync(1, bytes, written);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EPIPE') return;
+    if (code !== 'EAGAIN') throw error;
+  }
+  if (written < bytes.length) process.stdout.write(bytes.subarray(written));
+}
+
 function cannotRead(file: string, error: unknown): void {
   const reason = error instanceof Error ? error.message.replace(/^[A-Z]+: /, '').replace(/, .*$/, '') : String(error);
   process.stderr.write(`inlayer: ${file} cannot be read: ${reason}\n`);
@@ -76,10 +89,10 @@ function expand(paths: readonly string[]): string[] {
 function main(args: readonly string[]): number {
   const [command, ...rest] = args;
   const { positional, flags } = readOptions(rest);
-  if (command === undefined || command === 'help' || command === '--help') { console.log(usage); return command === undefined ? 2 : 0; }
-  if (command === '--version') { console.log(VERSION); return 0; }
+  if (command === undefined || command === 'help' || command === '--help') { print(usage); return command === undefined ? 2 : 0; }
+  if (command === '--version') { print(VERSION); return 0; }
   if (command === 'rules') {
-    for (const check of allChecks) console.log(`${check.id.padEnd(24)} ${check.severity.padEnd(8)} ${check.summary}`);
+    for (const check of allChecks) print(`${check.id.padEnd(24)} ${check.severity.padEnd(8)} ${check.summary}`);
     return 0;
   }
   if (!['summary', 'hints', 'check'].includes(command) || positional.length === 0) { process.stderr.write(`${usage}\n`); return 2; }
@@ -99,16 +112,16 @@ function main(args: readonly string[]): number {
     if (command === 'check') findings.push(...analysis.findings);
     else if (command === 'hints') {
       const hints = hintsOf(analysis.trace, full);
-      console.log(flags.has('json') ? JSON.stringify({ hints: hints.map(({ kind: _kind, ...hint }) => hint) }) : annotate(analysis.source.parsed.text, hints));
+      print(flags.has('json') ? JSON.stringify({ hints: hints.map(({ kind: _kind, ...hint }) => hint) }) : annotate(analysis.source.parsed.text, hints));
     } else {
       const wanted = flags.get('model');
       const models = summarize(analysis.trace, full).filter((model) => wanted === undefined || model.name === wanted || model.class === wanted);
-      if (flags.has('json')) console.log(JSON.stringify({ models }));
-      else console.log(models.length === 0 ? 'No model found.' : models.map(summaryText).join('\n\n'));
+      if (flags.has('json')) print(JSON.stringify({ models }));
+      else print(models.length === 0 ? 'No model found.' : models.map(summaryText).join('\n\n'));
     }
   }
   if (command === 'check') {
-    console.log(checkOutput(findings, String(flags.get('format') ?? 'text'), (name) => path.relative(process.cwd(), name) || name));
+    print(checkOutput(findings, String(flags.get('format') ?? 'text'), (name) => path.relative(process.cwd(), name) || name));
     if (findings.some((finding) => finding.severity === 'error')) return failed ? 2 : 1;
   }
   return failed ? 2 : 0;

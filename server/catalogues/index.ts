@@ -1,11 +1,16 @@
-// The one list of catalogues.
+// The one list of catalogues. Each is read when a program first imports one of its roots: a Keras program does not pay for
+// PyTorch's tables. `require` of a file is resolved by the bundler, which then runs that file at the first call.
 import type { Catalogue } from './catalogue.ts';
-import { datasetsCatalogue } from './datasets/index.ts';
-import { kerasCatalogue } from './keras/index.ts';
-import { numpyCatalogue } from './numpy/index.ts';
-import { pandasCatalogue } from './pandas/index.ts';
 import { pythonCatalogue } from './python/index.ts';
-import { sklearnCatalogue } from './sklearn/index.ts';
-import { tensorflowCatalogue } from './tensorflow/index.ts';
+import type { LazyCatalogue } from './registry.ts';
 
-export const allCatalogues: readonly Catalogue[] = [pythonCatalogue, numpyCatalogue, pandasCatalogue, sklearnCatalogue, tensorflowCatalogue, kerasCatalogue, datasetsCatalogue];
+export const allCatalogues: readonly (Catalogue | LazyCatalogue)[] = [
+  pythonCatalogue,
+  { roots: ['numpy'], load: () => (require('./numpy/index.ts') as typeof import('./numpy/index.ts')).numpyCatalogue },
+  { roots: ['pandas'], load: () => (require('./pandas/index.ts') as typeof import('./pandas/index.ts')).pandasCatalogue },
+  { roots: ['sklearn'], load: () => (require('./sklearn/index.ts') as typeof import('./sklearn/index.ts')).sklearnCatalogue },
+  { roots: ['tensorflow'], load: () => (require('./tensorflow/index.ts') as typeof import('./tensorflow/index.ts')).tensorflowCatalogue },
+  { roots: ['keras', 'tf_keras', 'tensorflow'], load: () => (require('./keras/index.ts') as typeof import('./keras/index.ts')).kerasCatalogue },
+  { roots: ['keras', 'tensorflow', 'tensorflow_datasets'], load: () => (require('./datasets/index.ts') as typeof import('./datasets/index.ts')).datasetsCatalogue },
+  { roots: ['torch'], load: () => (require('./torch/index.ts') as typeof import('./torch/index.ts')).torchCatalogue },
+];
