@@ -22,7 +22,7 @@ export function countParameters(layer: Layer): ParameterCount {
     seen.add(one);
     if (!one.built || one.incomplete) complete = false;
     for (const weight of one.weights) {
-      if (weights.has(weight)) continue;
+      if (weight.isBuffer === true || weights.has(weight)) continue;
       weights.add(weight);
       const size = elementCount(weight.shape);
       if (size === undefined || !isKnown(size)) { complete = false; continue; }

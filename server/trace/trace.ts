@@ -13,6 +13,8 @@ export interface Weight {
   readonly dtype: DType | undefined;
   /** Whether an optimizer may change it, apart from the layer's own `trainable`. */
   readonly trainable: boolean;
+  /** State that is no parameter (running statistics): it is listed, not counted. */
+  readonly isBuffer?: boolean | undefined;
 }
 
 export interface LayerArgument { readonly value: Value; readonly place: Place | undefined }

@@ -2,6 +2,7 @@
 // operation, one line each. Operations stand in the other files of this folder and are shared. It must not know any library.
 import type { DType, Operand } from '../../tensors/dtype.ts';
 import { shapeOfRank, unknownShape, type Shape, type ShapeConflict, type ShapeResult } from '../../tensors/shape.ts';
+import type { Layer } from '../../trace/trace.ts';
 import type { BoundArguments } from '../../values/arguments.ts';
 import { lookUpInClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
@@ -44,6 +45,8 @@ export interface ArrayLibrary {
   readonly laxEquality?: boolean;
   /** Functions of this library cannot take arrays that stand for a graph's nodes (numpy on a KerasTensor). */
   readonly rejectsSymbolic?: boolean;
+  /** Told of every operation that gave arrays; what it gives stands for the result. */
+  readonly onResult?: (interpreter: Interpreter, operationName: string, inputs: readonly TensorValue[], result: Value, place: Place) => Value;
 }
 
 /** What every operation is given. */
@@ -55,6 +58,8 @@ export interface ArrayContext {
   readonly place: Place;
   /** As the program would write it: `np.concatenate`. */
   readonly name: string;
+  /** The layer that does it, for messages and findings. */
+  readonly layer?: Layer | undefined;
 }
 
 /** A call of a declared member. */
@@ -222,7 +227,10 @@ function runOperation(
 export function perform(context: ArrayContext, operationName: string, inputs: readonly Value[], run: (context: ArrayContext) => Value): Value {
   const tensors = tensorsIn(inputs);
   const symbolic = tensors.map(hookOf).find((found) => found !== undefined);
-  if (symbolic === undefined) return asScalars(context.library, run(context));
+  if (symbolic === undefined) {
+    const result = asScalars(context.library, run(context));
+    return context.library.onResult === undefined ? result : context.library.onResult(context.interpreter, operationName, tensors, result, context.place);
+  }
   if (context.library.rejectsSymbolic) return unknown();
   const result = run(context);
   if (tensorsIn([result]).length === 0) return result;
@@ -285,7 +293,7 @@ export function refuseConflict(context: ArrayContext, reason: ShapeConflict, sha
 export function refuse(context: ArrayContext, rule: string, text: Message, rank?: number, exception = context.library.shapeException): Value {
   const shape = rank === undefined ? unknownShape : shapeOfRank(rank);
   return context.interpreter.refuse(
-    { rule, message: text, exception },
+    { rule, message: text, exception, layer: context.layer },
     {
       kind: 'tensor',
       cls: context.cls,

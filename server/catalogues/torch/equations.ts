@@ -1,0 +1,33 @@
+// What a run demands of sizes that it does not know: `Linear(400, …)` behind a flatten says that 16·h·w is 400. Inputs that nobody
+// states are solved from these. It must not know modules.
+import type { SizeEquation } from '../../tensors/solve.ts';
+import { isKnown, type Dim } from '../../tensors/dim.ts';
+import type { Layer } from '../../trace/trace.ts';
+import { defineRunState } from '../../values/classes.ts';
+import type { Interpreter } from '../../values/interpreter.ts';
+
+export interface Demand extends SizeEquation {
+  /** The module that demands it, for "inferred from fc1". */
+  readonly layer: Layer | undefined;
+}
+
+const demands = defineRunState<{ found: Demand[] | undefined }>(() => ({ found: undefined }));
+
+/** Says that a size must equal another for the program to work. Kept only while someone collects. */
+export function demandEqual(interpreter: Interpreter, left: Dim, right: Dim, layer: Layer | undefined): void {
+  if (isKnown(left) && isKnown(right)) return;
+  demands(interpreter).found?.push({ left, right, layer });
+}
+
+/** Runs `body` and gives what it demanded. */
+export function collectDemands<T>(interpreter: Interpreter, body: () => T): { readonly result: T; readonly demands: readonly Demand[] } {
+  const state = demands(interpreter);
+  const outer = state.found;
+  const found: Demand[] = [];
+  state.found = found;
+  try {
+    return { result: body(), demands: found };
+  } finally {
+    state.found = outer;
+  }
+}

@@ -1,0 +1,63 @@
+// torch.nn.functional.linear and bilinear, shared by the modules. Source of shapes: PyTorch 2.13 documentation of Linear and Bilinear.
+// It must not know modules.
+import { dimEquals, formatDim } from '../../../tensors/dim.ts';
+import { broadcastAll, formatShape, unknownShape } from '../../../tensors/shape.ts';
+import { message } from '../../../values/place.ts';
+import type { TensorValue, Value } from '../../../values/value.ts';
+import { unknown } from '../../../values/value.ts';
+import { tensorOf } from '../../arrays/conversion.ts';
+import { type ArrayContext, type ArrayDeclarations, refuse } from '../../arrays/library.ts';
+import { demandEqual } from '../equations.ts';
+import { torchTensor } from '../library.ts';
+
+/** `input @ weight.T + bias`: the last axis, of in_features, becomes out_features. */
+export function linear(context: ArrayContext, input: TensorValue, weight: TensorValue): Value {
+  const [outFeatures, inFeatures] = weight.shape.dims ?? [];
+  const dims = input.shape.dims;
+  if (weight.shape.dims?.length === 1 || outFeatures === undefined || inFeatures === undefined) return torchTensor({ shape: unknownShape, dtype: input.dtype });
+  if (dims === undefined) return torchTensor({ shape: unknownShape, dtype: input.dtype });
+  const last = dims.at(-1);
+  if (last === undefined) {
+    return refuse(context, 'shape-mismatch', message('{layer} expects an input of {expected} features, got a single number', { layer: context.name, expected: formatDim(inFeatures) }));
+  }
+  const result = torchTensor({ shape: { dims: [...dims.slice(0, -1), outFeatures] }, dtype: input.dtype, origin: undefined });
+  if (dimEquals(last, inFeatures) === false) {
+    context.interpreter.refuse({
+      rule: 'shape-mismatch', exception: 'RuntimeError', layer: context.layer, place: context.place,
+      message: message('{layer} expects {expected} input features, got {actual}: the input is {shape}', {
+        layer: context.name, expected: formatDim(inFeatures), actual: formatDim(last), shape: formatShape(input.shape),
+      }),
+      related: context.layer?.place === undefined || context.layer.place.start === context.place.start ? [] : [{ place: context.layer.place, message: message('{layer} is built here with {expected} input features', { layer: context.name, expected: formatDim(inFeatures) }) }],
+    });
+    return result;
+  }
+  demandEqual(context.interpreter, last, inFeatures, context.layer);
+  return result;
+}
+
+/** `x1ᵀ A x2 + b`: the last axes become out_features, those in front must agree. */
+export function bilinear(context: ArrayContext, first: TensorValue, second: TensorValue, weight: TensorValue): Value {
+  const [outFeatures, firstFeatures, secondFeatures] = weight.shape.dims ?? [];
+  if (outFeatures === undefined || firstFeatures === undefined || secondFeatures === undefined) return unknown();
+  for (const [tensor, expected] of [[first, firstFeatures], [second, secondFeatures]] as const) {
+    const last = tensor.shape.dims?.at(-1);
+    if (last !== undefined && dimEquals(last, expected) === false) {
+      return refuse(context, 'shape-mismatch', message('{layer} expects {expected} input features, got {actual}: the input is {shape}', {
+        layer: context.name, expected: formatDim(expected), actual: formatDim(last), shape: formatShape(tensor.shape),
+      }));
+    }
+  }
+  const leading = broadcastAll([first, second].map((tensor) => (tensor.shape.dims === undefined ? unknownShape : { dims: tensor.shape.dims.slice(0, -1) })));
+  return torchTensor({ shape: leading.ok && leading.shape.dims !== undefined ? { dims: [...leading.shape.dims, outFeatures] } : unknownShape, dtype: first.dtype });
+}
+
+export const linearFunctions: ArrayDeclarations = {
+  linear: ['input, weight, bias=None', (call) => {
+    const [input, weight] = [tensorOf(call, call.operand(0)), tensorOf(call, call.operand(1))];
+    return input === undefined || weight === undefined ? unknown() : linear(call, input, weight);
+  }],
+  bilinear: ['input1, input2, weight, bias=None', (call) => {
+    const [first, second, weight] = [0, 1, 2].map((at) => tensorOf(call, call.operand(at)));
+    return first === undefined || second === undefined || weight === undefined ? unknown() : bilinear(call, first, second, weight);
+  }],
+};

@@ -1,0 +1,32 @@
+// PyTorch as a catalogue: tensors and their functions, torch.nn, and what surrounds them.
+import { allDTypes } from '../../tensors/dtype.ts';
+import type { Value } from '../../values/value.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { functionalMembers } from './functional/index.ts';
+import { declaredFunctions, deviceClass, dtypeClass, tensorClass, torchDType } from './library.ts';
+import './module-members.ts';
+import { moduleClasses } from './modules/index.ts';
+import './operations/index.ts';
+import { parameterClass } from './parameters.ts';
+import { sizeClass } from './tensor.ts';
+
+const dtypeNames: Readonly<Record<string, (typeof allDTypes)[number]>> = {
+  ...Object.fromEntries(allDTypes.filter((name) => name !== 'object' && name !== 'string').map((name) => [name, name])),
+  float: 'float32', double: 'float64', half: 'float16', int: 'int32', long: 'int64', short: 'int16', cfloat: 'complex64', cdouble: 'complex128',
+};
+
+const torchMembers = (): Record<string, Value> => ({
+  ...Object.fromEntries(Object.entries(dtypeNames).map(([name, dtype]) => [name, torchDType(dtype)])),
+  ...Object.fromEntries(declaredFunctions()),
+  Tensor: tensorClass, Size: sizeClass, dtype: dtypeClass, device: deviceClass,
+});
+
+export const torchCatalogue: Catalogue = {
+  modules: {
+    torch: torchMembers,
+    'torch.nn': () => ({ ...Object.fromEntries(moduleClasses.map((cls) => [cls.name, cls])), Parameter: parameterClass }),
+    'torch.nn.functional': functionalMembers,
+    'torch.nn.parameter': () => ({ Parameter: parameterClass }),
+  },
+  aliases: { 'torch.nn.modules': 'torch.nn' },
+};

@@ -1,0 +1,189 @@
+// What a program may read of a module and do with it besides calling it: parameters, modules, buffers, modes, hooks.
+// It must not know what any module computes.
+import { nativeMethod, nativeProperty } from '../../values/classes.ts';
+import { deleteInstanceAttribute, setInstanceAttribute } from '../../values/heap.ts';
+import { argumentsOf } from '../../values/arguments.ts';
+import { message } from '../../values/place.ts';
+import type { DictEntry, InstanceValue, NativeCall, Value } from '../../values/value.ts';
+import { bool, iterator, none, str, tuple, unknown } from '../../values/value.ts';
+import { registerBuffer } from './module-call.ts';
+import { moduleClass } from './module-class.ts';
+import type { ModuleState } from './module-state.ts';
+import { childrenOf, isModule, moduleSlot, namedModules, namedParameters, ownBuffers, ownParameters, registerMember } from './module-state.ts';
+import { parameterSlot, withoutParameter } from './parameters.ts';
+
+type Body = (self: InstanceValue, state: ModuleState, call: NativeCall) => Value;
+
+function method(name: string, signature: string, body: Body): Value {
+  return nativeMethod(name, signature === '' ? 'self' : `self, ${signature}`, (call) => {
+    const self = call.args.get('self');
+    const state = moduleSlot.get(self);
+    return self.kind === 'instance' && state !== undefined ? body(self, state, call) : unknown();
+  });
+}
+
+/** An iterator over items that are found when it is first asked; not exact where the module may hold more. */
+function iterating(self: InstanceValue, items: () => readonly Value[]): Value {
+  return iterator(() => ({ items: items(), exact: !isIncomplete(self) }), 'generator');
+}
+
+function isIncomplete(self: InstanceValue): boolean {
+  return namedModules(self).some(([, module]) => moduleSlot.get(module)?.layer.incomplete === true);
+}
+
+function prefixed(prefix: string, name: string): Value {
+  return str(prefix === '' ? name : name === '' ? prefix : `${prefix}.${name}`);
+}
+
+/** `recurse=False`: its own alone. */
+function parametersOf(self: InstanceValue, call: NativeCall): (readonly [string, Value])[] {
+  return call.args.flag('recurse') === false ? [...ownParameters(self)] : namedParameters(self);
+}
+
+function buffersOf(self: InstanceValue, call: NativeCall): [string, Value][] {
+  const modules = call.args.flag('recurse') === false ? [['', self] as const] : namedModules(self);
+  return modules.flatMap(([prefix, module]) => ownBuffers(module).map(([name, value]): [string, Value] => [prefix === '' ? name : `${prefix}.${name}`, value]));
+}
+
+/** A module of a mode or place: the same object. */
+const same: Body = (self) => self;
+
+function setMode(self: InstanceValue, training: Value): void {
+  for (const [, module] of namedModules(self)) setInstanceAttribute(module, 'training', training);
+}
+
+function freeze(self: InstanceValue, trainable: boolean): void {
+  for (const [, parameter] of namedParameters(self)) {
+    const weight = parameterSlot.get(parameter);
+    if (weight !== undefined) weight.trainable = trainable;
+  }
+}
+
+function stateDict(self: InstanceValue, prefix: string): Value {
+  const entries = new Map<string, DictEntry>();
+  for (const [path, module] of allModules(self, '')) {
+    const put = (name: string, value: Value): void => {
+      const key = `${prefix}${path === '' ? name : `${path}.${name}`}`;
+      entries.set(`s:${key}`, { key: str(key), value });
+    };
+    for (const [name, value] of ownParameters(module)) put(name, withoutParameter(value));
+    for (const [name, value, isPersistent] of ownBuffers(module)) if (isPersistent) put(name, value);
+  }
+  return { kind: 'dict', entries, open: isIncomplete(self) };
+}
+
+/** As `state_dict` lists them: a module that is held twice is listed twice. */
+function allModules(self: InstanceValue, prefix: string, depth = 0): [string, InstanceValue][] {
+  if (depth > 40) return [];
+  return [[prefix, self], ...childrenOf(self).flatMap(([name, child]) => allModules(child, prefix === '' ? name : `${prefix}.${name}`, depth + 1))];
+}
+
+function submodule(self: InstanceValue, path: string): Value | undefined {
+  let current: Value = self;
+  for (const part of path === '' ? [] : path.split('.')) {
+    const next: Value | undefined = isModule(current) ? current.attributes.get(part) : undefined;
+    if (next === undefined) return undefined;
+    current = next;
+  }
+  return current;
+}
+
+const handle: Body = () => unknown();
+
+const methods: readonly Value[] = [
+  method('forward', '*input', () => unknown()),
+  method('parameters', 'recurse=True', (self, _state, call) => iterating(self, () => parametersOf(self, call).map(([, value]) => value))),
+  method('named_parameters', "prefix='', recurse=True, remove_duplicate=True", (self, _state, call) =>
+    iterating(self, () => parametersOf(self, call).map(([name, value]) => tuple([prefixed(call.args.str('prefix') ?? '', name), value])))),
+  method('buffers', 'recurse=True', (self, _state, call) => iterating(self, () => buffersOf(self, call).map(([, value]) => value))),
+  method('named_buffers', "prefix='', recurse=True, remove_duplicate=True", (self, _state, call) =>
+    iterating(self, () => buffersOf(self, call).map(([name, value]) => tuple([prefixed(call.args.str('prefix') ?? '', name), value])))),
+  method('children', '', (self) => iterating(self, () => [...new Set(childrenOf(self).map(([, child]) => child))])),
+  method('named_children', '', (self) => iterating(self, () => childrenOf(self).map(([name, child]) => tuple([str(name), child])))),
+  method('modules', '', (self) => iterating(self, () => namedModules(self).map(([, module]) => module))),
+  method('named_modules', "memo=None, prefix='', remove_duplicate=True", (self, _state, call) =>
+    iterating(self, () => namedModules(self).map(([name, module]) => tuple([prefixed(call.args.str('prefix') ?? '', name), module])))),
+  method('state_dict', "*args, destination=None, prefix='', keep_vars=False", (self, _state, call) => stateDict(self, call.args.str('prefix') ?? '')),
+  method('load_state_dict', 'state_dict, strict=True, assign=False', () => unknown()),
+  method('register_buffer', 'name, tensor, persistent=True', (self, _state, call) => {
+    const name = call.args.str('name');
+    if (name !== undefined) registerBuffer(call.interpreter, self, name, call.args.get('tensor'), call.args.flag('persistent') ?? true);
+    return none;
+  }),
+  method('register_parameter', 'name, param', (self, _state, call) => {
+    const name = call.args.str('name');
+    if (name !== undefined) registerMember(call.interpreter, self, name, call.args.get('param'));
+    return none;
+  }),
+  method('add_module', 'name, module', addModule),
+  method('register_module', 'name, module', addModule),
+  method('set_submodule', 'target, module, strict=False', (self, _state, call) => {
+    const path = call.args.str('target')?.split('.') ?? [];
+    const parent = submodule(self, path.slice(0, -1).join('.'));
+    const name = path.at(-1);
+    if (isModule(parent) && name !== undefined) registerMember(call.interpreter, parent, name, call.args.get('module'));
+    return none;
+  }),
+  method('get_submodule', 'target', (self, _state, call) => found(self, call)),
+  method('get_parameter', 'target', (self, _state, call) => found(self, call)),
+  method('get_buffer', 'target', (self, _state, call) => found(self, call)),
+  method('apply', 'fn', (self, _state, call) => {
+    // Modules inside come before the one that holds them, and the module itself last.
+    const visit = (module: InstanceValue): void => {
+      for (const [, child] of childrenOf(module)) visit(child);
+      call.interpreter.call(call.args.get('fn'), argumentsOf([module]), call.place);
+    };
+    visit(self);
+    return self;
+  }),
+  method('train', 'mode=True', (self, _state, call) => { setMode(self, call.args.get('mode')); return self; }),
+  method('eval', '', (self) => { setMode(self, bool(false)); return self; }),
+  method('requires_grad_', 'requires_grad=True', (self, _state, call) => { freeze(self, call.args.flag('requires_grad') ?? true); return self; }),
+  method('zero_grad', 'set_to_none=True', () => none),
+  method('extra_repr', '', () => str('')),
+  method('_get_name', '', (self) => str(self.cls.name)),
+  method('compile', '*args, **kwargs', () => none),
+  method('get_extra_state', '', () => unknown()),
+  method('set_extra_state', 'state', () => none),
+  ...['to', 'to_empty', 'type', 'share_memory', 'cuda', 'cpu', 'xpu', 'ipu', 'mtia', 'float', 'double', 'half', 'bfloat16'].map((name) => method(name, '*args, **kwargs', same)),
+  ...['register_forward_hook', 'register_forward_pre_hook', 'register_full_backward_hook', 'register_full_backward_pre_hook', 'register_backward_hook',
+    'register_state_dict_post_hook', 'register_state_dict_pre_hook', 'register_load_state_dict_pre_hook', 'register_load_state_dict_post_hook', '_register_load_state_dict_pre_hook', '_register_state_dict_hook',
+  ].map((name) => method(name, '*args, **kwargs', handle)),
+];
+for (const one of methods) if (one.kind === 'native') moduleClass.namespace.set(one.name, one);
+
+function addModule(self: InstanceValue, _state: ModuleState, call: NativeCall): Value {
+  const name = call.args.str('name');
+  if (name !== undefined) registerMember(call.interpreter, self, name, call.args.get('module'));
+  return none;
+}
+
+function found(self: InstanceValue, call: NativeCall): Value {
+  const path = call.args.str('target');
+  if (path === undefined) return unknown();
+  const value = submodule(self, path);
+  if (value !== undefined || isIncomplete(self)) return value ?? unknown();
+  return call.interpreter.raise('AttributeError', message('{cls} has no member "{path}"', { cls: self.cls.name, path }), call.place);
+}
+
+function dictOf(items: readonly (readonly [string, Value])[], self: InstanceValue): Value {
+  return { kind: 'dict', entries: new Map(items.map(([name, value]) => [`s:${name}`, { key: str(name), value }])), open: isIncomplete(self) };
+}
+
+const properties: Readonly<Record<string, (self: InstanceValue) => readonly (readonly [string, Value])[]>> = {
+  _modules: childrenOf,
+  _parameters: ownParameters,
+  _buffers: (self) => ownBuffers(self).map(([name, value]) => [name, value]),
+};
+for (const [name, read] of Object.entries(properties)) {
+  moduleClass.namespace.set(name, nativeProperty(name, ({ args }) => {
+    const self = args.get('self');
+    return self.kind !== 'instance' ? unknown() : dictOf(read(self), self);
+  }));
+}
+
+moduleClass.namespace.set('__delattr__', nativeMethod('__delattr__', 'self, name', ({ args }) => {
+  const [self, name] = [args.get('self'), args.str('name')];
+  if (self.kind === 'instance' && name !== undefined) deleteInstanceAttribute(self, name);
+  return none;
+}));

@@ -1,0 +1,205 @@
+// What is kept behind every nn.Module object: its record in the trace, its constructor's arguments, which attributes are buffers.
+// Parameters and modules are the attributes themselves. It must not know what any module computes.
+import type { Layer, LayerArgument, LayerCall, Model, ModelRow, Weight } from '../../trace/trace.ts';
+import type { BoundArguments } from '../../values/arguments.ts';
+import { defineRunState } from '../../values/classes.ts';
+import { deleteInstanceAttribute, setInstanceAttribute } from '../../values/heap.ts';
+import type { Interpreter } from '../../values/interpreter.ts';
+import type { Place } from '../../values/place.ts';
+import { defineSlot } from '../../values/slots.ts';
+import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
+import { isParameter, parameterSlot } from './parameters.ts';
+
+export interface ModuleState {
+  readonly layer: Layer;
+  /** The constructor's arguments; undefined for a class of the program. */
+  args: BoundArguments | undefined;
+  /** The constructor's arguments were refused: nothing more is said of it. */
+  refused: boolean;
+  /** A lazy module's parameters are not made yet. */
+  waits: boolean;
+  /** It holds members that are not known. */
+  readonly isOpen?: boolean | undefined;
+}
+
+export const moduleSlot = defineSlot<ModuleState>('torch module');
+/** Names of attributes that are buffers, and whether `state_dict` lists them. */
+const bufferSlot = defineSlot<ReadonlyMap<string, boolean>>('torch buffers');
+
+interface TorchRun {
+  layerCount: number;
+  /** The modules that are being called, outermost first. */
+  readonly calls: LayerCall[];
+  /** Modules that stand inside another one. */
+  readonly held: Set<Layer>;
+}
+export const torchRun = defineRunState<TorchRun>(() => ({ layerCount: 0, calls: [], held: new Set() }));
+
+/** The record of a module whose constructor begins. */
+export function createModuleState(interpreter: Interpreter, self: InstanceValue, place: Place): ModuleState {
+  const known = moduleSlot.get(self);
+  if (known !== undefined) return known;
+  const run = torchRun(interpreter);
+  run.layerCount += 1;
+  const own = self.origin?.place ?? place;
+  const layer: Layer = {
+    id: run.layerCount, framework: 'torch', className: self.cls.name,
+    classNames: self.cls.mro.slice(0, -1).map((one) => one.name),
+    name: self.cls.name, place: own,
+    callers: interpreter.callers().filter((caller) => !(caller.source === own.source && caller.start === own.start && caller.end === own.end)),
+    arguments: new Map<string, LayerArgument>(),
+    get weights() { return weightsOf(self); },
+    set weights(_weights) { throw new Error('a module has the weights that its attributes are'); },
+    built: true, trainable: true,
+    children: () => childrenOf(self).flatMap(([, child]) => moduleSlot.get(child)?.layer ?? []),
+    instance: self, calls: [], model: undefined,
+    get incomplete() { const now = moduleSlot.get(self) ?? state; return now.waits || now.refused || now.isOpen === true || hasUnknownMembers(self); },
+    set incomplete(value) { if (value) markOpen(self); },
+  };
+  const state: ModuleState = { layer, args: undefined, refused: false, waits: false };
+  moduleSlot.set(self, state);
+  if (!interpreter.isQuiet) interpreter.trace.layers.push(layer);
+  return state;
+}
+
+/** What the views list as a model: a class of the program, or a container. `trace.models` holds it until another module takes it in. */
+export function presentAsModel(interpreter: Interpreter, state: ModuleState): void {
+  const { layer } = state;
+  if (layer.model !== undefined || interpreter.isQuiet) return;
+  const model: Model = {
+    layer, kind: 'subclassed',
+    get layers() { return rowsOf(layer); },
+    set layers(_rows) { throw new Error('the rows of a module are the modules that it holds'); },
+    get inputs() { const input = layer.calls[0]?.input; return input?.kind === 'tensor' ? [input] : []; },
+    get outputs() { return layer.calls[0]?.output; },
+    set outputs(_value) { throw new Error('the outputs of a module are those of its calls'); },
+    get complete() { return !layer.incomplete; },
+    set complete(_value) { throw new Error('a module is complete when it holds nothing unknown'); },
+    variableNames: [],
+  };
+  layer.model = model;
+  interpreter.trace.models.push(model);
+}
+
+/** The modules inside it that hold no others or have parameters of their own, under their dotted names, in the order of registration. */
+function rowsOf(layer: Layer): readonly ModelRow[] {
+  const rows: ModelRow[] = [];
+  const seen = new Set<InstanceValue>([layer.instance]);
+  const visit = (instance: InstanceValue, prefix: string): void => {
+    for (const [name, child] of childrenOf(instance)) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      const state = moduleSlot.get(child);
+      if (state === undefined) continue;
+      const inner = childrenOf(child);
+      if (inner.length === 0 || ownParameters(child).length > 0) rows.push({ layer: { ...rowLayer(state.layer, inner.length === 0), name: `${prefix}${name}` }, call: state.layer.calls[0], inbound: [] });
+      visit(child, `${prefix}${name}.`);
+    }
+  };
+  visit(layer.instance, '');
+  if (rows.length === 0 && (ownParameters(layer.instance).length > 0 || layer.calls.length > 0)) rows.push({ layer, call: layer.calls[0], inbound: [] });
+  return rows;
+}
+
+/** A row for a module with others inside counts its own parameters alone: the others have their own rows. */
+function rowLayer(layer: Layer, isLeaf: boolean): Layer {
+  return { ...layer, weights: layer.weights, incomplete: layer.incomplete, ...(isLeaf ? {} : { children: () => [] }) };
+}
+
+function weightsOf(self: InstanceValue): Weight[] {
+  const buffers = bufferSlot.get(self);
+  const weights: Weight[] = [];
+  for (const [name, value] of self.attributes) {
+    if (value.kind !== 'tensor') continue;
+    const weight = parameterSlot.get(value);
+    if (weight !== undefined) weights.push(weight);
+    else if (buffers?.has(name) === true) weights.push({ name, shape: value.shape, dtype: value.dtype, trainable: false, isBuffer: true });
+  }
+  return weights;
+}
+
+export function ownParameters(self: InstanceValue): readonly (readonly [string, TensorValue])[] {
+  return [...self.attributes].flatMap(([name, value]) => (isParameter(value) ? [[name, value] as const] : []));
+}
+
+export function ownBuffers(self: InstanceValue): readonly (readonly [string, TensorValue, boolean])[] {
+  const names = bufferSlot.get(self);
+  if (names === undefined) return [];
+  return [...self.attributes].flatMap(([name, value]) => {
+    const isPersistent = names.get(name);
+    return isPersistent === undefined || value.kind !== 'tensor' ? [] : [[name, value, isPersistent] as const];
+  });
+}
+
+export function markBuffer(self: InstanceValue, name: string, isPersistent: boolean): void {
+  bufferSlot.set(self, new Map(bufferSlot.get(self) ?? []).set(name, isPersistent));
+}
+
+/** The modules that its attributes are, by name, in order. */
+export function childrenOf(self: InstanceValue): readonly (readonly [string, InstanceValue])[] {
+  return [...self.attributes].flatMap(([name, value]) => (isModule(value) ? [[name, value] as const] : []));
+}
+
+export function isModule(value: Value | undefined): value is InstanceValue {
+  return value?.kind === 'instance' && moduleSlot.get(value) !== undefined;
+}
+
+/** What a container holds, by name, in order. Other attributes of a subclass are none of it. */
+export function membersOf(self: InstanceValue): readonly (readonly [string, Value])[] {
+  return [...self.attributes].filter(([name, value]) => isModule(value) || isParameter(value) || value.kind === 'unknown' || isPosition(name));
+}
+
+function isPosition(name: string): boolean {
+  return name !== '' && [...name].every((digit) => digit >= '0' && digit <= '9');
+}
+
+/** From here on it may hold more than is known. */
+export function markOpen(self: InstanceValue): void {
+  const state = moduleSlot.get(self);
+  if (state !== undefined) moduleSlot.set(self, { ...state, isOpen: true });
+}
+
+/** An attribute that may be a module or a parameter nobody knows. */
+function hasUnknownMembers(self: InstanceValue): boolean {
+  return [...self.attributes.values()].some((value) => value.kind === 'unknown' && value.typeName === undefined);
+}
+
+/** Sets an attribute as `nn.Module.__setattr__` does: a parameter or module that was something else before goes to the end. */
+export function registerMember(interpreter: Interpreter, self: InstanceValue, name: string, value: Value): void {
+  const before = self.attributes.get(name);
+  if (before !== undefined && kindOf(before) !== kindOf(value) && kindOf(value) !== 'plain' && before.kind !== 'none') deleteInstanceAttribute(self, name);
+  setInstanceAttribute(self, name, value);
+  const parameter = parameterSlot.get(value);
+  if (parameter !== undefined && parameter.name === '') parameter.name = name;
+  const child = moduleSlot.get(value);
+  if (child === undefined) return;
+  if (child.layer.name === child.layer.className) child.layer.name = name;
+  const run = torchRun(interpreter);
+  run.held.add(child.layer);
+  const at = child.layer.model === undefined ? -1 : interpreter.trace.models.indexOf(child.layer.model);
+  if (at >= 0) interpreter.trace.models.splice(at, 1);
+}
+
+function kindOf(value: Value): 'parameter' | 'module' | 'plain' {
+  return isParameter(value) ? 'parameter' : isModule(value) ? 'module' : 'plain';
+}
+
+/** All modules inside and the module itself, each once, with their dotted names, parents first. */
+export function namedModules(self: InstanceValue, prefix = '', seen: Set<InstanceValue> = new Set()): [string, InstanceValue][] {
+  if (seen.has(self)) return [];
+  seen.add(self);
+  return [[prefix, self], ...childrenOf(self).flatMap(([name, child]) => namedModules(child, prefix === '' ? name : `${prefix}.${name}`, seen))];
+}
+
+/** All parameters with their dotted names, each once. */
+export function namedParameters(self: InstanceValue): [string, TensorValue][] {
+  const seen = new Set<Weight>();
+  return namedModules(self).flatMap(([prefix, module]) =>
+    ownParameters(module).flatMap(([name, value]): [string, TensorValue][] => {
+      const weight = parameterSlot.get(value);
+      if (weight === undefined || seen.has(weight)) return [];
+      seen.add(weight);
+      return [[prefix === '' ? name : `${prefix}.${name}`, value]];
+    }),
+  );
+}

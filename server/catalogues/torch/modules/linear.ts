@@ -1,0 +1,48 @@
+// Linear, Bilinear, Identity and their lazy forms. It must not know how modules become classes.
+import { shapeOf, unknownShape } from '../../../tensors/shape.ts';
+import { unknown } from '../../../values/value.ts';
+import { bilinear, linear } from '../functional/linear.ts';
+import type { ModuleDeclaration } from '../module-declaration.ts';
+import { elementsTimes, optionalBias, sizeArgument } from './arguments.ts';
+
+export const linearModules: readonly ModuleDeclaration[] = [
+  {
+    name: 'Identity', signature: '*args, **kwargs',
+    output: ({ input }) => input,
+  },
+  {
+    name: 'Linear', signature: 'in_features, out_features, bias=True, device=None, dtype=None',
+    parameters: (construction) => {
+      const [inFeatures, outFeatures] = [sizeArgument(construction, 'in_features'), sizeArgument(construction, 'out_features')];
+      return [{ name: 'weight', shape: shapeOf(outFeatures, inFeatures), dtype: construction.dtype ?? 'float32' }, optionalBias(construction, outFeatures)];
+    },
+    output: (invocation) => {
+      const weight = invocation.parameter('weight');
+      return invocation.tensor === undefined || weight === undefined ? unknown() : linear(invocation.context, invocation.tensor, weight);
+    },
+    multiplyAdds: (invocation, output) => elementsTimes(output, invocation.parameter('weight')?.shape.dims?.[1]),
+  },
+  {
+    name: 'LazyLinear', base: 'Linear', signature: 'out_features, bias=True, device=None, dtype=None', isLazy: true,
+    parameters: (construction) => {
+      const outFeatures = sizeArgument(construction, 'out_features');
+      const inFeatures = construction.inputShape.dims?.at(-1);
+      return [{ name: 'weight', shape: inFeatures === undefined ? unknownShape : shapeOf(outFeatures, inFeatures), dtype: construction.dtype ?? 'float32' }, optionalBias(construction, outFeatures)];
+    },
+    output: (invocation) => {
+      const weight = invocation.parameter('weight');
+      return invocation.tensor === undefined || weight === undefined ? unknown() : linear(invocation.context, invocation.tensor, weight);
+    },
+  },
+  {
+    name: 'Bilinear', signature: 'in1_features, in2_features, out_features, bias=True, device=None, dtype=None', callSignature: 'input1, input2',
+    parameters: (construction) => {
+      const outFeatures = sizeArgument(construction, 'out_features');
+      return [{ name: 'weight', shape: shapeOf(outFeatures, sizeArgument(construction, 'in1_features'), sizeArgument(construction, 'in2_features')) }, optionalBias(construction, outFeatures)];
+    },
+    output: (invocation) => {
+      const [first, second, weight] = [invocation.callArgs.get('input1'), invocation.callArgs.get('input2'), invocation.parameter('weight')];
+      return first.kind !== 'tensor' || second.kind !== 'tensor' || weight === undefined ? unknown() : bilinear(invocation.context, first, second, weight);
+    },
+  },
+];

@@ -1,0 +1,63 @@
+// nn.Parameter and buffers: the weight's record behind a tensor, and what may be changed of it in place.
+// It must not know modules.
+import type { DType } from '../../tensors/dtype.ts';
+import { isFloating } from '../../tensors/dtype.ts';
+import { shapeOf, unknownShape, type Shape } from '../../tensors/shape.ts';
+import type { Weight } from '../../trace/trace.ts';
+import { nativeClass } from '../../values/classes.ts';
+import { defineSlot } from '../../values/slots.ts';
+import type { Origin } from '../../values/place.ts';
+import type { ClassValue, TensorValue, Value } from '../../values/value.ts';
+import { unknown } from '../../values/value.ts';
+import { elementsOf, makeArray } from '../arrays/contents.ts';
+import { asTorchTensor, tensorClass, torchTensor } from './library.ts';
+
+/** A weight as the program may change it: `p.requires_grad = False`; its name is that under which a module first registers it. */
+export interface ParameterWeight extends Weight {
+  name: string;
+  trainable: boolean;
+}
+
+/** The weight behind a parameter. Copies of the value share it, so it tells whether two are the same parameter. */
+export const parameterSlot = defineSlot<ParameterWeight>('torch parameter');
+
+export function isParameter(value: Value | undefined): value is TensorValue {
+  return value?.kind === 'tensor' && parameterSlot.get(value) !== undefined;
+}
+
+export interface ParameterFacts {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype?: DType | undefined;
+  readonly trainable?: boolean | undefined;
+  readonly origin?: Origin | undefined;
+}
+
+/** A new parameter; float32 unless said otherwise. */
+export function makeParameter(facts: ParameterFacts): TensorValue {
+  const dtype = facts.dtype ?? 'float32';
+  const made = makeArray({ cls: parameterClass, shape: facts.shape, dtype, origin: facts.origin });
+  return parameterSlot.on(made, { name: facts.name, shape: facts.shape, dtype, trainable: facts.trainable ?? true });
+}
+
+/** `nn.Parameter(data)`. */
+export function parameterFrom(data: TensorValue, trainable: boolean): TensorValue {
+  return makeParameter({ name: '', shape: data.shape, dtype: data.dtype, trainable: trainable && (data.dtype === undefined || isFloating(data.dtype) || data.dtype.startsWith('complex')), origin: data.origin });
+}
+
+/** The tensor without what makes it a parameter: `p.data`, `p.detach()`, `p.clone()`. */
+export function withoutParameter(tensor: TensorValue): TensorValue {
+  return makeArray({ cls: tensorClass, shape: tensor.shape, dtype: tensor.dtype, range: tensor.range, elements: elementsOf(tensor), origin: tensor.origin });
+}
+
+/** `nn.Parameter(data=None, requires_grad=True)`: a tensor that a module registers. */
+export const parameterClass: ClassValue = nativeClass({
+  name: 'Parameter', qualifiedName: 'torch.nn.Parameter', bases: [tensorClass], constructSignature: 'data=None, requires_grad=True',
+  construct: ({ interpreter, args }) => {
+    const data = args.get('data');
+    if (data.kind === 'none') return parameterFrom(torchTensor({ shape: shapeOf(0), dtype: 'float32' }), true);
+    const tensor = data.kind === 'tensor' || data.kind === 'instance' ? asTorchTensor(interpreter, data) : undefined;
+    if (tensor === undefined && data.kind !== 'unknown') return unknown();
+    return parameterFrom(tensor ?? torchTensor({ shape: unknownShape }), args.flag('requires_grad') ?? true);
+  },
+});

@@ -1,0 +1,115 @@
+// torch.Tensor: what reading it as an object gives, operators, and indexing. Functions and methods that are declared once for both
+// stand in operations/. It must not know modules.
+import { multiplyDims, unknownDim } from '../../tensors/dim.ts';
+import { itemSize } from '../../tensors/dtype.ts';
+import { elementCount } from '../../tensors/shape.ts';
+import { nativeClass, nativeMethod, nativeProperty } from '../../values/classes.ts';
+import type { Shape } from '../../tensors/shape.ts';
+import type { Origin } from '../../values/place.ts';
+import type { TensorValue, Value } from '../../values/value.ts';
+import { bool, int, none, str, tuple, unknown } from '../../values/value.ts';
+import { operatorTable, unaryOperation } from '../arrays/elementwise.ts';
+import { getItemOperation, setItem } from '../arrays/indexing.ts';
+import { arrayMethods, arrayOperators } from '../arrays/library.ts';
+import { matmul } from '../arrays/products.ts';
+import { transpose } from '../arrays/reshaping.ts';
+import { deviceClass, tensorClass, torchContext, torchDType, torchLibrary } from './library.ts';
+import { isParameter, parameterSlot, withoutParameter } from './parameters.ts';
+import { instance } from '../../values/value.ts';
+
+/** A tuple of sizes; it prints and compares as a tuple does. */
+export const sizeClass = nativeClass({
+  name: 'Size', qualifiedName: 'torch.Size',
+  construct: ({ args, interpreter }) => {
+    const [sizes] = args.rest;
+    if (sizes === undefined) return { kind: 'tuple', items: [], cls: sizeClass };
+    const iteration = interpreter.iterate(sizes.value, interpreter.place);
+    return iteration.exact ? { kind: 'tuple', items: iteration.items, cls: sizeClass } : unknown(undefined, 'tuple');
+  },
+  members: {
+    numel: nativeMethod('numel', 'self', ({ args }) => {
+      const self = args.get('self');
+      return self.kind === 'tuple' && self.items.every((item) => item.kind === 'int') ? int(multiplyDims(...self.items.map((item) => (item.kind === 'int' ? item.value : 1)))) : unknown(undefined, 'int');
+    }),
+  },
+});
+
+export function torchSize(shape: Shape, origin?: Origin): Value {
+  return shape.dims === undefined ? unknown(undefined, 'tuple') : { kind: 'tuple', items: tuple(shape.dims.map((dim) => int(dim, origin))).items, cls: sizeClass };
+}
+
+/** Devices change no shape: one object stands for those that are not known. */
+export function deviceObject(type?: string, index?: Value): Value {
+  const made = instance(deviceClass);
+  made.attributes.set('type', type === undefined ? unknown(undefined, 'str') : str(type));
+  made.attributes.set('index', index ?? none);
+  return made;
+}
+
+const reversed = (tensor: TensorValue): readonly number[] | undefined => tensor.shape.dims?.map((_, axis, all) => (axis === all.length - 1 ? axis - 1 : axis === all.length - 2 ? axis + 1 : axis));
+
+type Read = (tensor: TensorValue, context: ReturnType<typeof torchContext>) => Value;
+const properties: Readonly<Record<string, Read>> = {
+  shape: (tensor) => torchSize(tensor.shape, tensor.origin),
+  dtype: (tensor) => (tensor.dtype === undefined ? unknown() : torchDType(tensor.dtype)),
+  ndim: (tensor) => (tensor.shape.dims === undefined ? unknown(undefined, 'int') : int(tensor.shape.dims.length)),
+  device: () => deviceObject(),
+  layout: () => unknown(),
+  is_cuda: () => unknown(undefined, 'bool'),
+  is_mps: () => unknown(undefined, 'bool'),
+  is_sparse: () => bool(false),
+  is_quantized: () => bool(false),
+  is_meta: () => unknown(undefined, 'bool'),
+  is_leaf: () => unknown(undefined, 'bool'),
+  grad_fn: () => unknown(),
+  itemsize: (tensor) => (tensor.dtype === undefined ? unknown(undefined, 'int') : int(itemSize(tensor.dtype))),
+  nbytes: (tensor) => (tensor.dtype === undefined ? unknown(undefined, 'int') : int(multiplyDims(elementCount(tensor.shape) ?? unknownDim(), itemSize(tensor.dtype)))),
+  T: (tensor, context) => transpose(context, tensor, undefined),
+  mT: (tensor, context) => (tensor.shape.dims === undefined ? unknown() : transpose(context, tensor, reversed(tensor))),
+  H: (tensor, context) => transpose(context, tensor, undefined),
+  mH: (tensor, context) => (tensor.shape.dims === undefined ? unknown() : transpose(context, tensor, reversed(tensor))),
+};
+
+for (const [name, read] of Object.entries(properties)) {
+  tensorClass.namespace.set(name, nativeProperty(name, (call) => {
+    const self = call.args.get('self');
+    if (self.kind !== 'tensor') return unknown();
+    const context = torchContext(call.interpreter, call.place, name);
+    const result = read(self, context);
+    return result.kind === 'tensor' ? torchLibrary.onResult?.(call.interpreter, name, [self], result, call.place) ?? result : result;
+  }));
+}
+
+tensorClass.namespace.set('requires_grad', nativeProperty('requires_grad',
+  ({ args }) => { const weight = parameterSlot.get(args.get('self')); return weight === undefined ? unknown(undefined, 'bool') : bool(weight.trainable); },
+  ({ args }) => setRequiresGrad(args.get('self'), args.get('value'))));
+tensorClass.namespace.set('data', nativeProperty('data', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' && isParameter(self) ? withoutParameter(self) : self; }, () => {}));
+tensorClass.namespace.set('grad', nativeProperty('grad', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' ? unknown() : unknown(); }, () => {}));
+
+function setRequiresGrad(self: Value, value: Value): void {
+  const weight = parameterSlot.get(self);
+  if (weight !== undefined && value.kind === 'bool') weight.trainable = value.value;
+}
+
+const ownMethods: Readonly<Record<string, Value>> = {
+  requires_grad_: nativeMethod('requires_grad_', 'self, requires_grad=True', ({ args }) => { setRequiresGrad(args.get('self'), args.get('requires_grad')); return args.get('self'); }),
+  size: nativeMethod('size', 'self, dim=None', (call) => {
+    const self = call.args.get('self');
+    if (self.kind !== 'tensor') return unknown();
+    const sizes = torchSize(self.shape, self.origin);
+    return call.args.isNone('dim') ? sizes : sizes.kind === 'tuple' ? call.interpreter.getItem(sizes, call.args.get('dim'), call.place) : unknown(undefined, 'int');
+  }),
+  __len__: nativeMethod('__len__', 'self', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' ? int(self.shape.dims?.[0] ?? unknownDim()) : unknown(undefined, 'int'); }),
+  ...arrayMethods(torchLibrary, {
+    __getitem__: ['key, /', getItemOperation],
+    __setitem__: ['key, value, /', (call) => { setItem(call, call.operand(0), call.operand(1), call.operand(2)); return none; }],
+    __neg__: ['', unaryOperation('negative')], __pos__: ['', unaryOperation('identity')], __abs__: ['', unaryOperation('absolute')], __invert__: ['', unaryOperation('invert')],
+  }),
+  ...arrayOperators(torchLibrary, { ...operatorTable, matmul: ['@', matmul] }),
+};
+for (const [name, member] of Object.entries(ownMethods)) tensorClass.namespace.set(name, member);
+// `x += y` changes x; what is known of it is what `x + y` gives.
+for (const name of ['add', 'sub', 'mul', 'truediv', 'floordiv', 'mod', 'pow', 'matmul', 'and', 'or', 'xor']) {
+  const plain = tensorClass.namespace.get(`__${name}__`);
+  if (plain !== undefined) tensorClass.namespace.set(`__i${name}__`, plain);
+}
