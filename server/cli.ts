@@ -2,16 +2,22 @@
 import { readFileSync, readdirSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { allChecks } from './checks/index.ts';
+import type { StatedInput } from './evaluator/stated-input.ts';
 import { checkOutput } from './features/check-output.ts';
 import { annotate, hintsOf } from './features/hints.ts';
 import { summarize, summaryText } from './features/summary.ts';
 import { nodeHost } from './node-host.ts';
 import { readNotebook } from './syntax/notebook.ts';
-import type { Finding } from './trace/trace.ts';
+import { formatShape } from './tensors/shape.ts';
+import { parseShape } from './tensors/shape-text.ts';
+import type { Finding, Layer } from './trace/trace.ts';
+import { renderMessage } from './values/place.ts';
 import type { Analysis } from './workspace/analysis.ts';
 import { analyse, readSource } from './workspace/analysis.ts';
 
 const usage = `inlayer summary FILE [--json] [--input SHAPE] [--model NAME]   each model as a table
+    --input SHAPE   what a model is called on that the file neither calls nor builds, batch first: "(None, 224, 224, 3)", 1x3x224x224
+    --model NAME    only the models of that name or class
 inlayer hints FILE [--json]                                    the file's text with the hints at the line ends
 inlayer check PATH… [--format text|json|sarif|github]          findings; exit 0 none, 1 errors, 2 could not run
 inlayer rules                                                  the rules and what they say`;
@@ -37,7 +43,7 @@ function readOptions(args: readonly string[]): Options {
 /** Larger files are named and left. A notebook's pictures count, too. */
 const largestFile = 8 * 1024 * 1024, largestNotebook = 64 * 1024 * 1024;
 
-function analyseFile(file: string): Analysis {
+function analyseFile(file: string, modelInput?: StatedInput): Analysis {
   const full = path.resolve(file);
   const facts = statSync(full);
   if (!facts.isFile()) throw new Error('it is not a file');
@@ -51,7 +57,7 @@ function analyseFile(file: string): Analysis {
   const text = notebook?.text ?? raw;
   const folder = path.dirname(full);
   const folders = [...new Set([folder, process.cwd()])];
-  return analyse(readSource(full, text, notebook !== undefined), { host: nodeHost(folders, folder), folders });
+  return analyse(readSource(full, text, notebook !== undefined), { host: nodeHost(folders, folder), folders, modelInput });
 }
 
 /** Prints without Node's stream, which takes 10 ms to make. Windows' console needs it, and so does a pipe that is full and does not wait. */
@@ -96,12 +102,24 @@ function main(args: readonly string[]): number {
     return 0;
   }
   if (!['summary', 'hints', 'check'].includes(command) || positional.length === 0) { process.stderr.write(`${usage}\n`); return 2; }
+  const wanted = flags.get('model');
+  const isWanted = (model: { readonly name: string; readonly class: string }): boolean => wanted === undefined || model.name === wanted || model.class === wanted;
+  const statedShape = flags.get('input'), shape = typeof statedShape === 'string' ? parseShape(statedShape) : undefined;
+  if (statedShape !== undefined && shape === undefined) {
+    process.stderr.write(`inlayer: --input ${statedShape} is not a shape such as "(None, 224, 224, 3)" or 1x3x224x224\n`);
+    return 2;
+  }
+  const modelInput: StatedInput | undefined = shape === undefined ? undefined : {
+    shape,
+    isFor: (model) => isWanted({ name: model.name, class: model.className }),
+    onRefusal: (model: Layer, reason) => process.stderr.write(`inlayer: ${model.name} does not take ${formatShape(shape)}: ${renderMessage(reason)}\n`),
+  };
   let failed = false;
   const findings: Finding[] = [];
   for (const file of command === 'check' ? expand(positional) : positional) {
     let analysis: Analysis;
     try {
-      analysis = analyseFile(file);
+      analysis = analyseFile(file, command === 'summary' ? modelInput : undefined);
     } catch (error) {
       cannotRead(file, error);
       failed = true;
@@ -114,8 +132,7 @@ function main(args: readonly string[]): number {
       const hints = hintsOf(analysis.trace, full);
       print(flags.has('json') ? JSON.stringify({ hints: hints.map(({ kind: _kind, ...hint }) => hint) }) : annotate(analysis.source.parsed.text, hints));
     } else {
-      const wanted = flags.get('model');
-      const models = summarize(analysis.trace, full).filter((model) => wanted === undefined || model.name === wanted || model.class === wanted);
+      const models = summarize(analysis.trace, full).filter(isWanted);
       if (flags.has('json')) print(JSON.stringify({ models }));
       else print(models.length === 0 ? 'No model found.' : models.map(summaryText).join('\n\n'));
     }

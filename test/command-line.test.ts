@@ -59,3 +59,77 @@ test('long output arrives whole', () => {
   assert.equal(status, 0);
   assert.equal(stdout.split('# é\n').length, 60_001);
 });
+
+const subclassed = `import keras
+from keras import layers
+
+
+class Block(keras.Model):
+    def __init__(self, filters):
+        super().__init__()
+        self.conv = layers.Conv2D(filters, 3, padding="same")
+        self.norm = layers.BatchNormalization()
+
+    def call(self, x):
+        return keras.activations.relu(self.norm(self.conv(x)))
+
+
+class Net(keras.Model):
+    def __init__(self, classes=10):
+        super().__init__()
+        self.first = Block(16)
+        self.pool = layers.MaxPooling2D()
+        self.second = Block(32)
+        self.flatten = layers.Flatten()
+        self.head = layers.Dense(classes)
+
+    def call(self, x):
+        return self.head(self.flatten(self.second(self.pool(self.first(x)))))
+`;
+
+interface Summaries { models: { name: string; class: string; params: { total: number; trainable: number }; complete: boolean; layers: { output: string; params: number }[] }[] }
+
+function summaries(text: string, ...options: readonly string[]): Summaries['models'] {
+  const { stdout, stderr } = run(['summary', write('given.py', text), '--json', ...options]);
+  assert.equal(stderr, '');
+  return (JSON.parse(stdout) as Summaries).models;
+}
+
+// Counts and shapes: Keras 3.15.1, the model called on zeros of that shape.
+test('--input: a model that the file neither calls nor builds', () => {
+  for (const text of [subclassed, `${subclassed}\nmodel = Net()\n`, `${subclassed}\ndef build():\n    return Net()\n`]) {
+    const net = summaries(text, '--input', '(None, 28, 28, 3)').find((model) => model.class === 'Net');
+    assert.deepEqual(net?.params, { total: 68010, trainable: 67914, nonTrainable: 96 });
+    assert.deepEqual(net?.layers.map((layer) => [layer.output, layer.params]),
+      [['(None, 28, 28, 16)', 512], ['(None, 14, 14, 16)', 0], ['(None, 14, 14, 32)', 4768], ['(None, 6272)', 0], ['(None, 10)', 62730]]);
+  }
+});
+
+test('--input: a Sequential without a shape, in each spelling; --model picks the one', () => {
+  const text = 'import keras\nfrom keras import layers\nmodel = keras.Sequential([layers.Conv2D(8, 3), layers.Flatten(), layers.Dense(2)], name="wanted")\nother = keras.Sequential([layers.Dense(2)], name="other")\n';
+  for (const shape of ['(1, 28, 28, 3)', '1x28x28x3', '1,28,28,3', '[1, 28, 28, 3,]']) {
+    const [model, ...others] = summaries(text, '--input', shape, '--model', 'wanted');
+    assert.deepEqual(others, []);
+    assert.deepEqual(model?.layers.map((layer) => layer.output), ['(1, 26, 26, 8)', '(1, 5408)', '(1, 2)'], shape);
+    assert.equal(model?.params.total, 11042);
+  }
+});
+
+test('--input: calls on data of which nothing is known do not hide it, what the file says stays', () => {
+  const [unknownData] = summaries('import keras\nfrom somewhere import data\nclass Net(keras.Model):\n    def __init__(self):\n        super().__init__()\n        self.a = keras.layers.Dense(16)\n    def call(self, x):\n        return self.a(x)\nnet = Net()\nfor x in data:\n    net(x)\n', '--input', 'None,4');
+  assert.deepEqual(unknownData?.layers.map((layer) => [layer.output, layer.params]), [['(None, 16)', 80]]);
+  const [stated] = summaries('import keras\nmodel = keras.Sequential([keras.Input((8,)), keras.layers.Dense(2)])\n', '--input', '(None, 4)');
+  assert.equal(stated?.params.total, 18);
+});
+
+test('--input: what is no shape, and what the model does not take, is one line', () => {
+  const file = write('given.py', `${subclassed}\nmodel = Net()\n`);
+  for (const text of ['(None, 3', 'large', '', '0x3', '1,,3', '-1,3', 'None 3', '1.5,3']) {
+    const { status, stdout, stderr } = run(['summary', file, `--input=${text}`]);
+    assert.deepEqual([status, stdout], [2, ''], text);
+    assert.match(stderr, /^inlayer: --input .*is not a shape such as .*\n$/);
+  }
+  const refused = run(['summary', file, '--input', '(None, 4)']);
+  assert.match(refused.stderr, /^inlayer: net does not take \(None, 4\): .*4 axes.*\n$/);
+  assert.match(refused.stdout, /Model: "net"/);
+});

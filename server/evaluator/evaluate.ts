@@ -6,7 +6,7 @@ import { parsePython } from '../syntax/python.ts';
 import { builtinMembers } from '../catalogues/python/builtins.ts';
 import type { Registry } from '../catalogues/registry.ts';
 import { emptyTrace } from '../trace/trace.ts';
-import type { Trace } from '../trace/trace.ts';
+import type { Layer, Trace } from '../trace/trace.ts';
 import { noArguments } from '../values/arguments.ts';
 import { nativeFunction } from '../values/classes.ts';
 import { closeJournals } from '../values/heap.ts';
@@ -20,9 +20,14 @@ import { callValue } from './calls.ts';
 import { definedFunctions } from './classes.ts';
 import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
 import { makeInterpreter } from './evaluator.ts';
+import { makeLibraries } from './libraries.ts';
+import type { LibraryPaths } from './module-finder.ts';
+import { noLibraries } from './module-finder.ts';
 import type { Budget, Frame, Run } from './run.ts';
 import { newScope } from './run.ts';
 import { execute } from './statements.ts';
+import type { StatedInput } from './stated-input.ts';
+import { callModels, instantiateModels } from './stated-input.ts';
 
 export interface EvaluationOptions {
   readonly source: SourceFile;
@@ -30,6 +35,8 @@ export interface EvaluationOptions {
   readonly registry: Registry;
   /** Folders in which modules of the program are looked for, besides the file's own. */
   readonly folders?: readonly string[];
+  /** What the environment holds, besides what the catalogues know. */
+  readonly libraries?: LibraryPaths | undefined;
   readonly maximumSteps?: number;
   readonly maximumMilliseconds?: number;
   readonly isCancelled?: () => boolean;
@@ -37,6 +44,8 @@ export interface EvaluationOptions {
   readonly parse?: (path: string, text: string) => SourceFile;
   /** Faults of the engine are thrown instead of becoming unknown: for tests. */
   readonly strict?: boolean;
+  /** What models are called on that the program does not call. */
+  readonly modelInput?: StatedInput | undefined;
 }
 
 export interface Evaluation {
@@ -72,7 +81,8 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
     get interpreter() { return interpreter; },
     trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, onYield: undefined, afterFailure: false,
     quiet: undefined, recorded: new Map(), folders: options.folders ?? [],
-    findNativeModule: (name) => options.registry.findModule(name),
+    findNativeModule: (name) => options.registry.findModule(name), isNative: (name) => options.registry.hasModule(name),
+    libraries: makeLibraries(options.libraries ?? noLibraries),
     parse: options.parse ?? ((path, text) => ({ path, parsed: parsePython(text) })),
     strict: options.strict ?? false, mainPath: options.source.path,
   };
@@ -123,7 +133,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
     if (exceeded === 'steps') break;
   }
   run.afterFailure = false;
-  if (exceeded === undefined || exceeded === 'steps' || exceeded === 'depth') runUnreached(run, frame, options.source, budget, attemptEntry);
+  if (exceeded === undefined || exceeded === 'steps' || exceeded === 'depth') runUnreached(run, frame, options.source, budget, attemptEntry, options.modelInput);
   if (exceeded !== undefined && exceeded !== 'cancelled') {
     const first = options.source.parsed.module.body[0];
     if (first !== undefined) trace.notes.push({ message: message('the program was not followed to its end: {reason} ran out', { reason: exceeded }), place: { source: options.source, start: first.start, end: first.end } });
@@ -132,7 +142,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
 }
 
 /** Functions and classes of the file that nothing has run: called with their defaults, everything else unknown. */
-function runUnreached(run: Run, frame: Frame, source: SourceFile, budget: Budget, attemptEntry: (entry: () => void) => void): void {
+function runUnreached(run: Run, frame: Frame, source: SourceFile, budget: Budget, attemptEntry: (entry: () => void) => void, modelInput: StatedInput | undefined): void {
   const share = Math.max(200_000, Math.floor(budget.maximumSteps / 4));
   const entry = (body: () => void): void => {
     attemptEntry(() => {
@@ -144,20 +154,29 @@ function runUnreached(run: Run, frame: Frame, source: SourceFile, budget: Budget
       body();
     });
   };
+  const tried = new Set<Layer>();
+  const made = modelInput === undefined ? undefined : instantiateModels(run, frame, entry, (cls) => instantiateUnreached(run, cls));
+  if (modelInput !== undefined) callModels(run, frame, modelInput, tried, entry);
   for (const value of [...frame.scope.variables.values()]) {
     if (value.kind === 'function' && value.source === source && !run.reached.has(value.node)) entry(() => callUnreached(run, value, undefined));
-    if (value.kind === 'class' && !value.native && value.place?.source === source) entry(() => runClass(run, value, entry));
+    if (value.kind === 'class' && !value.native && value.place?.source === source) entry(() => runClass(run, value, entry, made?.get(value)));
   }
+  // Functions that nothing calls have built more.
+  if (modelInput !== undefined) callModels(run, frame, modelInput, tried, entry);
 }
 
-function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void): void {
+function instantiateUnreached(run: Run, cls: ClassValue): Value | undefined {
+  const init = cls.namespace.get('__init__');
+  return cls.place === undefined ? undefined : callValue(run, cls, { ...noArguments, openKeywords: init?.kind === 'function' && hasRequired(init) }, cls.place);
+}
+
+function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void, made: Value | undefined): void {
   const functions = definedFunctions(cls);
   const init = cls.namespace.get('__init__');
   const isReached = init?.kind === 'function' ? run.reached.has(init.node) : functions.some((one) => run.reached.has(one.node));
   if (isReached && functions.every((one) => run.reached.has(one.node))) return;
-  const place = cls.place;
-  if (place === undefined) return;
-  const created = callValue(run, cls, { ...noArguments, openKeywords: init?.kind === 'function' && hasRequired(init) }, place);
+  const created = made ?? instantiateUnreached(run, cls);
+  if (created === undefined) return;
   for (const method of functions) {
     if (!run.reached.has(method.node) && !method.name.startsWith('__')) entry(() => callUnreached(run, method, created));
   }

@@ -60,10 +60,12 @@ export function summarizeModel(model: Model, path: string): ModelSummary {
 
 function summarizeRow(row: ModelRow, path: string): SummaryRow {
   const count = countParameters(row.layer);
-  const output = row.layer.calls[0]?.output ?? row.call?.output;
+  // The first call, unless it was on data of which nothing is known and another was not.
+  const outputs = [row.call, ...row.layer.calls].flatMap((call) => (call === undefined ? [] : [call.output]));
+  const output = outputs.find((one) => one.kind !== 'unknown') ?? outputs[0];
   return {
     name: row.layer.name, class: row.layer.className, line: placeLine(row.layer, path),
-    output: formatOutput(row.call?.output ?? output) ?? '?', outputShape: outputShapeJson(row.call?.output ?? output),
+    output: formatOutput(output) ?? '?', outputShape: outputShapeJson(output),
     params: count.total, trainable: count.trainable, complete: count.complete,
   };
 }

@@ -5,6 +5,7 @@ import type { Registry } from '../catalogues/registry.ts';
 import { makeRegistry } from '../catalogues/registry.ts';
 import { findingsOf } from '../checks/index.ts';
 import { evaluateProgram } from '../evaluator/evaluate.ts';
+import type { StatedInput } from '../evaluator/stated-input.ts';
 import { findLineStarts } from '../syntax/lines.ts';
 import { parsePython } from '../syntax/python.ts';
 import { isIgnored } from './ignoring.ts';
@@ -23,6 +24,8 @@ export interface AnalysisOptions {
   readonly parse?: (path: string, text: string) => SourceFile;
   /** Faults of the engine end the analysis and are given, instead of being taken for unknown: for tests. */
   readonly strict?: boolean;
+  /** What models are called on that the program does not call. */
+  readonly modelInput?: StatedInput | undefined;
 }
 
 export interface Analysis {

@@ -16,6 +16,7 @@ import { lossMembers } from './losses.ts';
 import { mergeFunctions } from './merge-functions.ts';
 import { functionalClass, modelClass, sequentialClass } from './model.ts';
 import { modelFunctions } from './model-functions.ts';
+import './model-input.ts';
 import { imageMembers, moreOps } from './ops-more.ts';
 import { opsMembers } from './ops.ts';
 import { policyClass, policyMembers } from './policy.ts';
