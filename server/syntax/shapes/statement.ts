@@ -11,7 +11,7 @@ export type DimExpression =
   | { readonly kind: 'operation'; readonly operator: DimOperator; readonly left: DimExpression; readonly right: DimExpression }
   /** `None`, `?`, `_`, `-1`, or an expression that is not followed, such as `len(x)`: one axis of any size. */
   | { readonly kind: 'unknown' }
-  /** `...`, `*`, `*batch`: any number of axes. */
+  /** `...`, `*`, `*batch`: some number of axes, or none. */
   | { readonly kind: 'ellipsis' };
 
 export type ShapeRole = 'input' | 'output' | 'unspecified';
