@@ -7,6 +7,7 @@ import { declaredFunctions, deviceClass, dtypeClass, tensorClass, torchDType } f
 import './module-members.ts';
 import { moduleClasses } from './modules/index.ts';
 import './operations/index.ts';
+import { packingMembers } from './packing.ts';
 import { parameterClass } from './parameters.ts';
 import { sizeClass } from './tensor.ts';
 
@@ -26,6 +27,7 @@ export const torchCatalogue: Catalogue = {
     torch: torchMembers,
     'torch.nn': () => ({ ...Object.fromEntries(moduleClasses.map((cls) => [cls.name, cls])), Parameter: parameterClass }),
     'torch.nn.functional': functionalMembers,
+    'torch.nn.utils.rnn': packingMembers,
     'torch.nn.parameter': () => ({ Parameter: parameterClass }),
   },
   aliases: { 'torch.nn.modules': 'torch.nn' },

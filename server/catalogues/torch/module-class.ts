@@ -72,6 +72,7 @@ export function declareModule(declaration: ModuleDeclaration, base: ClassValue =
     const self = call.args.get('self');
     return self.kind === 'instance' ? runDeclared(call.interpreter, self, declaration, call.args, call.place) : unknown();
   }));
+  for (const [name, member] of Object.entries(declaration.members ?? {})) cls.namespace.set(name, member);
   registerModuleClass(cls);
   return cls;
 }

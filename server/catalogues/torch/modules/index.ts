@@ -4,9 +4,11 @@ import { moduleClassNamed } from '../construction.ts';
 import { containerClasses } from '../containers.ts';
 import { declareModule, moduleClass } from '../module-class.ts';
 import type { ModuleDeclaration } from '../module-declaration.ts';
+import { embeddingModules } from './embedding.ts';
 import { linearModules } from './linear.ts';
+import { recurrentModules } from './recurrent.ts';
 
-export const moduleDeclarations: readonly ModuleDeclaration[] = [...linearModules];
+export const moduleDeclarations: readonly ModuleDeclaration[] = [...linearModules, ...embeddingModules, ...recurrentModules];
 
 /** Bases come before the classes that name them. */
 export const moduleClasses: readonly ClassValue[] = [
