@@ -1,37 +1,28 @@
 // torch.nn.functional.linear and bilinear, shared by the modules. Source of shapes: PyTorch 2.13 documentation of Linear and Bilinear.
 // It must not know modules.
-import { dimEquals, formatDim } from '../../../tensors/dim.ts';
-import { broadcastAll, formatShape, unknownShape } from '../../../tensors/shape.ts';
+import { formatDim } from '../../../tensors/dim.ts';
+import { broadcastAll, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { tensorOf } from '../../arrays/conversion.ts';
 import { type ArrayContext, type ArrayDeclarations, refuse } from '../../arrays/library.ts';
-import { demandEqual } from '../equations.ts';
 import { torchTensor } from '../library.ts';
+import { expectSize, expectVector } from './sizes.ts';
 
 /** `input @ weight.T + bias`: the last axis, of in_features, becomes out_features. */
-export function linear(context: ArrayContext, input: TensorValue, weight: TensorValue): Value {
+export function linear(context: ArrayContext, input: TensorValue, weight: TensorValue, bias?: TensorValue): Value {
   const [outFeatures, inFeatures] = weight.shape.dims ?? [];
   const dims = input.shape.dims;
   if (weight.shape.dims?.length === 1 || outFeatures === undefined || inFeatures === undefined) return torchTensor({ shape: unknownShape, dtype: input.dtype });
+  expectVector(context, 'bias', bias, outFeatures, true);
   if (dims === undefined) return torchTensor({ shape: unknownShape, dtype: input.dtype });
   const last = dims.at(-1);
   if (last === undefined) {
     return refuse(context, 'shape-mismatch', message('{layer} expects an input of {expected} features, got a single number', { layer: context.name, expected: formatDim(inFeatures) }));
   }
   const result = torchTensor({ shape: { dims: [...dims.slice(0, -1), outFeatures] }, dtype: input.dtype, origin: undefined });
-  if (dimEquals(last, inFeatures) === false) {
-    context.interpreter.refuse({
-      rule: 'shape-mismatch', exception: 'RuntimeError', layer: context.layer, place: context.place,
-      message: message('{layer} expects {expected} input features, got {actual}: the input is {shape}', {
-        layer: context.name, expected: formatDim(inFeatures), actual: formatDim(last), shape: formatShape(input.shape),
-      }),
-      related: context.layer?.place === undefined || context.layer.place.start === context.place.start ? [] : [{ place: context.layer.place, message: message('{layer} is built here with {expected} input features', { layer: context.name, expected: formatDim(inFeatures) }) }],
-    });
-    return result;
-  }
-  demandEqual(context.interpreter, last, inFeatures, context.layer);
+  expectSize(context, inFeatures, last, 'input features', input.shape);
   return result;
 }
 
@@ -41,11 +32,7 @@ export function bilinear(context: ArrayContext, first: TensorValue, second: Tens
   if (outFeatures === undefined || firstFeatures === undefined || secondFeatures === undefined) return unknown();
   for (const [tensor, expected] of [[first, firstFeatures], [second, secondFeatures]] as const) {
     const last = tensor.shape.dims?.at(-1);
-    if (last !== undefined && dimEquals(last, expected) === false) {
-      return refuse(context, 'shape-mismatch', message('{layer} expects {expected} input features, got {actual}: the input is {shape}', {
-        layer: context.name, expected: formatDim(expected), actual: formatDim(last), shape: formatShape(tensor.shape),
-      }));
-    }
+    if (last !== undefined && !expectSize(context, expected, last, 'input features', tensor.shape)) return torchTensor({ shape: unknownShape, dtype: first.dtype });
   }
   const leading = broadcastAll([first, second].map((tensor) => (tensor.shape.dims === undefined ? unknownShape : { dims: tensor.shape.dims.slice(0, -1) })));
   return torchTensor({ shape: leading.ok && leading.shape.dims !== undefined ? { dims: [...leading.shape.dims, outFeatures] } : unknownShape, dtype: first.dtype });
@@ -53,8 +40,8 @@ export function bilinear(context: ArrayContext, first: TensorValue, second: Tens
 
 export const linearFunctions: ArrayDeclarations = {
   linear: ['input, weight, bias=None', (call) => {
-    const [input, weight] = [tensorOf(call, call.operand(0)), tensorOf(call, call.operand(1))];
-    return input === undefined || weight === undefined ? unknown() : linear(call, input, weight);
+    const [input, weight, bias] = [0, 1, 2].map((at) => (call.operand(at).kind === 'none' ? undefined : tensorOf(call, call.operand(at))));
+    return input === undefined || weight === undefined ? unknown() : linear(call, input, weight, bias);
   }],
   bilinear: ['input1, input2, weight, bias=None', (call) => {
     const [first, second, weight] = [0, 1, 2].map((at) => tensorOf(call, call.operand(at)));

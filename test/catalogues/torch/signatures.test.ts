@@ -1,0 +1,54 @@
+// Holds the declared classes of torch.nn and functions of torch.nn.functional against the signatures of the real ones (test/facts/torch-signatures.json,
+// made by test/oracle/torch_signatures.py).
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { functionalMembers } from '../../../server/catalogues/torch/functional/index.ts';
+import { moduleDeclarations } from '../../../server/catalogues/torch/modules/index.ts';
+import type { SignatureParameter } from '../../../server/values/arguments.ts';
+import { parseSignature } from '../../../server/values/signature.ts';
+import type { Value } from '../../../server/values/value.ts';
+
+interface ClassFact { readonly signature: string; readonly call: string; readonly base: string | null }
+
+const facts = JSON.parse(readFileSync('test/facts/torch-signatures.json', 'utf8')) as { readonly classes: Readonly<Record<string, ClassFact>>; readonly functions: Readonly<Record<string, string>> };
+
+function plain(value: Value | undefined): unknown {
+  switch (value?.kind) {
+    case undefined: return 'required';
+    case 'tuple': case 'list': return [value.kind, ...value.items.map(plain)];
+    // A default of 1 and one of 1.0 are told apart by nothing that reads them.
+    case 'int': case 'float': return value.value;
+    case 'str': case 'bool': return [value.kind, value.value];
+    default: return value?.kind;
+  }
+}
+
+function parameters(text: string, withKinds = true): readonly unknown[] {
+  return parseSignature(text).parameters.map((parameter: SignatureParameter) => [parameter.name, withKinds ? parameter.kind : '', plain(parameter.default)]);
+}
+
+test('each class is declared once', () => {
+  const names = moduleDeclarations.map((declaration) => declaration.name);
+  assert.deepEqual(names.filter((name, index) => names.indexOf(name) !== index), []);
+});
+
+for (const declaration of moduleDeclarations) {
+  const fact = facts.classes[declaration.name];
+  if (fact === undefined) continue;
+  test(`the signature of nn.${declaration.name}`, () => {
+    assert.deepEqual(parameters(declaration.signature), parameters(fact.signature));
+    assert.deepEqual(parameters(declaration.callSignature ?? 'input'), parameters(fact.call));
+    // Bases that torch.nn does not show (`_ConvNd`) are passed over.
+    let base = declaration.base;
+    while (base?.startsWith('_') === true) base = moduleDeclarations.find((one) => one.name === base)?.base;
+    assert.equal(base ?? 'Module', fact.base ?? 'Module');
+  });
+}
+
+for (const [name, value] of Object.entries(functionalMembers())) {
+  const fact = facts.functions[name];
+  if (fact === undefined || value.kind !== 'native' || value.signature === undefined) continue;
+  const { text } = value.signature;
+  test(`the signature of F.${name}`, () => { assert.deepEqual(parameters(text, false), parameters(fact, false)); });
+}
