@@ -13,4 +13,5 @@ export const allCatalogues: readonly (Catalogue | LazyCatalogue)[] = [
   { roots: ['keras', 'tf_keras', 'tensorflow'], load: () => (require('./keras/index.ts') as typeof import('./keras/index.ts')).kerasCatalogue },
   { roots: ['keras', 'tensorflow', 'tensorflow_datasets'], load: () => (require('./datasets/index.ts') as typeof import('./datasets/index.ts')).datasetsCatalogue },
   { roots: ['torch'], load: () => (require('./torch/index.ts') as typeof import('./torch/index.ts')).torchCatalogue },
+  { roots: ['torch'], load: () => (require('./torch/data/index.ts') as typeof import('./torch/data/index.ts')).torchDataCatalogue },
 ];

@@ -1,8 +1,9 @@
 // The elements of small arrays: where they are kept, how views read them, and how a tensor is made from what is known of it.
 // Elements are sizes, so that `np.prod((H, W, 3))` and `tf.shape(x)[1] // 2` stay symbolic. It must not know any library.
-import { type Dim, dimBounds } from '../../tensors/dim.ts';
+import type { Dim } from '../../tensors/dim.ts';
 import type { DType } from '../../tensors/dtype.ts';
 import { isFloating } from '../../tensors/dtype.ts';
+import { rangeOfDim } from '../../tensors/occurring.ts';
 import { isConstant, uniteRanges, rangeOfValues, type ValueRange } from '../../tensors/range.ts';
 import type { Shape } from '../../tensors/shape.ts';
 import type { Origin } from '../../values/place.ts';
@@ -63,7 +64,7 @@ export function makeArray(facts: ArrayFacts): TensorValue {
 function rangeOfElements(elements: readonly Dim[] | undefined): ValueRange | undefined {
   if (elements === undefined || elements.length === 0) return undefined;
   return elements
-    .map((element): ValueRange => ({ ...dimBounds(element), integral: typeof element !== 'number' || Number.isInteger(element), attained: false }))
+    .map((element): ValueRange => (typeof element === 'number' ? { low: element, high: element, integral: Number.isInteger(element), attained: false } : rangeOfDim(element)))
     .reduce(uniteRanges);
 }
 

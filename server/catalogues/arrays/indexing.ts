@@ -1,6 +1,7 @@
 // `x[...]` and `x[...] = y`: whole numbers, slices, ellipsis, None, masks and arrays of positions, as numpy defines them.
 // It must not know any library but through `ArrayLibrary`.
 import { type Dim, dimBounds, dimEquals, isKnown, unknownDim } from '../../tensors/dim.ts';
+import { standsForAll } from '../../tensors/occurring.ts';
 import { liesWithin, type ValueRange } from '../../tensors/range.ts';
 import { broadcast, broadcastAll, formatShape, type Shape, sliceLength, unknownShape } from '../../tensors/shape.ts';
 import { derivedOrigin, message } from '../../values/place.ts';
@@ -146,7 +147,7 @@ export function getItem(context: ArrayContext, value: Value, index: Value): Valu
         if (hasArrays) advanced.push({ shape: { dims: [] }, position: pieces.length });
         const stride = base?.strides[axis];
         const at = isKnown(item.at) && isKnown(size) ? (item.at < 0 ? item.at + size : item.at) : undefined;
-        pieces.push({ dims: [], strides: [], offset: at === undefined || stride === undefined ? undefined : at * stride, keepsAll: size === 1 });
+        pieces.push({ dims: [], strides: [], offset: at === undefined || stride === undefined ? undefined : at * stride, keepsAll: size === 1 || standsForAll(item.at, size) });
         axis += 1;
         break;
       }

@@ -1,11 +1,13 @@
 // `x[i]`, `x[i] = v` and `del x[i]` on Python's own containers. Exceptions are raised only where the container is closed and the
 // index known. It must not know `__getitem__` of user classes.
 import { type Dim, addDims, ceilDivideDims, dimBounds, multiplyDims, subtractDims } from '../../tensors/dim.ts';
+import { standsForAll } from '../../tensors/occurring.ts';
 import { dictKey, joinValues } from '../../values/equality.ts';
 import { deleteEntry, openContainer, replaceItems, setEntry, setItem } from '../../values/heap.ts';
 import { mirrorDeletion, mirrorEntry } from '../../values/attribute-dict.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
+import { representativeOf } from '../../values/representative.ts';
 import { lookUpInClass } from '../../values/classes.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import type { DictValue, ListValue, SliceValue, Value } from '../../values/value.ts';
@@ -40,7 +42,7 @@ export function getItemBuiltin(interpreter: Interpreter, object: Value, index: V
         return picked === undefined ? unknownOf('tuple') : tuple(picked.map((at) => container.items[at] ?? unknown()));
       }
       const at = position(interpreter, index, container.items.length, 'tuple', place);
-      return at === undefined ? anyOf(container.items) : (container.items[at] ?? unknown());
+      return at === undefined ? anyOf(container.items, index) : (container.items[at] ?? unknown());
     }
     case 'list': {
       if (index.kind === 'slice') {
@@ -48,9 +50,9 @@ export function getItemBuiltin(interpreter: Interpreter, object: Value, index: V
         return picked === undefined ? list([], true) : list(picked.map((at) => container.items[at] ?? unknown()));
       }
       // Where an item of an open list stands is not known.
-      if (container.open) return unknown();
+      if (container.open) return isForAll(index, container.items.length) ? representativeOf(container.items, false) : unknown();
       const at = position(interpreter, index, container.items.length, 'list', place);
-      return at === undefined ? anyOf(container.items) : (container.items[at] ?? unknown());
+      return at === undefined ? anyOf(container.items, index) : (container.items[at] ?? unknown());
     }
     case 'dict':
       return dictItem(interpreter, container, index, place);
@@ -80,11 +82,18 @@ export function getItemBuiltin(interpreter: Interpreter, object: Value, index: V
 }
 
 /** One of the items, nobody knows which: what they have in common. */
-function anyOf(items: readonly Value[]): Value {
+function anyOf(items: readonly Value[], index: Value): Value {
+  if (isForAll(index, items.length)) return representativeOf(items, true);
   const [first, ...others] = items;
   if (first === undefined || items.length > 64) return unknown();
   // A size that is one of two must not be taken for a third one: only values that are all alike are kept.
   return others.reduce<Value>((joined, item) => (joined === item ? joined : joinValues(joined, item)), first);
+}
+
+/** The index stands for every one: what a data set of the program is asked with. */
+function isForAll(index: Value, length: number): boolean {
+  const dim = dimOf(index);
+  return dim !== undefined && standsForAll(dim, length);
 }
 
 /** The index counted from the front; undefined when not known. Raises when it certainly lies outside or is no index. */
@@ -159,7 +168,7 @@ function dictItem(interpreter: Interpreter, dict: DictValue, index: Value, place
   if (key === undefined) {
     if (index.kind === 'list' || index.kind === 'dict') raiseText(interpreter, 'TypeError', `unhashable type: '${typeNameOf(index)}'`, place);
     if (dict.open) return unknown();
-    return dict.entries.size === 0 ? unknown() : anyOf([...dict.entries.values()].map((entry) => entry.value));
+    return dict.entries.size === 0 ? unknown() : anyOf([...dict.entries.values()].map((entry) => entry.value), index);
   }
   const entry = dict.entries.get(key);
   if (entry !== undefined) return entry.value;
