@@ -14,6 +14,7 @@ import { PythonError } from './errors.ts';
 import { evaluate, makeFunction } from './expressions.ts';
 import { runImport, runImportFrom } from './imports.ts';
 import { matchCase } from './patterns.ts';
+import { recordValue } from './recording.ts';
 import type { ActiveTry, Run } from './run.ts';
 import { currentFrame, placeOf, step } from './run.ts';
 
@@ -63,7 +64,11 @@ export function execute(run: Run, node: Statement): Completion {
       assign(run, node.target, bounded(value.kind === 'not-implemented' ? run.interpreter.binary(node.operator, left, right, place) : value));
       return normal;
     }
-    case 'Return': return { kind: 'return', value: node.value === undefined ? none : evaluate(run, node.value) };
+    case 'Return': {
+      const value = node.value === undefined ? none : evaluate(run, node.value);
+      if (node.value !== undefined) recordValue(run, node.value, 'return', value, 'return');
+      return { kind: 'return', value };
+    }
     case 'If': return executeIf(run, node);
     case 'For': return executeFor(run, node);
     case 'While': return executeWhile(run, node);
@@ -181,7 +186,7 @@ function executeFor(run: Run, node: For): Completion {
     if (!iteration.exact) {
       // An unknown number of passes: the body runs once for each representative, then what it changed is given up.
       run.uncertain += 1;
-      const { result, before } = watch(() => {
+      const { result, before, born } = watch(() => {
         try {
           for (const item of iteration.items) {
             const completion = pass(item);
@@ -192,12 +197,12 @@ function executeFor(run: Run, node: For): Completion {
           run.uncertain -= 1;
         }
       });
-      widen(before);
+      widen(before, born);
       return result.kind === 'return' ? result : normal;
     }
     const stepsBefore = run.budget.steps;
     let broke = false;
-    const { result, before } = watch(() => {
+    const { result, before, born } = watch(() => {
       for (const [at, item] of iteration.items.entries()) {
         const layersBefore = run.trace.layers.length;
         const completion = pass(item);
@@ -207,7 +212,7 @@ function executeFor(run: Run, node: For): Completion {
       }
       return { completion: normal, cut: false };
     });
-    if (result.cut) widen(before);
+    if (result.cut) widen(before, born);
     if (result.completion.kind === 'return') return result.completion;
     return broke ? normal : executeBlock(run, node.orelse);
   } finally {
@@ -226,14 +231,14 @@ function executeWhile(run: Run, node: While): Completion {
       const truth = run.interpreter.truth(evaluate(run, node.test), placeOf(run, node.test));
       if (truth === false) return executeBlock(run, node.orelse);
       if (truth === undefined || passes >= 4096 || run.budget.steps - stepsBefore > costlyRest * 4) {
-        const { result, before } = watch(() => executeBlock(run, node.body));
-        widen(before);
+        const { result, before, born } = watch(() => executeBlock(run, node.body));
+        widen(before, born);
         return result.kind === 'return' ? result : normal;
       }
-      const { result, before } = watch(() => executeBlock(run, node.body));
+      const { result, before, born } = watch(() => executeBlock(run, node.body));
       if (result.kind === 'return') return result;
       if (result.kind === 'break') return normal;
-      if (frame.undecidedBreak) { widen(before); return normal; }
+      if (frame.undecidedBreak) { widen(before, born); return normal; }
     }
   } finally {
     frame.undecidedBreak = outerBreak;

@@ -23,7 +23,14 @@ export interface Hint {
   readonly calls: readonly HintCall[];
 }
 
-interface Entry { readonly kind: HintKind; readonly calls: HintCall[]; readonly layers: (Layer | undefined)[] }
+interface Entry {
+  readonly kind: HintKind;
+  readonly calls: HintCall[];
+  readonly layers: (Layer | undefined)[];
+  /** Where the names stand that the line gives values to; more than one for `out, state = self.lstm(x)`. */
+  readonly places: Set<number>;
+}
+type Line = Map<HintKind, Entry>;
 
 /** Which kinds are wanted. */
 export interface HintSwitches { readonly outputShape: boolean; readonly parameterCount: boolean; readonly operations: boolean; readonly data: boolean }
@@ -31,15 +38,17 @@ export const allHints: HintSwitches = { outputShape: true, parameterCount: true,
 
 /** The hints of a file, one a line at most, in the order of lines. */
 export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHints): Hint[] {
-  const byLine = new Map<number, Entry>();
+  const byLine = new Map<number, Line>();
   let lineStarts: readonly number[] | undefined, text = '';
   const add = (place: Place, kind: HintKind, call: HintCall, layer?: Layer): void => {
     lineStarts ??= place.source.parsed.lineStarts;
     text ||= place.source.parsed.text;
-    const line = lineAt(place.source.parsed.lineStarts, place.start) + 1;
-    const entry = byLine.get(line);
-    if (entry === undefined || rank(kind) < rank(entry.kind)) { byLine.set(line, { kind, calls: [call], layers: [layer] }); return; }
-    if (kind !== entry.kind) return;
+    const at = lineAt(place.source.parsed.lineStarts, place.start) + 1;
+    let line = byLine.get(at);
+    if (line === undefined) byLine.set(at, (line = new Map()));
+    const entry = line.get(kind);
+    if (entry === undefined) { line.set(kind, { kind, calls: [call], layers: [layer], places: new Set([place.start]) }); return; }
+    entry.places.add(place.start);
     const same = entry.calls.findIndex((other) => other.output === call.output && other.params === call.params);
     if (same < 0) { entry.calls.push(call); entry.layers.push(layer); }
     else if (isInput(entry.layers[same])) entry.layers[same] = layer;
@@ -61,24 +70,52 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     if (call.place !== undefined && call.place.source.path === path && output !== undefined) add(call.place, 'call', { output, params: undefined });
   }
   for (const record of trace.values) {
-    if (record.role !== 'target' || record.place.source.path !== path) continue;
+    if ((record.role !== 'target' && record.role !== 'return') || record.place.source.path !== path) continue;
+    // A loop over a model's parameters says nothing about data.
+    if (isParameter(record.value) && record.inFunction !== '__init__') continue;
     const output = formatOutput(record.value);
-    if (output !== undefined) add(record.place, isSymbolic(record.value) || isForward(record.inFunction) ? 'operation' : 'data', { output, params: undefined });
+    const isShown = isSymbolic(record.value) || isForward(record.inFunction);
+    if (output !== undefined && (isShown || record.role === 'target')) add(record.place, isShown ? 'operation' : 'data', { output, params: undefined });
   }
   const hints: Hint[] = [];
-  for (const [line, entry] of [...byLine].sort((left, right) => left[0] - right[0])) {
-    if ((entry.kind === 'operation' && !wanted.operations) || (entry.kind === 'data' && !wanted.data)) continue;
+  for (const [at, line] of [...byLine].sort((left, right) => left[0] - right[0])) {
+    const entry = shownEntry(line);
+    if (entry === undefined || (entry.kind === 'operation' && !wanted.operations) || (entry.kind === 'data' && !wanted.data)) continue;
     const shown = hintText(shownCalls(entry), wanted);
-    if (shown !== '') hints.push({ kind: entry.kind, line, column: lineLength(text, lineStarts ?? [], line) + 1, text: shown, calls: entry.calls });
+    if (shown !== '') hints.push({ kind: entry.kind, line: at, column: lineLength(text, lineStarts ?? [], at) + 1, text: shown, calls: knownCalls(entry, line) });
   }
   return hints;
+}
+
+/** A layer that the line builds comes first; else what the line gives a name, which is what all the calls on it come to; else a layer's call. */
+function shownEntry(line: Line): Entry | undefined {
+  const [layer, operation, call] = [line.get('layer'), line.get('operation'), line.get('call')];
+  if (layer !== undefined) return layer;
+  // Several names share the parts of one result, which the call shows whole.
+  if (operation !== undefined && (call === undefined || operation.places.size === 1)) return operation;
+  return call ?? line.get('data');
+}
+
+/** What is shown, and the outputs of the layers that are called on the line besides. */
+function knownCalls(entry: Entry, line: Line): readonly HintCall[] {
+  const others = entry.kind === 'operation' ? (line.get('call')?.calls ?? []) : [];
+  return [...entry.calls, ...others.filter((other) => !entry.calls.some((one) => one.output === other.output))];
 }
 
 /** Of a wrapper and what it wraps on one line the wrapper is shown, of a layer and its Input the layer; `calls` keeps them all. */
 function shownCalls(entry: Entry): readonly HintCall[] {
   const layers = new Set(entry.layers.filter((layer) => layer !== undefined));
   if (layers.size < 2) return entry.calls;
-  const held = new Set([...layers].filter((layer) => layer.model === undefined).flatMap(descendants));
+  const held = new Set([...layers].filter((layer) => layer.model === undefined || layer.framework === 'torch').flatMap(descendants));
+  const outer = [...layers].filter((layer) => !held.has(layer));
+  const [container] = outer;
+  // A list of modules is never called itself: its members' outputs stand for it, with the count of all.
+  if (container?.framework === 'torch' && outer.length === 1 && container.calls.length === 0) {
+    const params = entry.calls[entry.layers.indexOf(container)]?.params;
+    const members = new Set(container.children());
+    const outputs = entry.calls.filter((call, at) => call.output !== undefined && members.has(entry.layers[at] as Layer));
+    if (outputs.length > 0) return outputs.map((call) => ({ output: call.output, params }));
+  }
   const hasOthers = [...layers].some((layer) => !isInput(layer));
   const shown = entry.calls.filter((_, at) => { const layer = entry.layers[at]; return layer === undefined || !(held.has(layer) || (hasOthers && isInput(layer))); });
   return shown.length === 0 ? entry.calls : shown;
@@ -92,10 +129,6 @@ function isInput(layer: Layer | undefined): boolean {
   return layer?.className === 'InputLayer';
 }
 
-function rank(kind: HintKind): number {
-  return ['layer', 'call', 'operation', 'data'].indexOf(kind);
-}
-
 /** A model of the program has its own lens; its line shows nothing. A ready-made one (VGG16) is shown like a layer. */
 function isBareModel(layer: Layer): boolean {
   return layer.model !== undefined && (layer.className === 'Sequential' || layer.className === 'Functional' || layer.className === 'Model') && layer.calls.length === 0 && layer.model.layers.every((row) => row.layer.place !== undefined && row.layer.place !== layer.place);
@@ -103,6 +136,10 @@ function isBareModel(layer: Layer): boolean {
 
 function isSymbolic(value: Value): boolean {
   return value.kind === 'tensor' ? value.cls.name === 'KerasTensor' : value.kind === 'tuple' || value.kind === 'list' ? value.items.some(isSymbolic) : false;
+}
+
+function isParameter(value: Value): boolean {
+  return value.kind === 'tensor' && value.cls.name === 'Parameter';
 }
 
 function isForward(name: string | undefined): boolean {

@@ -40,6 +40,8 @@ export interface Layer {
   trainable: boolean;
   /** Layers that it holds, in the order in which the framework lists them. */
   children: () => readonly Layer[];
+  /** Whether it holds the child on some path of an undecided condition only. */
+  readonly mayHold?: (child: Layer) => boolean;
   readonly instance: InstanceValue;
   readonly calls: LayerCall[];
   /** Set when it is a model. */
@@ -83,6 +85,8 @@ export interface ModelRow {
   readonly call: LayerCall | undefined;
   /** Rows that feed it, by position in the model's list. */
   readonly inbound: readonly number[];
+  /** It stands in the model on some path of an undecided condition only. */
+  readonly undecided?: boolean;
 }
 
 /** Something the framework (or arithmetic) certainly refuses. The rule's own file may add fixes and words. */
@@ -175,7 +179,8 @@ export interface ValueRecord {
   readonly place: Place;
   readonly name: string;
   readonly value: Value;
-  readonly role: 'target' | 'use' | 'parameter';
+  /** 'return': what `return` gives back. */
+  readonly role: 'target' | 'use' | 'parameter' | 'return';
   /** The function of the program in which it stands; undefined at a module's level. */
   readonly inFunction: string | undefined;
 }

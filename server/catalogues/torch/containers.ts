@@ -170,8 +170,7 @@ export const sequentialClass = makeModuleClass('Sequential', {
     let value = call.args.get('input');
     if (self.kind !== 'instance' || isOpen(self)) return unknown();
     for (const [, member] of membersOf(self)) {
-      // Each is called where it is built when the container's line is, so that its hint shows its output.
-      value = isModule(member) ? callModule(call.interpreter, member, argumentsOf([value]), call.place, undefined) : call.interpreter.call(member, argumentsOf([value]), call.place);
+      value = isModule(member) ? callModule(call.interpreter, member, argumentsOf([value]), call.place, 'nowhere') : call.interpreter.call(member, argumentsOf([value]), call.place);
     }
     return value;
   }),

@@ -14,7 +14,7 @@ import { constructionOf } from './construction.ts';
 import { asTorchTensor, torchContext, torchTensor } from './library.ts';
 import type { ModuleDeclaration, ModuleInvocation } from './module-declaration.ts';
 import type { ModuleState } from './module-state.ts';
-import { markBuffer, moduleSlot, registerMember, torchRun } from './module-state.ts';
+import { markBuffer, moduleSlot, pathOf, registerMember, torchRun } from './module-state.ts';
 import { makeParameter, parameterSlot } from './parameters.ts';
 
 interface OpenCall extends LayerCall {
@@ -22,8 +22,8 @@ interface OpenCall extends LayerCall {
   multiplyAdds: number | undefined;
 }
 
-/** `module(…)`. `shownAt` undefined: no line of the program stands for the call. */
-export function callModule(interpreter: Interpreter, self: InstanceValue, args: CallArguments, place: Place, shownAt: Place | undefined = place): Value {
+/** `module(…)`. 'nowhere': no line of the program stands for the call (a container calls what it holds). */
+export function callModule(interpreter: Interpreter, self: InstanceValue, args: CallArguments, place: Place, shownAt: Place | 'nowhere' = place): Value {
   const state = moduleSlot.get(self);
   const forward = self.attributes.get('forward') ?? lookUpInClass(self.cls, 'forward')?.value;
   if (forward === undefined || forward.kind === 'unknown') return unknown();
@@ -32,7 +32,7 @@ export function callModule(interpreter: Interpreter, self: InstanceValue, args: 
   if (state === undefined) return interpreter.call(callable, args, place);
   const run = torchRun(interpreter);
   const call: OpenCall = {
-    id: interpreter.trace.calls.length + 1, layer: state.layer, place: shownAt,
+    id: interpreter.trace.calls.length + 1, layer: state.layer, place: shownAt === 'nowhere' ? undefined : shownAt,
     input: args.positional[0]?.value ?? args.keywords[0]?.value ?? unknown(),
     output: unknown(), multiplyAdds: undefined, parent: run.calls.at(-1),
   };
@@ -56,7 +56,7 @@ export function runDeclared(interpreter: Interpreter, self: InstanceValue, decla
   const input = callArgs.get(firstName);
   const tensor = input.kind === 'tensor' ? input : input.kind === 'instance' ? asTorchTensor(interpreter, input) : undefined;
   const construction = constructionOf(interpreter, self, state, state.args, place, self.cls.name);
-  const name = state.layer.name;
+  const name = pathOf(interpreter, state.layer);
   const invocation: ModuleInvocation = {
     ...construction,
     inputShape: tensor?.shape ?? unknownShape,

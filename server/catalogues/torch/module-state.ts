@@ -30,10 +30,10 @@ interface TorchRun {
   layerCount: number;
   /** The modules that are being called, outermost first. */
   readonly calls: LayerCall[];
-  /** Modules that stand inside another one. */
-  readonly held: Set<Layer>;
+  /** Modules that stand inside another one, and the first that took each in. */
+  readonly holders: Map<Layer, Layer>;
 }
-export const torchRun = defineRunState<TorchRun>(() => ({ layerCount: 0, calls: [], held: new Set() }));
+export const torchRun = defineRunState<TorchRun>(() => ({ layerCount: 0, calls: [], holders: new Map() }));
 
 /** The record of a module whose constructor begins. */
 export function createModuleState(interpreter: Interpreter, self: InstanceValue, place: Place): ModuleState {
@@ -175,9 +175,22 @@ export function registerMember(interpreter: Interpreter, self: InstanceValue, na
   if (child === undefined) return;
   if (child.layer.name === child.layer.className) child.layer.name = name;
   const run = torchRun(interpreter);
-  run.held.add(child.layer);
+  const holder = moduleSlot.get(self)?.layer;
+  if (holder !== undefined && holder !== child.layer && !run.holders.has(child.layer)) run.holders.set(child.layer, holder);
   const at = child.layer.model === undefined ? -1 : interpreter.trace.models.indexOf(child.layer.model);
   if (at >= 0) interpreter.trace.models.splice(at, 1);
+}
+
+/** Its dotted name inside the outermost module that holds it: `layer1.0.conv1`. */
+export function pathOf(interpreter: Interpreter, layer: Layer): string {
+  const { holders } = torchRun(interpreter);
+  const names = [layer.name];
+  let holder = holders.get(layer);
+  for (let depth = 0; holder !== undefined && holders.has(holder) && depth < 20; depth += 1) {
+    names.unshift(holder.name);
+    holder = holders.get(holder);
+  }
+  return names.join('.');
 }
 
 function kindOf(value: Value): 'parameter' | 'module' | 'plain' {
