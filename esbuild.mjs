@@ -1,7 +1,7 @@
 // Builds what is shipped into dist/. Entries whose source does not exist are skipped.
 //   node esbuild.mjs [--production] [--watch] [--to FOLDER] [--only command-line]
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
@@ -55,26 +55,6 @@ exports.setLocaleOverride = () => {};
 `;
 }
 
-/** The entries that exist, each with its options. */
-export function buildOptions(production, folder = 'dist') {
-  const shared = {
-    absWorkingDir: root, bundle: true, minify: production, sourcemap: production ? false : 'linked', legalComments: 'none', logLevel: 'info',
-    loader: { '.md': 'text', '.py': 'text', '.csv': 'text' }, plugins: [pyrightPlugin()],
-    define: { VERSION: JSON.stringify(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version) },
-  };
-  const node = { ...shared, platform: 'node', target: 'node20' };
-  const page = { ...shared, platform: 'browser', target: 'es2022', format: 'iife', outbase: 'webviews/summary' };
-  const entries = [
-    { ...node, entryPoints: ['server/launcher.ts'], outfile: `${folder}/cli.js`, format: 'cjs' },
-    { ...node, entryPoints: ['server/cli.ts'], outfile: `${folder}/cli.cjs`, format: 'cjs' },
-    { ...node, entryPoints: ['server/lsp/node.ts'], outfile: `${folder}/server.cjs`, format: 'cjs' },
-    { ...shared, entryPoints: ['server/lsp/worker.ts'], outfile: `${folder}/server.worker.js`, format: 'iife', platform: 'browser', target: 'es2022' },
-    { ...node, entryPoints: ['extension/activate.ts'], outfile: `${folder}/extension.cjs`, format: 'cjs', external: ['vscode'] },
-    { ...page, entryPoints: ['webviews/summary/summary.ts', 'webviews/summary/summary.css'], outdir: `${folder}/webviews` },
-  ];
-  return entries.filter((options) => existsSync(path.join(root, options.entryPoints[0])));
-}
-
 /** The programs with which the command line is run for its compiled code: what V8 compiles for them is stored. */
 const warmUp = ['test/bench/introductory.py'];
 
@@ -82,11 +62,22 @@ const warmUp = ['test/bench/introductory.py'];
  * Stores V8's compiled code of cli.cjs for this Node, so that a start need not compile it (0.1 s): server/launcher.ts looks
  * for it. V8 refuses it in other versions, but of the text it compares the length only, so that each build removes it first.
  */
-function storeCompiledCode(folder) {
-  spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--store-compiled-code', folder], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+function compiledCodePlugin(folder) {
+  return {
+    name: 'compiled-code',
+    setup(build) {
+      build.onStart(() => {
+        for (const name of existsSync(folder) ? readdirSync(folder) : []) if (name.endsWith('.cache')) rmSync(path.join(folder, name), { force: true });
+      });
+      build.onEnd((result) => {
+        if (result.errors.length > 0) return;
+        spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--store-compiled-code', folder], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+      });
+    },
+  };
 }
 
-function runAndStore(folder) {
+function storeCompiledCode(folder) {
   const file = path.join(folder, 'cli.cjs'), target = path.join(folder, `cli-${process.version}-${process.platform}-${process.arch}.cache`);
   process.argv = [process.execPath, file, 'summary', ...warmUp];
   const script = new Script(Module.wrap(readFileSync(file, 'latin1')), { filename: file });
@@ -96,19 +87,41 @@ function runAndStore(folder) {
   renameSync(`${target}.new`, target);
 }
 
-function prepareFolder(folder) {
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) if (name.endsWith('.cache')) rmSync(path.join(folder, name));
-  // The repository's scripts are ES modules, what is built is CommonJS: it starts faster, and its compiled code can be stored.
-  writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+/** The repository's scripts are ES modules, what is built is CommonJS: it starts faster, and its compiled code can be stored. */
+function commonJsPlugin(folder) {
+  return {
+    name: 'commonjs',
+    setup: (build) => build.onEnd(() => writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n')),
+  };
+}
+
+/** The entries that exist, each with its options. */
+export function buildOptions(production, target = 'dist') {
+  const folder = path.resolve(root, target);
+  const shared = {
+    absWorkingDir: root, bundle: true, minify: production, sourcemap: production ? false : 'linked', legalComments: 'none', logLevel: 'info',
+    loader: { '.md': 'text', '.py': 'text', '.csv': 'text' }, plugins: [pyrightPlugin()],
+    define: { VERSION: JSON.stringify(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version) },
+  };
+  const node = { ...shared, platform: 'node', target: 'node20' };
+  const page = { ...shared, platform: 'browser', target: 'es2022', format: 'iife', outbase: 'webviews/summary' };
+  const launcher = (program) => ({ ...node, entryPoints: ['server/launcher.ts'], format: 'cjs', define: { PROGRAM: JSON.stringify(program) } });
+  const entries = [
+    { ...launcher('cli'), outfile: `${folder}/cli.js`, plugins: [commonJsPlugin(folder)] },
+    { ...node, entryPoints: ['server/cli.ts'], outfile: `${folder}/cli.cjs`, format: 'cjs', plugins: [pyrightPlugin(), compiledCodePlugin(folder)] },
+    { ...launcher('server-main'), outfile: `${folder}/server.cjs` },
+    { ...node, entryPoints: ['server/lsp/node.ts'], outfile: `${folder}/server-main.cjs`, format: 'cjs' },
+    { ...shared, entryPoints: ['server/lsp/worker.ts'], outfile: `${folder}/server.worker.js`, format: 'iife', platform: 'browser', target: 'es2022' },
+    { ...node, entryPoints: ['extension/activate.ts'], outfile: `${folder}/extension.cjs`, format: 'cjs', external: ['vscode'] },
+    { ...page, entryPoints: ['webviews/summary/summary.ts', 'webviews/summary/summary.css'], outdir: `${folder}/webviews` },
+  ];
+  return entries.filter((options) => existsSync(path.join(root, options.entryPoints[0])));
 }
 
 async function main(args) {
   const after = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
-  const folder = path.resolve(root, after('--to') ?? 'dist');
-  const all = buildOptions(args.includes('--production'), folder)
-    .filter((options) => after('--only') !== 'command-line' || /server\/(cli|launcher)\.ts$/.test(options.entryPoints[0]));
-  prepareFolder(folder);
+  const all = buildOptions(args.includes('--production'), after('--to'))
+    .filter((options) => after('--only') !== 'command-line' || /[\\/]cli\.c?js$/.test(options.outfile ?? ''));
   if (args.includes('--watch')) {
     await Promise.all(all.map(async (options) => (await context(options)).watch()));
     return;
@@ -116,10 +129,9 @@ async function main(args) {
   // One entry that fails, which esbuild reports itself, does not keep the others from being built.
   const results = await Promise.allSettled(all.map((options) => build(options)));
   if (results.some((result) => result.status === 'rejected')) process.exitCode = 1;
-  else storeCompiledCode(folder);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  if (process.argv[2] === '--store-compiled-code') runAndStore(process.argv[3]);
+  if (process.argv[2] === '--store-compiled-code') storeCompiledCode(process.argv[3]);
   else await main(process.argv.slice(2));
 }
