@@ -56,7 +56,7 @@ exports.setLocaleOverride = () => {};
 }
 
 /** The programs with which the command line is run for its compiled code: what V8 compiles for them is stored. */
-const warmUp = ['test/bench/introductory.py'];
+const warmUp = ['test/bench/introductory.py', 'test/bench/network.py'];
 
 /**
  * Stores V8's compiled code of cli.cjs for this Node, so that a start need not compile it (0.1 s): server/launcher.ts looks
