@@ -37,7 +37,8 @@ for (const declaration of moduleDeclarations) {
   const fact = facts.classes[declaration.name];
   if (fact === undefined) continue;
   test(`the signature of nn.${declaration.name}`, () => {
-    assert.deepEqual(parameters(declaration.signature), parameters(fact.signature));
+    // What `inspect` cannot see through: Module's own constructor, and that of RNNBase.
+    if (fact.signature !== '*args, **kwargs') assert.deepEqual(parameters(declaration.signature), parameters(fact.signature));
     assert.deepEqual(parameters(declaration.callSignature ?? 'input'), parameters(fact.call));
     // Bases that torch.nn does not show (`_ConvNd`) are passed over.
     let base = declaration.base;

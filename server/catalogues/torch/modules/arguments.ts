@@ -4,7 +4,7 @@ import { type Dim, isKnown, multiplyDims, unknownDim, dimBounds } from '../../..
 import { elementCount, shapeOf } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
-import { int, tuple } from '../../../values/value.ts';
+import { int, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
 import type { ModuleConstruction, ParameterDeclaration } from '../module-declaration.ts';
 
@@ -41,6 +41,13 @@ export function perAxis(value: Value, count: number): readonly Dim[] | undefined
 export function tupleAttribute(value: Value, count: number): Value {
   const sizes = perAxis(value, count);
   return sizes === undefined ? value : tuple(sizes.map((size) => int(size)));
+}
+
+/** As PyTorch's `_pair` and its kin keep it: a number once for each axis, a sequence as a tuple whatever its length. */
+export function spreadAttribute(value: Value, count: number): Value {
+  if (value.kind === 'tuple') return value;
+  if (value.kind === 'list') return value.open ? unknown() : tuple(value.items);
+  return value.kind === 'unknown' ? value : tuple(Array.from({ length: count }, () => value));
 }
 
 /** The number of the output's elements times a size; undefined where it is not known. */

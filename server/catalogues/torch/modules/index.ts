@@ -5,12 +5,13 @@ import { containerClasses } from '../containers.ts';
 import { declareModule, moduleClass } from '../module-class.ts';
 import type { ModuleDeclaration } from '../module-declaration.ts';
 import { distanceModules } from './distance.ts';
+import { convolutionModules } from './convolution.ts';
 import { embeddingModules } from './embedding.ts';
 import { linearModules } from './linear.ts';
 import { lossModules } from './losses.ts';
 import { recurrentModules } from './recurrent.ts';
 
-export const moduleDeclarations: readonly ModuleDeclaration[] = [...linearModules, ...embeddingModules, ...recurrentModules, ...distanceModules, ...lossModules];
+export const moduleDeclarations: readonly ModuleDeclaration[] = [...linearModules, ...convolutionModules, ...embeddingModules, ...recurrentModules, ...distanceModules, ...lossModules];
 
 /** Bases come before the classes that name them. */
 export const moduleClasses: readonly ClassValue[] = [
