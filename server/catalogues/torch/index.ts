@@ -4,6 +4,7 @@ import type { Value } from '../../values/value.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { functionalMembers } from './functional/index.ts';
 import { declaredFunctions, deviceClass, dtypeClass, tensorClass, torchDType } from './library.ts';
+import './model-input.ts';
 import './module-members.ts';
 import { moduleClasses } from './modules/index.ts';
 import './operations/index.ts';
