@@ -1,20 +1,23 @@
 // Runs a file from its entry points and gives the trace. Nothing a program holds makes it throw.
 // It must not know any library: catalogues are handed in.
-import type { FunctionDef } from '../syntax/ast.ts';
+import type { FunctionDef, Parameter } from '../syntax/ast.ts';
 import { boundNames } from '../syntax/names.ts';
 import { parsePython } from '../syntax/python.ts';
 import { builtinMembers } from '../catalogues/python/builtins.ts';
 import type { Registry } from '../catalogues/registry.ts';
 import { emptyTrace } from '../trace/trace.ts';
 import type { Layer, Trace } from '../trace/trace.ts';
+import { symbol } from '../tensors/dim.ts';
+import type { Argument, CallArguments, KeywordArgument } from '../values/arguments.ts';
 import { noArguments } from '../values/arguments.ts';
-import { nativeFunction } from '../values/classes.ts';
+import { lookUpInClass, nativeFunction } from '../values/classes.ts';
+import { allEntryPoints, entryPointsOf } from '../values/entry-points.ts';
 import { closeJournals } from '../values/heap.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { SourceFile } from '../values/place.ts';
 import { message } from '../values/place.ts';
-import type { ClassValue, FunctionValue, ModuleValue, Value } from '../values/value.ts';
-import { str, unknown } from '../values/value.ts';
+import type { ClassValue, FunctionValue, InstanceValue, ModuleValue, Value } from '../values/value.ts';
+import { int, str, unknown } from '../values/value.ts';
 import { moduleOfScope } from './assignment.ts';
 import { callValue } from './calls.ts';
 import { definedFunctions } from './classes.ts';
@@ -157,48 +160,85 @@ function runUnreached(run: Run, frame: Frame, source: SourceFile, budget: Budget
   const tried = new Set<Layer>();
   const made = modelInput === undefined ? undefined : instantiateModels(run, frame, entry, (cls) => instantiateUnreached(run, cls));
   if (modelInput !== undefined) callModels(run, frame, modelInput, tried, entry);
-  for (const value of [...frame.scope.variables.values()]) {
+  const started = new Set<InstanceValue>();
+  const runUnused = (): void => {
+    for (const points of allEntryPoints()) {
+      for (const object of points.unused(run.interpreter)) {
+        if (started.has(object)) continue;
+        started.add(object);
+        const place = object.origin?.place ?? object.cls.place;
+        if (place !== undefined) entry(() => points.run(run.interpreter, object, place));
+      }
+    }
+  };
+  runUnused();
+  // What stands later in a file uses what stands before: whatever it reaches needs no run of its own, on arguments that nobody states.
+  for (const value of [...frame.scope.variables.values()].reverse()) {
     if (value.kind === 'function' && value.source === source && !run.reached.has(value.node)) entry(() => callUnreached(run, value, undefined));
-    if (value.kind === 'class' && !value.native && value.place?.source === source) entry(() => runClass(run, value, entry, made?.get(value)));
+    else if (value.kind === 'class' && !value.native && value.place?.source === source) entry(() => runClass(run, value, entry, made?.get(value), started));
+    else continue;
+    runUnused();
   }
   // Functions that nothing calls have built more.
   if (modelInput !== undefined) callModels(run, frame, modelInput, tried, entry);
 }
 
 function instantiateUnreached(run: Run, cls: ClassValue): Value | undefined {
-  const init = cls.namespace.get('__init__');
-  return cls.place === undefined ? undefined : callValue(run, cls, { ...noArguments, openKeywords: init?.kind === 'function' && hasRequired(init) }, cls.place);
+  const init = lookUpInClass(cls, '__init__')?.value;
+  if (cls.place === undefined) return undefined;
+  return callValue(run, cls, init?.kind === 'function' ? standIns(run, init, undefined) : noArguments, cls.place);
 }
 
-function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void, made: Value | undefined): void {
+/** What stands for arguments that have no default: a whole number named after its parameter, an object of a class with defaults throughout. */
+function standIns(run: Run, callee: FunctionValue, self: Value | undefined): CallArguments {
+  const positional: Argument[] = [];
+  const keywords: KeywordArgument[] = [];
+  for (const [at, parameter] of callee.node.parameters.all.entries()) {
+    if (at === 0 && callee.definingClass !== undefined && (parameter.kind === 'positional-only' || parameter.kind === 'positional-or-keyword')) {
+      if (self !== undefined) positional.push({ value: self, place: undefined });
+      continue;
+    }
+    if (parameter.default !== undefined || parameter.kind === 'star' || parameter.kind === 'double-star') continue;
+    const value = standIn(run, callee, parameter) ?? unknown(undefined, annotatedType(parameter.annotation));
+    if (parameter.kind === 'positional-only') positional.push({ value, place: undefined });
+    else keywords.push({ name: parameter.name.text, value, place: undefined });
+  }
+  return { ...noArguments, positional, keywords };
+}
+
+function standIn(run: Run, callee: FunctionValue, parameter: Parameter): Value | undefined {
+  const { annotation } = parameter;
+  if (annotation?.kind !== 'Name') return undefined;
+  if (annotation.id === 'int') return int(symbol(parameter.name.text, { minimum: 0 }));
+  const cls = callee.scope.variables.get(annotation.id);
+  if (cls?.kind !== 'class' || cls.native || cls.place === undefined) return undefined;
+  const { place } = cls;
+  return run.interpreter.survives(() => run.interpreter.quietly(() => callValue(run, cls, noArguments, place)).result)?.result;
+}
+
+function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void, made: Value | undefined, started: Set<InstanceValue>): void {
   const functions = definedFunctions(cls);
   const init = cls.namespace.get('__init__');
   const isReached = init?.kind === 'function' ? run.reached.has(init.node) : functions.some((one) => run.reached.has(one.node));
   if (isReached && functions.every((one) => run.reached.has(one.node))) return;
+  const points = entryPointsOf(cls);
+  // What the entry points run was made by the program where it was made at all.
+  if (points !== undefined && isReached && functions.every((one) => run.reached.has(one.node) || one.name.startsWith('__') || points.covers(one))) return;
   const created = made ?? instantiateUnreached(run, cls);
   if (created === undefined) return;
+  if (points !== undefined && created.kind === 'instance' && !started.has(created) && functions.some((one) => points.covers(one) && !run.reached.has(one.node)) && cls.place !== undefined) {
+    started.add(created);
+    const { place } = cls;
+    entry(() => points.run(run.interpreter, created, place));
+  }
   for (const method of functions) {
     if (!run.reached.has(method.node) && !method.name.startsWith('__')) entry(() => callUnreached(run, method, created));
   }
 }
 
-function hasRequired(callee: FunctionValue): boolean {
-  return callee.node.parameters.all.slice(1).some((one) => one.default === undefined && one.kind !== 'star' && one.kind !== 'double-star');
-}
-
 function callUnreached(run: Run, callee: FunctionValue, self: Value | undefined): void {
-  const parameters = callee.node.parameters.all;
-  const positional: { value: Value; place: undefined }[] = [];
-  const keywords: { name: string; value: Value; place: undefined }[] = [];
-  for (const [at, parameter] of parameters.entries()) {
-    if (at === 0 && self !== undefined && (parameter.kind === 'positional-only' || parameter.kind === 'positional-or-keyword')) { positional.push({ value: self, place: undefined }); continue; }
-    if (parameter.default !== undefined || parameter.kind === 'star' || parameter.kind === 'double-star') continue;
-    const value = unknown(undefined, annotatedType(parameter.annotation));
-    if (parameter.kind === 'positional-only') positional.push({ value, place: undefined });
-    else keywords.push({ name: parameter.name.text, value, place: undefined });
-  }
   const place = { source: callee.source, start: callee.node.start, end: callee.node.start };
-  const result = callValue(run, callee, { positional, keywords, openPositional: false, openKeywords: false }, place);
+  const result = callValue(run, callee, standIns(run, callee, self), place);
   if (result.kind === 'iterator') run.interpreter.iterate(result, place);
 }
 

@@ -5,7 +5,7 @@ import { builtinClasses } from '../catalogues/python/classes.ts';
 import { isKnown } from '../tensors/dim.ts';
 import { argumentsOf } from '../values/arguments.ts';
 import { lookUpInClass } from '../values/classes.ts';
-import { identityOf, valuesEqual } from '../values/equality.ts';
+import { agreed, identityOf, valuesEqual } from '../values/equality.ts';
 import { moveIterator } from '../values/heap.ts';
 import type { Interpreter, RefusalInput } from '../values/interpreter.ts';
 import type { Message, Place } from '../values/place.ts';
@@ -14,9 +14,12 @@ import type { ClassValue, InstanceValue, Iteration, IteratorValue, Value } from 
 import { bool, int, maybeBool, originOf, str, unknown, withOrigin } from '../values/value.ts';
 import { lookUp, setAttribute, typeOf } from './attributes.ts';
 import { callValue } from './calls.ts';
+import { overAlternatives } from './branches.ts';
 import { mayHaveMore } from './classes.ts';
 import { PythonError } from './errors.ts';
 import { importModule } from './imports.ts';
+import { catchUp } from './libraries.ts';
+import { isLibrarySource } from './module-finder.ts';
 import type { Run } from './run.ts';
 import { step } from './run.ts';
 import { catches, makeException } from './statements.ts';
@@ -93,6 +96,20 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
       for (const frame of getRun().frames.toReversed()) if (frame.callPlace !== undefined && !places.some((one) => samePlace(one, frame.callPlace))) places.push(frame.callPlace);
       return places;
     },
+    survives(body) {
+      const run = getRun();
+      const depths = { frames: run.frames.length, places: run.callPlaces.length, tries: run.tries.length, uncertain: run.uncertain };
+      try {
+        return { result: body() };
+      } catch (error) {
+        if (!(error instanceof PythonError)) throw error;
+        run.frames.length = depths.frames;
+        run.callPlaces.length = depths.places;
+        run.tries.length = depths.tries;
+        run.uncertain = depths.uncertain;
+        return undefined;
+      }
+    },
     quietly(body) {
       const run = getRun();
       const outer = run.quiet;
@@ -138,13 +155,23 @@ function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Val
     }
   }
   if (run.afterFailure) return result;
-  const place = refusal.place ?? presentPlace(run);
+  const inside = refusal.place ?? presentPlace(run);
+  const place = ownPlace(run, inside);
+  if (place === undefined) return result;
   if (run.trace.refusals.some((other) => other.rule === refusal.rule && samePlace(other.place, place))) return result;
-  run.trace.refusals.push({ rule: refusal.rule, message: refusal.message, place, related: refusal.related ?? [], fixes: refusal.fixes ?? [], layer: refusal.layer });
+  run.trace.refusals.push({ rule: refusal.rule, message: refusal.message, place, related: place === inside ? refusal.related ?? [] : [...refusal.related ?? [], { place: inside, message: message('it is refused here, inside the library') }], fixes: refusal.fixes ?? [], layer: refusal.layer });
   return result;
 }
 
+/** The place itself, or the innermost call of the program that leads into the library in which it stands; none where that is not certain. */
+function ownPlace(run: Run, place: Place): Place | undefined {
+  if (!isLibrarySource(run, place.source.path)) return place;
+  return run.uncertain > 0 || run.libraries.running > 0 ? undefined : run.callPlaces.findLast((one) => !isLibrarySource(run, one.source.path));
+}
+
 function binary(run: Run, operator: BinaryOperator, left: Value, right: Value, place: Place): Value {
+  const chosen = overAlternatives(run, left, (one) => binary(run, operator, one, right, place)) ?? overAlternatives(run, right, (one) => binary(run, operator, left, one, place));
+  if (chosen !== undefined) return chosen;
   if (left.kind === 'unknown' || right.kind === 'unknown') {
     const other = left.kind === 'unknown' ? right : left;
     const partly = binaryOnBuiltins(run.interpreter, operator, left, right, place);
@@ -185,6 +212,9 @@ function unary(run: Run, operator: '-' | '+' | '~' | 'not', operand: Value, plac
   return lookUp(run, operand, name, place) === undefined ? unknown() : run.interpreter.callMethod(operand, name, [], place);
 }
 
+const plainKinds: ReadonlySet<Value['kind']> = new Set(['none', 'bool', 'int', 'float', 'str']);
+function known(value: Value): boolean | undefined { return value.kind === 'bool' ? value.value : undefined; }
+
 function compare(run: Run, operator: CompareOperator, left: Value, right: Value, place: Place): Value {
   switch (operator) {
     case 'is': return maybeBool(isSame(left, right));
@@ -192,6 +222,11 @@ function compare(run: Run, operator: CompareOperator, left: Value, right: Value,
     case 'in': return maybeBool(contains(run, right, left, place));
     case 'not in': { const inside = contains(run, right, left, place); return maybeBool(inside === undefined ? undefined : !inside); }
     default:
+  }
+  const plain = (value: Value): boolean => value.kind !== 'unknown' || value.alternatives?.every((one) => plainKinds.has(one.kind)) === true;
+  if ((left.kind === 'unknown' || right.kind === 'unknown') && plain(left) && plain(right)) {
+    const answer = agreed(left, (one) => known(compare(run, operator, one, right, place))) ?? agreed(right, (one) => known(compare(run, operator, left, one, place)));
+    if (answer !== undefined) return bool(answer);
   }
   // Compared with an array, something unknown may give an array; only plain types are sure to give a bool.
   if (left.kind === 'unknown' || right.kind === 'unknown') return [left, right].some((value) => value.kind === 'tensor' || value.kind === 'unknown' && value.typeName === undefined) ? unknown() : unknown(undefined, 'bool');
@@ -218,6 +253,8 @@ function compare(run: Run, operator: CompareOperator, left: Value, right: Value,
 function isSame(left: Value, right: Value): boolean | undefined {
   if (left === right && left.kind !== 'unknown') return true;
   if (left.kind === 'unknown' || right.kind === 'unknown') {
+    const answer = agreed(left, (one) => isSame(one, right)) ?? agreed(right, (one) => isSame(left, one));
+    if (answer !== undefined) return answer;
     const [known, other] = left.kind === 'unknown' ? [right, left] : [left, right];
     // Something of a known type is not None.
     return known.kind === 'none' && other.kind === 'unknown' && other.typeName !== undefined && other.typeName !== 'NoneType' ? false : undefined;
@@ -234,6 +271,7 @@ function isSame(left: Value, right: Value): boolean | undefined {
 
 function contains(run: Run, container: Value, item: Value, place: Place): boolean | undefined {
   if (container.kind === 'unknown') return undefined;
+  catchUp(run, container, item);
   const answer = containsBuiltin(run.interpreter, container, item, place);
   if (answer !== 'not a container') return answer;
   if (lookUp(run, container, '__contains__', place) !== undefined) return truth(run, run.interpreter.callMethod(container, '__contains__', [item], place), place);
@@ -249,7 +287,7 @@ function contains(run: Run, container: Value, item: Value, place: Place): boolea
 
 function truth(run: Run, value: Value, place: Place): boolean | undefined {
   switch (value.kind) {
-    case 'unknown': return undefined;
+    case 'unknown': return agreed(value, (one) => truth(run, one, place));
     case 'none': return false;
     case 'bool': return value.value;
     case 'int': { const same = valuesEqual(value, int(0)); return same === undefined ? undefined : !same; }
@@ -258,7 +296,7 @@ function truth(run: Run, value: Value, place: Place): boolean | undefined {
     case 'tuple': return value.items.length > 0;
     // An open container may come from two branches of which one left it empty.
     case 'list': return value.open ? undefined : value.items.length > 0;
-    case 'dict': case 'set': return value.open ? undefined : value.entries.size > 0;
+    case 'dict': case 'set': catchUp(run, value); return value.open ? undefined : value.entries.size > 0;
     case 'tensor': return value.contents?.length === 1 ? value.contents[0] !== 0 : undefined;
     case 'range': { const size = length(run, value, place); return size.kind === 'int' && isKnown(size.value) ? size.value > 0 : undefined; }
     case 'instance': {
@@ -274,13 +312,14 @@ function truth(run: Run, value: Value, place: Place): boolean | undefined {
 }
 
 function getItem(run: Run, object: Value, index: Value, place: Place): Value {
-  if (object.kind === 'unknown') return unknown(object.reason);
+  if (object.kind === 'unknown') return overAlternatives(run, object, (one) => getItem(run, one, index, place)) ?? unknown(object.reason);
   if (object.kind === 'class') {
     const method = lookUpInClass(object, '__class_getitem__');
     if (method !== undefined) return run.interpreter.callMethod(object, '__class_getitem__', [index], place);
     // `list[int]`, `Generic[T]`: the class itself.
     return object;
   }
+  catchUp(run, object, index);
   const builtin = getItemBuiltin(run.interpreter, object, index, place);
   if (builtin !== undefined) return builtin;
   const cls = typeOf(object);
@@ -297,6 +336,7 @@ function ownMethod(value: Value, name: string): Value | undefined {
 }
 
 function iterate(run: Run, value: Value, place: Place): Iteration {
+  catchUp(run, value);
   const own = ownMethod(value, '__iter__');
   if (own !== undefined) {
     const result = run.interpreter.call(own, argumentsOf([]), place);
@@ -415,7 +455,7 @@ function objectText(run: Run, value: Value, place: Place, names: readonly string
 
 function isInstance(value: Value, cls: ClassValue): boolean | undefined {
   const type = typeOf(value);
-  if (type === undefined) return undefined;
+  if (type === undefined) return agreed(value, (one) => isInstance(one, cls));
   if (type.mro.includes(cls)) return true;
   if (cls.qualifiedName === 'builtins.object') return true;
   // A base that was not known may be this class.

@@ -131,6 +131,8 @@ function isInput(layer: Layer | undefined): boolean {
 
 /** A model of the program has its own lens; its line shows nothing. A ready-made one (VGG16) is shown like a layer. */
 function isBareModel(layer: Layer): boolean {
+  // Made for the look of it: nothing in the program builds it.
+  if (layer.place !== undefined && layer.place === layer.instance.cls.place) return true;
   return layer.model !== undefined && (layer.className === 'Sequential' || layer.className === 'Functional' || layer.className === 'Model') && layer.calls.length === 0 && layer.model.layers.every((row) => row.layer.place !== undefined && row.layer.place !== layer.place);
 }
 

@@ -77,6 +77,8 @@ export interface Interpreter {
   readonly isUncertain: boolean;
   /** Whether something is only being tried out (`quietly`): calls of layers are not recorded then. */
   readonly isQuiet: boolean;
+  /** Runs `body`; undefined where it ends in an exception of the program. */
+  survives<T>(body: () => T): { readonly result: T } | undefined;
   /** Runs `body` with refusals and events thrown away (trying out a model's call on data, say). */
   quietly<T>(body: () => T): { readonly result: T; readonly refusals: readonly RefusalInput[] };
 }

@@ -5,6 +5,7 @@ import type { Catalogue } from '../catalogue.ts';
 import { functionalMembers } from './functional/index.ts';
 import { declaredFunctions, deviceClass, dtypeClass, tensorClass, torchDType } from './library.ts';
 import './model-input.ts';
+import './inputs.ts';
 import './module-members.ts';
 import { moduleClasses } from './modules/index.ts';
 import './operations/index.ts';
