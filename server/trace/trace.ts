@@ -114,7 +114,7 @@ export interface Finding {
   readonly fixes: readonly Fix[];
 }
 
-export type TraceEvent = CompileEvent | DataEvent | UseEvent | TrainableEvent | LossEvent | RevealEvent;
+export type TraceEvent = CompileEvent | DataEvent | UseEvent | TrainableEvent | LossEvent | RevealEvent | TrainingEvent;
 
 export interface CompileEvent {
   readonly kind: 'compile';
@@ -169,6 +169,19 @@ export interface LossEvent {
   readonly prediction: Value;
   readonly target: Value;
   readonly place: Place;
+}
+
+/** A step of a training loop that the program writes itself (PyTorch). */
+export interface TrainingEvent {
+  readonly kind: 'training';
+  /** 'optimizer': one is built; 'train' and 'eval': a module's mode is set; 'enter' and 'exit': gradients are off within a `with`. */
+  readonly method: 'optimizer' | 'zero_grad' | 'backward' | 'step' | 'train' | 'eval' | 'enter no_grad' | 'exit no_grad';
+  /** The optimizer, the module, or the tensor that `backward` is called on. */
+  readonly subject: Value;
+  /** The parameters of an optimizer that is built. */
+  readonly parameters?: Value | undefined;
+  readonly place: Place;
+  readonly callers: readonly Place[];
 }
 
 /** `reveal_type(x)`. */

@@ -11,6 +11,7 @@ import { moduleClass } from './module-class.ts';
 import type { ModuleState } from './module-state.ts';
 import { childrenOf, isModule, moduleSlot, namedModules, namedParameters, ownBuffers, ownParameters, registerMember } from './module-state.ts';
 import { parameterSlot, withoutParameter } from './parameters.ts';
+import { recordTraining } from './training-events.ts';
 
 type Body = (self: InstanceValue, state: ModuleState, call: NativeCall) => Value;
 
@@ -136,10 +137,19 @@ const methods: readonly Value[] = [
     visit(self);
     return self;
   }),
-  method('train', 'mode=True', (self, _state, call) => { setMode(self, call.args.get('mode')); return self; }),
-  method('eval', '', (self) => { setMode(self, bool(false)); return self; }),
+  method('train', 'mode=True', (self, _state, call) => {
+    const mode = call.args.get('mode');
+    setMode(self, mode);
+    if (mode.kind === 'bool') recordTraining(call.interpreter, mode.value ? 'train' : 'eval', self, call.place);
+    return self;
+  }),
+  method('eval', '', (self, _state, call) => {
+    setMode(self, bool(false));
+    recordTraining(call.interpreter, 'eval', self, call.place);
+    return self;
+  }),
   method('requires_grad_', 'requires_grad=True', (self, _state, call) => { freeze(self, call.args.flag('requires_grad') ?? true); return self; }),
-  method('zero_grad', 'set_to_none=True', () => none),
+  method('zero_grad', 'set_to_none=True', (self, _state, call) => { recordTraining(call.interpreter, 'zero_grad', self, call.place); return none; }),
   method('extra_repr', '', () => str('')),
   method('_get_name', '', (self) => str(self.cls.name)),
   method('compile', '*args, **kwargs', () => none),
