@@ -5,7 +5,7 @@ import { message } from '../values/place.ts';
 import type { LayerCall, Trace } from '../trace/trace.ts';
 import type { Check, RuleFinding } from './check.ts';
 import { refusalsOf } from './check.ts';
-import { producersOf } from './pairs.ts';
+import { producersOf } from './heads.ts';
 
 export const channelOrder: Check = {
   id: 'channel-order',

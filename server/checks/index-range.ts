@@ -4,7 +4,8 @@ import type { DataEvent, Layer, Trace } from '../trace/trace.ts';
 import type { TensorValue, Value } from '../values/value.ts';
 import type { Check, RuleFinding } from './check.ts';
 import { refusalsOf } from './check.ts';
-import { literalPlace, producersOf, relatedOf } from './pairs.ts';
+import { producersOf } from './heads.ts';
+import { literalPlace, relatedOf } from './pairs.ts';
 
 export const indexRange: Check = {
   id: 'index-range',

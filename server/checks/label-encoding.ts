@@ -3,6 +3,7 @@ import { message } from '../values/place.ts';
 import type { Fix } from '../trace/trace.ts';
 import type { Check, RuleFinding } from './check.ts';
 import { formatShape } from '../tensors/shape.ts';
+import { refusalsOf } from './check.ts';
 import type { LossPair } from './pairs.ts';
 import { lastAxis, literalPlace, lossPairs, relatedOf } from './pairs.ts';
 
@@ -36,7 +37,7 @@ model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
 model.fit(x, y)
 \`\`\`
 `,
-  run: (trace) => lossPairs(trace).flatMap((pair) => (pair.framework === 'keras' ? finding(pair) ?? [] : [])),
+  run: (trace) => [...refusalsOf('label-encoding')(trace), ...lossPairs(trace).flatMap((pair) => (pair.framework === 'keras' ? finding(pair) ?? [] : []))],
 };
 
 function finding(pair: LossPair): RuleFinding | undefined {

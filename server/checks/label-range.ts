@@ -1,6 +1,6 @@
 // label-range: integer labels can lie outside the classes that the model's output has room for.
 import type { Fix, RelatedPlace, Trace } from '../trace/trace.ts';
-import type { Place } from '../values/place.ts';
+import type { Message, Place } from '../values/place.ts';
 import { message, originPlaces, renderMessage } from '../values/place.ts';
 import type { TensorValue, Value } from '../values/value.ts';
 import { practicallyReached } from '../values/draws.ts';
@@ -65,8 +65,9 @@ function sparseFinding(trace: Trace, pair: LossPair): RuleFinding | undefined {
   if (targetRank === undefined || rank === undefined || (targetRank === rank && pair.target.shape.dims?.at(-1) !== 1)) return undefined;
   const { low, high, certain } = labels;
   if (certain.low >= 0 && certain.high < classes) return undefined;
-  const head = pair.head;
-  const layer = head?.layer.name ?? 'the output';
+  // A layer of another width is not what sets the number of classes: a part of its outputs is taken.
+  const head = setsClasses(pair, classes) ? pair.head : undefined;
+  const layer = head?.layer?.name ?? 'the output';
   const place = head?.unitsPlace ?? pair.targetPlace ?? pair.place;
   const needed = high + 1;
   const source = sourceOf(pair.target);
@@ -76,8 +77,19 @@ function sparseFinding(trace: Trace, pair: LossPair): RuleFinding | undefined {
     : low === 0
       ? message('{layer} has {units} outputs for {needed} classes: labels run from 0 to {high}{source}, the valid range is [0, {units})', values)
       : message('{layer} has {units} outputs, so labels must lie in [0, {units}), but they run from {low} to {high}{source}: {classes} classes counted from {low}', values);
-  const related: RelatedPlace[] = [...relatedOf(pair.target.origin), { place: pair.place, message: message('labels and outputs meet here') }];
-  return { message: text, place, related, fixes: low < 0 ? [] : fixesFor(trace, pair, place, needed) };
+  const related: RelatedPlace[] = [...relatedOf(pair.target.origin), { place: pair.place, message: pair.framework === 'torch' ? whatTorchSays(certain.low < 0 ? low : high) : message('labels and outputs meet here') }];
+  return { message: text, place, related, fixes: low < 0 || head === undefined ? [] : fixesFor(trace, pair, place, needed) };
+}
+
+function whatTorchSays(label: number): Message {
+  return message('labels and outputs meet here: PyTorch stops with "Target {label} is out of bounds", on a GPU with a device-side assert', { label });
+}
+
+/** Whether the head's units are the classes of the prediction. */
+function setsClasses(pair: LossPair, classes: number): boolean {
+  if (pair.framework === 'keras') return true;
+  const units = pair.head?.units;
+  return units?.kind === 'int' && units.value === classes;
 }
 
 /** Labels of a loss that reads each output as a yes or no. */
@@ -97,20 +109,37 @@ function binaryFinding(pair: LossPair): RuleFinding | undefined {
 function labelsOf(pair: LossPair): { low: number; high: number; certain: { low: number; high: number } } | undefined {
   const range = pair.target.range;
   if (range === undefined || !range.integral) return undefined;
-  if (!range.attained) {
-    // Many random draws reach far into their range, if not to its ends.
-    const reached = pair.loss.arguments.get('ignore_class') === undefined || pair.loss.arguments.get('ignore_class')?.kind === 'none' ? practicallyReached(pair.target) : undefined;
-    return reached === undefined || pair.loss.arguments.has('ignore_index') ? undefined : { low: range.low, high: range.high, certain: reached };
+  const ignored = ignoredLabels(pair);
+  if (ignored === undefined) return undefined;
+  // Many random draws reach far into their range, if not to its ends.
+  const reached = range.attained ? range : practicallyReached(pair.target);
+  if (reached === undefined) return undefined;
+  const { contents } = pair.target;
+  const kept = contents?.filter((label) => !ignored.includes(label));
+  if (kept !== undefined) {
+    const [low, high] = [Math.min(...kept), Math.max(...kept)];
+    return kept.length === 0 ? undefined : { low, high, certain: { low, high } };
   }
   let { low, high } = range;
+  const certain = { low: reached.low, high: reached.high };
+  // Behind a label that is left out the next one need not occur.
+  for (const label of ignored) {
+    if (label === range.low) { low = label < 0 ? 0 : label + 1; certain.low = low; }
+    if (label === range.high) { high -= 1; certain.high = low; }
+  }
+  return { low, high, certain };
+}
+
+/** Labels that the loss leaves out; undefined where they are not known. */
+function ignoredLabels(pair: LossPair): readonly number[] | undefined {
+  const labels: number[] = [];
   for (const name of ['ignore_class', 'ignore_index']) {
     const ignored = pair.loss.arguments.get(name);
     if (ignored === undefined || ignored.kind === 'none') continue;
     if (ignored.kind !== 'int' || typeof ignored.value !== 'number') return undefined;
-    if (ignored.value === low) low += 1;
-    else if (ignored.value === high) high -= 1;
+    labels.push(ignored.value);
   }
-  return { low, high, certain: { low, high } };
+  return labels;
 }
 
 /** "5 classes: tfds tf_flowers": the first thing that is said of where the labels come from. */

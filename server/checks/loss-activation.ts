@@ -1,5 +1,6 @@
 // loss-activation: the output's activation and the loss disagree on what an output is.
-import { message } from '../values/place.ts';
+import type { Message } from '../values/place.ts';
+import { message, samePlace } from '../values/place.ts';
 import type { Fix } from '../trace/trace.ts';
 import type { Check, RuleFinding } from './check.ts';
 import { lossFix } from './label-encoding.ts';
@@ -59,8 +60,8 @@ function kerasFinding(pair: LossPair): RuleFinding | undefined {
   const { head, loss } = pair;
   const width = lastAxis(pair.prediction);
   if (head?.activation === undefined || width === undefined) return undefined;
-  const place = head.activationPlace ?? head.layer.place ?? pair.place;
-  const values = { layer: head.activationLayer.name, activation: head.activation, loss: loss.name, width };
+  const place = head.activationPlace ?? head.layer?.place ?? pair.place;
+  const values = { layer: head.activationLayer?.name ?? 'the model', activation: head.activation, loss: loss.name, width };
   const related = [...(loss.place === undefined ? [] : [{ place: loss.place, message: message('the loss is chosen here') }]), { place: pair.place, message: message('outputs and targets meet here') }];
   if (categorical.has(loss.name)) {
     if (width === 1) {
@@ -90,20 +91,47 @@ function kerasFinding(pair: LossPair): RuleFinding | undefined {
   return undefined;
 }
 
+/** Activations whose outputs are no log-probabilities. */
+const notLogarithmic = new Set(['linear', 'softmax', 'sigmoid', 'tanh', 'relu', 'leaky_relu', 'elu', 'gelu', 'silu', 'relu6', 'hardsigmoid', 'softplus']);
+
 function torchFinding(pair: LossPair): RuleFinding | undefined {
   const { head, loss } = pair;
-  if (head?.activation === undefined || (classCount(pair) ?? 0) < 2) return undefined;
-  const place = head.activationPlace ?? head.layer.place ?? pair.place;
-  if (loss.name === 'cross_entropy' && (head.activation === 'softmax' || head.activation === 'log_softmax')) {
-    if (head.activation === 'log_softmax') return undefined;
-    return { place, related: [{ place: pair.place, message: message('outputs and targets meet here') }], message: message('the model ends in softmax, but cross_entropy applies it again: give it the raw scores') };
+  const { activation } = head ?? {};
+  if (head === undefined || activation === undefined) return undefined;
+  const isProbability = activation === 'softmax' || activation === 'sigmoid';
+  const values = { activation, loss: loss.name, layer: head.layer?.name ?? 'the model' };
+  const place = head.activationPlace ?? head.layer?.place ?? pair.place;
+  const report = (text: Message): RuleFinding => ({
+    message: text, place: samePlace(place, head.layer?.place) && activation === 'linear' ? pair.place : place,
+    related: samePlace(place, pair.place) ? [] : [{ place: activation === 'linear' ? place : pair.place, message: activation === 'linear' ? message('{layer} gives the output', values) : message('outputs and targets meet here') }],
+  });
+  switch (loss.name) {
+    case 'cross_entropy':
+      if ((classCount(pair) ?? 0) < 2 || !isProbability) return undefined;
+      return report(activation === 'softmax'
+        ? message('the model ends in softmax, but {loss} applies log-softmax itself: give it the raw scores', values)
+        : message('the model ends in sigmoid, but {loss} applies log-softmax to raw scores: scores between 0 and 1 cannot tell the classes apart', values));
+    case 'nll_loss':
+      if ((classCount(pair) ?? 0) < 2 || !notLogarithmic.has(activation)) return undefined;
+      return report(activation === 'linear'
+        ? message('{loss} expects log-probabilities, but gets the raw scores of {layer}: log_softmax is missing, or use cross_entropy', values)
+        : message('{loss} expects log-probabilities, but the model ends in {activation}: use log_softmax', values));
+    case 'binary_cross_entropy':
+      if (activation === 'linear') return report(message('{loss} expects probabilities, but gets the raw scores of {layer}: sigmoid is missing, or use binary_cross_entropy_with_logits', values));
+      if (unbounded.has(activation)) return report(message('{loss} expects probabilities, but the model ends in {activation}: use sigmoid', values));
+      return undefined;
+    case 'binary_cross_entropy_with_logits':
+      return isProbability ? report(message('the model ends in {activation}, but {loss} applies sigmoid itself: give it the raw scores', values)) : undefined;
+    case 'kl_div':
+      return isProbability ? report(message('{loss} expects log-probabilities as its input, but gets the output of {activation}: use log_softmax', values)) : undefined;
+    default:
+      return undefined;
   }
-  return undefined;
 }
 
 /** `activation="softmax"` added to a layer whose activation was not given. */
 function softmaxFix(pair: LossPair): Fix[] {
-  const call = pair.head?.layer.place;
+  const call = pair.head?.layer?.place;
   if (pair.head?.layer !== pair.head?.activationLayer || call === undefined || pair.head?.activationPlace !== undefined || literalPlace(pair.head?.units) === undefined) return [];
   const text = call.source.parsed.text.slice(call.start, call.end);
   if (!text.endsWith(')')) return [];

@@ -1,9 +1,10 @@
 // target-shape: the output's shape cannot match the targets'.
 import type { Dim } from '../tensors/dim.ts';
-import { isKnown } from '../tensors/dim.ts';
-import { formatShape } from '../tensors/shape.ts';
+import { dimEquals, isKnown } from '../tensors/dim.ts';
+import { broadcast, elementCount, formatShape, type Shape, shapesEqual } from '../tensors/shape.ts';
 import { message } from '../values/place.ts';
 import type { Check, RuleFinding } from './check.ts';
+import { refusalsOf } from './check.ts';
 import type { LossPair } from './pairs.ts';
 import { lastAxis, lossPairs, relatedOf } from './pairs.ts';
 
@@ -52,7 +53,7 @@ model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
 model.fit(x, y)
 \`\`\`
 `,
-  run: (trace) => lossPairs(trace).flatMap((pair) => (pair.framework === 'keras' ? finding(pair) ?? [] : [])),
+  run: (trace) => [...refusalsOf('target-shape')(trace), ...lossPairs(trace).flatMap((pair) => (pair.framework === 'keras' ? finding(pair) : broadcastFinding(pair)) ?? [])],
 };
 
 function finding(pair: LossPair): RuleFinding | undefined {
@@ -93,6 +94,42 @@ function finding(pair: LossPair): RuleFinding | undefined {
   return report(pair, message('the output has shape {output}, but the targets have {target}', shapes));
 }
 
+/** Losses of PyTorch that compare number by number; `warned`: PyTorch itself warns where the sizes differ. */
+const broadcasting: Readonly<Record<string, { readonly warned: boolean }>> = {
+  mse_loss: { warned: true }, l1_loss: { warned: true }, smooth_l1_loss: { warned: true }, huber_loss: { warned: true },
+  kl_div: { warned: false }, poisson_nll_loss: { warned: false }, hinge_embedding_loss: { warned: false }, gaussian_nll_loss: { warned: false },
+};
+
+/** (N, 1) against (N,) becomes (N, N): each output is compared with every target. */
+function broadcastFinding(pair: LossPair): RuleFinding | undefined {
+  const known = broadcasting[pair.loss.name];
+  const [output, target] = [pair.prediction.shape, pair.target.shape];
+  if (known === undefined || output.dims === undefined || target.dims === undefined || shapesEqual(output, target) !== false) return undefined;
+  const common = broadcast(output, target);
+  if (!common.ok) return undefined;
+  const isSingle = (shape: Shape): boolean => shape.dims?.every((dim) => dim === 1) === true;
+  // One number against many is a constant target: a discriminator's "real" and "fake". And (5,) against (1, 5) compares as meant.
+  if (isSingle(output) || isSingle(target)) return undefined;
+  const grows = (shape: Shape): boolean => elementsDiffer(shape, common.shape);
+  if (known.warned ? !grows(output) && !grows(target) : !grows(output) || !grows(target)) return undefined;
+  return {
+    ...report(pair, message('{loss} broadcasts the output {output} and the targets {target} to {common}: each output is compared with the targets of others', {
+      output: formatShape(output), target: formatShape(target), common: formatShape(common.shape), loss: pair.loss.name,
+    })),
+    severity: 'warning',
+  };
+}
+
+/** Whether a shape certainly has another number of elements. */
+function elementsDiffer(left: Shape, right: Shape): boolean {
+  const [one, other] = [elementCount(left), elementCount(right)];
+  if (one === undefined || other === undefined) return false;
+  if (dimEquals(one, other) === false) return true;
+  // (N, 1) against (N, N): one more axis of a size that need not be 1.
+  const sizes = (shape: Shape): readonly Dim[] => (shape.dims ?? []).filter((dim) => dim !== 1);
+  return sizes(left).length < sizes(right).length;
+}
+
 /** Whether two lists of sizes differ for certain in some axis behind the batch. */
 function differs(left: readonly Dim[], right: readonly Dim[]): boolean {
   return left.some((dim, at) => { const other = right[at]; return at > 0 && other !== undefined && isKnown(dim) && isKnown(other) && dim !== other; });
@@ -101,6 +138,6 @@ function differs(left: readonly Dim[], right: readonly Dim[]): boolean {
 function report(pair: LossPair, text: RuleFinding['message']): RuleFinding {
   return {
     message: text, place: pair.place,
-    related: [...(pair.head?.layer.place === undefined ? [] : [{ place: pair.head.layer.place, message: message('{layer} gives the output', { layer: pair.head.layer.name }) }]), ...relatedOf(pair.target.origin)],
+    related: [...(pair.head?.layer?.place === undefined ? [] : [{ place: pair.head.layer.place, message: message('{layer} gives the output', { layer: pair.head.layer.name }) }]), ...relatedOf(pair.target.origin)],
   };
 }
