@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { allChecks } from '../server/checks/index.ts';
+import type { LibraryPaths } from '../server/evaluator/module-finder.ts';
 import { describeValue } from '../server/features/describe.ts';
 import { hintsOf } from '../server/features/hints.ts';
 import { hoverAt } from '../server/features/hovers.ts';
@@ -30,11 +31,15 @@ for (const check of allChecks) {
   }
 }
 
+/** Files whose title begins so are libraries of the environment. */
+const installed = 'site-packages/';
+const libraries: LibraryPaths = { folders: ['/site-packages'], packages: new Map(), complete: true };
+
 function runSpec(spec: Spec): void {
-  const files = Object.fromEntries(Object.entries(spec.files).map(([name, text]) => [`/project/${name}`, text]));
+  const files = Object.fromEntries(Object.entries(spec.files).map(([name, text]) => [name.startsWith(installed) ? `/${name}` : `/project/${name}`, text]));
   const problems: string[] = [];
   for (const name of Object.keys(spec.files)) {
-    if (!name.endsWith('.py')) continue;
+    if (!name.endsWith('.py') || name.startsWith(installed)) continue;
     const expected = spec.expectations.filter((one) => one.file === name);
     if (name !== 'main.py' && spec.files['main.py'] !== undefined && expected.length === 0) continue;
     const filePath = `/project/${name}`;
@@ -90,7 +95,7 @@ function runSpec(spec: Spec): void {
 }
 
 function analyseFile(files: Readonly<Record<string, string>>, filePath: string): Analysis {
-  const analysis = analyse({ path: filePath, parsed: parsePython(files[filePath] ?? '') }, { host: memoryHost(files), folders: ['/project'], maximumMilliseconds: 60_000 });
+  const analysis = analyse({ path: filePath, parsed: parsePython(files[filePath] ?? '') }, { host: memoryHost(files), folders: ['/project'], libraries, maximumMilliseconds: 60_000 });
   if (analysis.fault !== undefined) throw analysis.fault;
   return analysis;
 }

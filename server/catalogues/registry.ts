@@ -13,6 +13,8 @@ export interface LazyCatalogue {
 export interface Registry {
   /** A module made anew, so that what a program writes into it does not outlive the run. */
   findModule(name: string): ModuleValue | undefined;
+  /** Whether a catalogue holds this module or one that it is in; false for a package of which only some modules are held. */
+  hasModule(name: string): boolean;
 }
 
 /** Under this name a module lists its public names, for `import *`; Python cannot spell it. */
@@ -96,6 +98,12 @@ export function makeRegistry(entries: readonly (Catalogue | LazyCatalogue)[]): R
         if (member === publicNames) return tuple([...(own?.keys() ?? [])].filter((key) => !key.startsWith('_')).map((key) => str(key)));
         return own?.get(member);
       });
+    },
+    hasModule(name) {
+      const target = canonical(name);
+      const { factories } = contentsFor(target);
+      for (let at = target.length; at > 0; at = target.lastIndexOf('.', at - 1)) if (factories.has(target.slice(0, at))) return true;
+      return false;
     },
   };
 }

@@ -6,6 +6,7 @@ import { message } from '../values/place.ts';
 import type { ModuleValue, Scope, Value } from '../values/value.ts';
 import { list, unknown } from '../values/value.ts';
 import { evaluate } from './expressions.ts';
+import { lazyGlobal } from './imports.ts';
 import { recordValue } from './recording.ts';
 import type { Run } from './run.ts';
 import { currentFrame, placeOf } from './run.ts';
@@ -23,6 +24,8 @@ export function lookUpName(run: Run, name: string): Value | undefined {
     if (scope.kind !== 'class' || first) {
       const value = scope.variables.get(name);
       if (value !== undefined) return value;
+      const imported = scope.kind === 'module' ? lazyGlobal(run, scope, name) : undefined;
+      if (imported !== undefined) return imported;
     }
     first = false;
     scope = scope.parent;

@@ -2,14 +2,16 @@
 // It must not know any library.
 import { classOfKind } from '../catalogues/python/classes.ts';
 import { storeEntry } from '../catalogues/python/operators.ts';
+import { argumentsOf } from '../values/arguments.ts';
 import { attributeDict, mayHaveAnyAttribute, openInstance } from '../values/attribute-dict.ts';
 import { builtinObject, lookUpInClass } from '../values/classes.ts';
 import { setClassAttribute, setDictAttribute, setFunctionAttribute, setInstanceAttribute, setModuleMember } from '../values/heap.ts';
 import type { Place } from '../values/place.ts';
 import type { ClassValue, InstanceValue, Value } from '../values/value.ts';
 import { instance, none, str, tuple, unknown } from '../values/value.ts';
+import { overAlternatives } from './branches.ts';
 import { mayHaveMore } from './classes.ts';
-import { memberOf } from './imports.ts';
+import { memberOf, moduleNameOf } from './imports.ts';
 import type { Run } from './run.ts';
 
 /** The class of a value; undefined for what is not known. */
@@ -25,7 +27,7 @@ export function typeOf(value: Value): ClassValue | undefined {
 /** The attribute; undefined where there certainly is none. */
 export function lookUp(run: Run, object: Value, name: string, place: Place): Value | undefined {
   switch (object.kind) {
-    case 'unknown': return unknown(object.reason);
+    case 'unknown': return overAlternatives(run, object, (one) => run.interpreter.getAttribute(one, name, place)) ?? unknown(object.reason);
     case 'module': return name === '__name__' ? str(object.name) : name === '__file__' && object.source !== undefined ? str(object.source.path) : memberOf(run, object, name, place) ?? unknown();
     case 'class': return classAttribute(run, object, name, place);
     case 'super': return superAttribute(run, object, name, place);
@@ -34,6 +36,7 @@ export function lookUp(run: Run, object: Value, name: string, place: Place): Val
       const own = object.attributes.get(name);
       if (own !== undefined) return own;
       if (name === '__name__' || name === '__qualname__') return str(object.name);
+      if (name === '__module__') return str(moduleNameOf(object.scope));
       if (name === '__wrapped__') return undefined;
       break;
     }
@@ -209,7 +212,7 @@ export function setAttribute(run: Run, object: Value, name: string, value: Value
       return;
     }
     case 'class': if (!object.native) setClassAttribute(object, name, value); return;
-    case 'module': setModuleMember(object, name, value); return;
+    case 'module': memberOf(run, object, name, place); setModuleMember(object, name, value); return;
     case 'function': setFunctionAttribute(object, name, value); return;
     case 'dict': {
       const custom = object.cls === undefined ? undefined : lookUpInClass(object.cls, '__setattr__');
@@ -220,6 +223,11 @@ export function setAttribute(run: Run, object: Value, name: string, value: Value
       return;
     }
     case 'bound-method': setAttribute(run, object.callable, name, value, place); return;
+    case 'tensor': {
+      const found = lookUpInClass(object.cls, name);
+      if (found?.value.kind === 'property' && found.value.setter !== undefined) run.interpreter.call(found.value.setter, { ...argumentsOf([object]), positional: [{ value: object, place: undefined }, { value, place }] }, place);
+      return;
+    }
     default: return;
   }
 }

@@ -8,9 +8,11 @@ import { message } from '../values/place.ts';
 import type { ClassValue, DictValue, FunctionValue, Iteration, NativeCall, NativeFunction, Value } from '../values/value.ts';
 import { dictKey, joinValues } from '../values/equality.ts';
 import { iterator, none, str, tuple, unknown } from '../values/value.ts';
+import { overAlternatives } from './branches.ts';
 import { instantiate, mayHaveMore } from './classes.ts';
 import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
 import { evaluate } from './expressions.ts';
+import { catchUp } from './libraries.ts';
 import { recordValue } from './recording.ts';
 import type { Frame, Run } from './run.ts';
 import { deepestCall, newScope, step } from './run.ts';
@@ -32,7 +34,7 @@ export function callValue(run: Run, callee: Value, args: CallArguments, place: P
     case 'staticmethod': case 'classmethod': return callValue(run, callee.callable, args, place);
     default:
       // What is handed to something unknown may be changed by it; only the program's own containers matter.
-      return unknown(callee.kind === 'unknown' ? callee.reason : undefined);
+      return overAlternatives(run, callee, (one) => callValue(run, one, args, place)) ?? unknown(callee.kind === 'unknown' ? callee.reason : undefined);
   }
 }
 
@@ -43,6 +45,7 @@ function callConstructor(run: Run, cls: ClassValue, owner: ClassValue, args: Cal
 }
 
 export function callNative(run: Run, callee: NativeFunction, args: CallArguments, place: Place): Value {
+  if (run.libraries.pending.size > 0) for (const argument of args.positional) catchUp(run, argument.value, args.positional[1]?.value);
   return runNative(run, callee.name, callee.signature, callee.call, args, place);
 }
 

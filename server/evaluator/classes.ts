@@ -8,6 +8,7 @@ import { message } from '../values/place.ts';
 import type { ClassValue, FunctionValue, InstanceValue, SuperValue, Value } from '../values/value.ts';
 import { instance, str, unknown } from '../values/value.ts';
 import { evaluate, evaluateArguments } from './expressions.ts';
+import { moduleOfFrame } from './imports.ts';
 import { executeBlock } from './statements.ts';
 import type { Frame, Run } from './run.ts';
 import { currentFrame, newScope, placeOf } from './run.ts';
@@ -42,7 +43,7 @@ export function defineClass(run: Run, node: ClassDef): Value {
   const effectiveBases = bases.length === 0 ? [builtinObject] : bases;
   const order = resolutionOrder(effectiveBases);
   const mro: ClassValue[] = [];
-  const moduleName = outer.source.path === run.mainPath ? '__main__' : outer.source.path;
+  const moduleName = moduleOfFrame(run);
   const cls: ClassValue = {
     kind: 'class', name: node.name.text, qualifiedName: `${moduleName}.${node.name.text}`, bases: effectiveBases, mro,
     namespace: scope.variables,

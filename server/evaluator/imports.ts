@@ -1,15 +1,20 @@
-// `import`: modules of the program's own folders are run from their source, libraries come from their catalogue, and what is
-// neither is unknown. It must not know any library.
+// `import`: modules of the program's own folders are run from their source, libraries come from their catalogue, else from their
+// source in the environment, and what is none of these is unknown. It must not know any library.
 import type { Import, ImportFrom } from '../syntax/ast.ts';
 import { message } from '../values/place.ts';
 import type { Place } from '../values/place.ts';
+import { argumentsOf } from '../values/arguments.ts';
 import type { ModuleValue, Scope, Value } from '../values/value.ts';
 import { str, unknown } from '../values/value.ts';
+import { isStandardModule } from '../catalogues/python/standard-modules.ts';
 import { bindName, moduleOfScope } from './assignment.ts';
 import { PythonError } from './errors.ts';
-import type { Frame, Run } from './run.ts';
+import { bindLater, hasLazyNames, importsMayWait, isRebound, lazyMember, libraryOf, makeLibraryModule, runModuleBody, runPending, starLater, takeAllNames } from './libraries.ts';
+import type { FoundModule } from './module-finder.ts';
+import { findLibrary, findOwn, isCertainlyMissing, isLibrarySource, partsOfPath } from './module-finder.ts';
+import type { Run } from './run.ts';
 import { currentFrame, newScope, placeOf } from './run.ts';
-import { executeBlock } from './statements.ts';
+import { catches, makeException } from './statements.ts';
 
 export function runImport(run: Run, node: Import): void {
   for (const name of node.names) {
@@ -26,53 +31,105 @@ export function runImportFrom(run: Run, node: ImportFrom): void {
   if (node.module === '__future__' && node.level === 0) return;
   const moduleName = node.level > 0 ? relativeName(run, node.level, node.module) : node.module;
   const module = moduleName === undefined ? unknown() : importModule(run, moduleName, place);
+  const scope = currentFrame(run).scope;
   if (node.star) {
     importStar(run, module);
     return;
   }
+  const library = module.kind === 'module' && importsMayWait(run) ? libraryOf(module) : undefined;
   for (const name of node.names) {
-    const value = module.kind === 'module' ? memberOf(run, module, name.name, placeOf(run, name)) ?? unknown() : unknown();
-    bindName(run, name.alias?.text ?? name.name, value);
+    const alias = name.alias?.text ?? name.name;
+    if (library !== undefined && module.kind === 'module' && !scope.variables.has(alias)) {
+      bindLater(scope, alias, module, name.name);
+      // Python would run a submodule now: it is among those that wait.
+      if (library.folder !== undefined && isAround(run, module.name)) findSubmodule(run, module, name.name, placeOf(run, name));
+      continue;
+    }
+    const value = module.kind === 'module' ? memberOf(run, module, name.name, placeOf(run, name)) : unknown();
+    if (value === undefined && module.kind === 'module') missingName(run, module, name.name);
+    bindName(run, alias, value ?? unknown());
   }
+}
+
+/** Whether the running module is in the package of this name. */
+function isAround(run: Run, packageName: string): boolean {
+  const own = moduleOfFrame(run);
+  return own === packageName || own.startsWith(`${packageName}.`);
 }
 
 /** A member of a module: what it holds, then a submodule of that name. */
 export function memberOf(run: Run, module: ModuleValue, name: string, place: Place): Value | undefined {
-  const held = module.members.get(name);
+  const library = libraryOf(module);
+  if (library?.state === 'pending' && !alwaysBound.has(name)) runPending(run, library);
+  const held = module.members.get(name) ?? lazyMember(run, module.members, name, memberHere);
   if (held !== undefined) return held;
   const loaded = module.load?.(name);
   if (loaded !== undefined) { module.members.set(name, loaded); return loaded; }
-  const submodule = run.modules.get(`${module.name}.${name}`) ?? run.findNativeModule(`${module.name}.${name}`);
+  const submodule = findSubmodule(run, module, name, place);
   if (submodule !== undefined) return submodule;
-  if (module.source !== undefined && module.name !== '__main__') {
-    const found = importModule(run, `${module.name}.${name}`, place);
-    if (found.kind === 'module') return found;
-  }
-  return undefined;
+  const fallback = name.startsWith('__') ? undefined : module.members.get('__getattr__');
+  return fallback?.kind === 'function' ? run.interpreter.call(fallback, argumentsOf([str(name)]), place) : undefined;
+}
+
+/** Names that a module has before its body runs. */
+const alwaysBound: ReadonlySet<string> = new Set(['__name__', '__file__', '__package__']);
+
+function memberHere(run: Run, module: ModuleValue, name: string): Value | undefined { return memberOf(run, module, name, run.interpreter.place); }
+
+/** A global name that was imported but not looked at so far. */
+export function lazyGlobal(run: Run, scope: Scope, name: string): Value | undefined {
+  return lazyMember(run, scope.variables, name, memberHere);
+}
+
+/** Before all names of a module are listed. */
+export function takeNames(run: Run, module: ModuleValue): void {
+  const library = libraryOf(module);
+  if (library !== undefined) runPending(run, library);
+  takeAllNames(run, module.members, memberHere);
+}
+
+function findSubmodule(run: Run, module: ModuleValue, name: string, place: Place): ModuleValue | undefined {
+  const full = `${module.name}.${name}`;
+  const known = run.modules.get(full) ?? run.findNativeModule(full);
+  if (known !== undefined) return known;
+  const library = libraryOf(module);
+  if (module.name === '__main__' || (library === undefined ? module.source === undefined : library.folder === undefined)) return undefined;
+  const found = importModule(run, full, place, false);
+  return found.kind === 'module' ? found : undefined;
 }
 
 function importStar(run: Run, module: Value): void {
   const scope = currentFrame(run).scope;
   if (module.kind !== 'module') { scope.open = true; return; }
-  const all = module.members.get('__all__');
-  if (module.source === undefined) {
+  const library = libraryOf(module);
+  if (library !== undefined && scope.kind === 'module') {
+    if (isRebound(scope.variables, module)) takeStar(run, module);
+    else starLater(scope, module);
+    return;
+  }
+  if (library === undefined && module.source === undefined) {
     // A library's public names are those of its catalogue; they are found when they are asked for.
     scope.open = true;
-    starSources.set(scope, [...(starSources.get(scope) ?? []), module]);
     for (const name of nativeNames(module)) {
       const value = module.load?.(name);
       if (value !== undefined) bindName(run, name, value);
     }
     return;
   }
-  if (all?.kind === 'list' || all?.kind === 'tuple') {
-    for (const item of all.items) if (item.kind === 'str') bindName(run, item.value, module.members.get(item.value) ?? unknown());
-    return;
-  }
-  for (const [name, value] of module.members) if (!name.startsWith('_')) bindName(run, name, value);
+  takeStar(run, module);
+  if (hasLazyNames(module.members) && scope.kind === 'module') starLater(scope, module);
 }
 
-const starSources = new WeakMap<Scope, ModuleValue[]>();
+/** Binds what a module from source exports. */
+function takeStar(run: Run, module: ModuleValue): void {
+  if (libraryOf(module) !== undefined) takeNames(run, module);
+  const all = module.members.get('__all__');
+  if (all?.kind === 'list' || all?.kind === 'tuple') {
+    for (const item of all.items) if (item.kind === 'str') bindName(run, item.value, memberHere(run, module, item.value) ?? unknown());
+    return;
+  }
+  for (const [name, value] of [...module.members]) if (!name.startsWith('_')) bindName(run, name, value);
+}
 
 /** A native module lists its public names under this name, which Python cannot spell. */
 export const publicNames = '*names';
@@ -86,7 +143,7 @@ function relativeName(run: Run, level: number, module: string): string | undefin
   const own = moduleOfFrame(run);
   const path = currentFrame(run).source.path;
   const isPackage = path.endsWith('/__init__.py');
-  let parts = own === '__main__' ? fileParts(run, path) : own.split('.');
+  let parts = own === '__main__' ? partsOfPath(run, path) : own.split('.');
   if (parts === undefined) return undefined;
   if (!isPackage) parts = parts.slice(0, -1);
   const up = level - 1;
@@ -95,19 +152,13 @@ function relativeName(run: Run, level: number, module: string): string | undefin
   return [...base, ...(module === '' ? [] : [module])].join('.') || undefined;
 }
 
-function fileParts(run: Run, path: string): string[] | undefined {
-  for (const folder of run.folders) {
-    if (path.startsWith(`${folder}/`)) return path.slice(folder.length + 1).replace(/(\/__init__)?\.py$/, '').split('/');
-  }
-  return undefined;
-}
+export function moduleOfFrame(run: Run): string { return moduleNameOf(currentFrame(run).scope); }
 
-function moduleOfFrame(run: Run): string {
-  let scope: Scope | undefined = currentFrame(run).scope;
-  while (scope !== undefined) {
+/** The name of the module in which a scope lies. */
+export function moduleNameOf(inner: Scope): string {
+  for (let scope: Scope | undefined = inner; scope !== undefined; scope = scope.parent) {
     const module = moduleOfScope.get(scope);
     if (module !== undefined) return module.name;
-    scope = scope.parent;
   }
   return '__main__';
 }
@@ -115,51 +166,45 @@ function moduleOfFrame(run: Run): string {
 /** Libraries whose catalogue always wins over a file of the same name. */
 const alwaysNative = new Set(['keras', 'tensorflow', 'torch', 'numpy', 'builtins']);
 
-export function importModule(run: Run, name: string, place: Place): ModuleValue | Value {
+/** A module by its dotted name. `mayRaise`: one that the environment certainly lacks raises where the program would catch that. */
+export function importModule(run: Run, name: string, place: Place, mayRaise = true): ModuleValue | Value {
   const known = run.modules.get(name);
   if (known !== undefined) return known;
-  const [top] = name.split('.');
-  if (top !== undefined && !alwaysNative.has(top)) {
-    const own = importFile(run, name, place);
-    if (own !== undefined) return own;
-  }
+  const [top = name] = name.split('.', 1);
+  const own = alwaysNative.has(top) ? undefined : findOwn(run, name);
+  if (own?.kind === 'source') return moduleFrom(run, name, own, place);
+  // A catalogue knows its library better than the library's source would say.
+  const isOwned = run.isNative(name);
+  const found = isOwned || alwaysNative.has(top) ? undefined : findLibrary(run, name) ?? own;
+  if (found?.kind === 'source') return moduleFrom(run, name, found, place);
   const native = run.findNativeModule(name);
   if (native !== undefined) { run.modules.set(name, native); return native; }
+  if (found !== undefined) return moduleFrom(run, name, found, place);
+  if (mayRaise && !isOwned && run.frames.some((frame) => isLibrarySource(run, frame.source.path)) && isCertainlyMissing(run, name, isStandardModule)) raiseMissing(run, `No module named '${name}'`);
   return unknown(message('the module {name} is not known', { name }), 'module');
 }
 
-function importFile(run: Run, name: string, place: Place): ModuleValue | Value | undefined {
-  const relative = name.replaceAll('.', '/');
-  const folders = [folderOf(currentFrame(run).source.path), ...run.folders];
-  for (const folder of new Set(folders)) {
-    for (const path of [`${folder}/${relative}.py`, `${folder}/${relative}/__init__.py`]) {
-      if (path === run.mainPath) continue;
-      const text = run.host.readText(path);
-      if (text === undefined) continue;
-      run.trace.filesRead.add(path);
-      return runModule(run, name, path, text, place);
-    }
-    // A folder without __init__.py is a namespace package.
-    const entries = run.host.listFolder(`${folder}/${relative}`);
-    if (entries?.some((entry) => entry.isFolder || entry.name.endsWith('.py'))) {
-      const module: ModuleValue = { kind: 'module', name, members: new Map(), load: (member) => {
-        const found = importFile(run, `${name}.${member}`, place);
-        return found?.kind === 'module' ? found : undefined;
-      }, complete: false, source: undefined };
-      run.modules.set(name, module);
-      return module;
-    }
+function moduleFrom(run: Run, name: string, found: FoundModule, place: Place): ModuleValue | Value {
+  if (found.kind === 'namespace') {
+    const module: ModuleValue = { kind: 'module', name, members: new Map(), load: (member) => {
+      const inner = importModule(run, `${name}.${member}`, place, false);
+      return inner.kind === 'module' ? inner : undefined;
+    }, complete: false, source: undefined };
+    run.modules.set(name, module);
+    return module;
   }
-  return undefined;
-}
-
-function folderOf(path: string): string {
-  const at = path.lastIndexOf('/');
-  return at < 0 ? '.' : path.slice(0, at);
+  if (!found.isLibrary) return runModule(run, name, found.path, found.text, place);
+  // Python runs the packages around it first.
+  const at = name.lastIndexOf('.');
+  if (at >= 0) importModule(run, name.slice(0, at), place, false);
+  const module = makeLibraryModule(run, name, found);
+  run.modules.set(name, module);
+  return module;
 }
 
 /** Runs a file of the program as a module. What it raises ends it; what it had bound stays. */
 function runModule(run: Run, name: string, path: string, text: string, place: Place): Value {
+  run.trace.filesRead.add(path);
   const source = run.parse(path, text);
   const scope = newScope('module', undefined);
   const module: ModuleValue = { kind: 'module', name, members: scope.variables, load: undefined, complete: false, source };
@@ -167,26 +212,19 @@ function runModule(run: Run, name: string, path: string, text: string, place: Pl
   moduleOfScope.set(scope, module);
   scope.variables.set('__name__', str(name));
   scope.variables.set('__file__', str(path));
-  const frame: Frame = {
-    scope, source, callee: undefined, callPlace: place, self: undefined, definingClass: undefined, yields: undefined, pendingReturns: [], undecidedBreak: false,
-  };
-  const depth = { frames: run.frames.length, places: run.callPlaces.length, tries: run.tries.length };
-  run.frames.push(frame);
-  try {
-    for (const statement of source.parsed.module.body) {
-      try {
-        executeBlock(run, [statement]);
-      } catch (error) {
-        if (!(error instanceof PythonError)) throw error;
-        // The rest of the module is still of use: what it defines is looked at.
-        run.frames.length = depth.frames + 1;
-        run.callPlaces.length = depth.places;
-        run.tries.length = depth.tries;
-        scope.open = true;
-      }
-    }
-  } finally {
-    run.frames.length = depth.frames;
-  }
+  runModuleBody(run, scope, source, place);
   return module;
+}
+
+/** `from module import name` of a library's module that certainly has no such name, where an ImportError is waited for. */
+function missingName(run: Run, module: ModuleValue, name: string): void {
+  const library = libraryOf(module);
+  if (library === undefined || library.state !== 'done' || library.scope.open) return;
+  if (['import *', 'globals()', '__getattr__', name].some((word) => library.text.includes(word))) return;
+  if (run.libraries.paths.complete) raiseMissing(run, `cannot import name '${name}' from '${module.name}'`);
+}
+
+function raiseMissing(run: Run, text: string): void {
+  const exception = makeException(run, 'ImportError', [str(text)]);
+  if (run.tries.some((active) => active.catches.some((caught) => catches(run, caught, exception) === true))) throw new PythonError(exception);
 }

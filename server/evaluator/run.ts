@@ -6,6 +6,7 @@ import type { Host, Interpreter, RefusalInput } from '../values/interpreter.ts';
 import type { Place, SourceFile } from '../values/place.ts';
 import type { ClassValue, FunctionValue, ModuleValue, Scope, Value } from '../values/value.ts';
 import { BudgetExceeded } from './errors.ts';
+import type { Libraries } from './libraries.ts';
 
 export interface Frame {
   readonly scope: Scope;
@@ -60,6 +61,9 @@ export interface Run {
   readonly recorded: Map<Node, Value[]>;
   readonly folders: readonly string[];
   readonly findNativeModule: (name: string) => ModuleValue | undefined;
+  /** Whether a catalogue has this module, or one that it is in: its source is not looked for. */
+  readonly isNative: (name: string) => boolean;
+  readonly libraries: Libraries;
   readonly parse: (path: string, text: string) => SourceFile;
   /** Throw faults of the engine itself instead of going on with unknown: for tests. */
   readonly strict: boolean;

@@ -1,11 +1,24 @@
 // Every change of a mutable value goes through here. While branches of an undecided `if` are tried, a journal remembers each
 // touched object's state, so that it can be rolled back and the outcomes joined. It must not know the evaluator.
+import { lastInstanceId } from './value.ts';
 import type { ClassValue, DictEntry, DictValue, FunctionValue, InstanceValue, IteratorValue, ListValue, ModuleValue, Scope, SetValue, TensorValue, Value } from './value.ts';
 import type { Iteration } from './value.ts';
 
-export type Mutable = ListValue | DictValue | SetValue | InstanceValue | ClassValue | ModuleValue | IteratorValue | FunctionValue | TensorValue | ScopeHolder;
+export type Mutable = ListValue | DictValue | SetValue | InstanceValue | ClassValue | ModuleValue | IteratorValue | FunctionValue | TensorValue | ScopeHolder | RecordHolder;
 /** A scope has no `kind` of a value: it is wrapped once. */
 export interface ScopeHolder { readonly kind: 'scope'; readonly scope: Pick<Scope, 'variables'> }
+
+/**
+ * A record that a catalogue keeps beside a value and changes in place (the layer behind a module): how its fields are read, put
+ * back and joined. `owner` is the object that it came into being with.
+ */
+export interface RecordHolder {
+  readonly kind: 'record';
+  readonly owner: InstanceValue | undefined;
+  readonly capture: () => unknown;
+  readonly restore: (content: unknown) => void;
+  readonly join: (left: unknown, right: unknown) => unknown;
+}
 
 export interface ListState { items: Value[]; open: boolean }
 export interface DictState { entries: Map<string, DictEntry>; attributes: Map<string, Value> | undefined; open: boolean }
@@ -15,10 +28,17 @@ export interface NamedState { values: Map<string, Value>; slots: Map<object, unk
 export type TensorState = Pick<TensorValue, 'range' | 'contents' | 'slots'>;
 export interface IteratorState { taken: Iteration | undefined; position: number }
 export type State =
-  | ({ of: 'list' } & ListState) | ({ of: 'dict' } & DictState) | ({ of: 'set' } & SetState) | ({ of: 'named' } & NamedState) | ({ of: 'iterator' } & IteratorState) | ({ of: 'tensor' } & TensorState);
+  | ({ of: 'list' } & ListState) | ({ of: 'dict' } & DictState) | ({ of: 'set' } & SetState) | ({ of: 'named' } & NamedState) | ({ of: 'iterator' } & IteratorState) | ({ of: 'tensor' } & TensorState) | { of: 'record'; content: unknown };
 
 /** What changed since the journal was opened: each touched object with its state before. */
-export interface Journal { readonly before: Map<Mutable, State> }
+export interface Journal {
+  readonly before: Map<Mutable, State>;
+  readonly opened: Moment;
+}
+/** What had come into being so far. */
+interface Moment { readonly instance: number; readonly container: number }
+/** Objects that came into being while a branch ran: the other branches know nothing of them. */
+export type Births = (object: Mutable) => boolean;
 
 /** A container of the program keeps at most so many items; one that outgrew them is open and keeps the first ones. */
 export const mostItems = 200_000;
@@ -26,14 +46,44 @@ export const keptItems = 1_000;
 
 const open: Journal[] = [];
 
+/** Whether branches are being tried: what is changed now may be undone. */
+export function journalsAreOpen(): boolean { return open.length > 0; }
+
+/** Runs `body`, whose changes stay whatever becomes of the branches that are being tried. */
+export function withoutJournals<T>(body: () => T): T {
+  const suspended = open.splice(0);
+  try {
+    return body();
+  } finally {
+    open.splice(0, open.length, ...suspended);
+  }
+}
+
 /** Before a run: a stack that overflowed may have left journals of an earlier one open. */
 export function closeJournals(): void { open.length = 0; }
+
+let containerCount = 0;
+const containerBirths = new WeakMap<object, number>();
+/** A list, dict or set that the program makes while branches are tried. */
+export function noteBirth<T extends ListValue | DictValue | SetValue>(container: T): T {
+  if (open.length > 0) { containerCount += 1; containerBirths.set(container, containerCount); }
+  return container;
+}
+function present(): Moment { return { instance: lastInstanceId(), container: containerCount }; }
+function bornBetween(from: Moment, to: Moment): Births {
+  return (object) => {
+    const owner = object.kind === 'record' ? object.owner : object;
+    if (owner?.kind === 'instance') return owner.id > from.instance && owner.id <= to.instance;
+    const birth = owner === undefined ? undefined : containerBirths.get(owner);
+    return birth !== undefined && birth > from.container && birth <= to.container;
+  };
+}
 
 const scopeHolders = new WeakMap<Map<string, Value>, ScopeHolder>();
 
 /** Runs `body` and undoes what it changed. Gives its result and the state it left each touched object in. */
-export function attempt<T>(body: () => T): { result: T; after: Map<Mutable, State>; before: Map<Mutable, State> } {
-  const journal: Journal = { before: new Map() };
+export function attempt<T>(body: () => T): { result: T; after: Map<Mutable, State>; before: Map<Mutable, State>; born: Births } {
+  const journal: Journal = { before: new Map(), opened: present() };
   open.push(journal);
   let result: T;
   try {
@@ -47,7 +97,7 @@ export function attempt<T>(body: () => T): { result: T; after: Map<Mutable, Stat
   const after = new Map<Mutable, State>();
   for (const object of journal.before.keys()) after.set(object, capture(object));
   for (const [object, state] of journal.before) restore(object, state);
-  return { result, after, before: journal.before };
+  return { result, after, before: journal.before, born: bornBetween(journal.opened, present()) };
 }
 
 /** Puts the object in a state, remembering the present one for the journals that are open. */
@@ -75,6 +125,7 @@ function capture(object: Mutable): State {
     case 'scope': return { of: 'named', values: new Map(object.scope.variables), slots: undefined };
     case 'tensor': return { of: 'tensor', range: object.range, contents: object.contents, slots: object.slots };
     case 'iterator': return { of: 'iterator', taken: object.taken, position: object.position };
+    case 'record': return { of: 'record', content: object.capture() };
   }
 }
 
@@ -84,6 +135,7 @@ function restore(object: Mutable, state: State): void {
   else if (object.kind === 'set' && state.of === 'set') { object.entries = new Map(state.entries); object.open = state.open; }
   else if (object.kind === 'iterator' && state.of === 'iterator') { object.taken = state.taken; object.position = state.position; }
   else if (object.kind === 'tensor' && state.of === 'tensor') fillTensor(object, state);
+  else if (object.kind === 'record' && state.of === 'record') object.restore(state.content);
   else if (state.of === 'named') {
     refill(namedValues(object), state.values);
     if (object.kind === 'instance' && state.slots !== undefined) refill(object.slots, state.slots);
@@ -111,6 +163,18 @@ function namedValues(object: Mutable): Map<string, Value> | undefined {
     case 'scope': return object.scope.variables;
     default: return undefined;
   }
+}
+
+/** Before a field of the record is changed. */
+export function touchRecord(record: RecordHolder): void { touch(record); }
+
+/** The same with the types of its content, which only the holder's own functions see. */
+export function makeRecord<T>(
+  owner: InstanceValue | undefined, capture: () => T, restore: (content: T) => void, join: (left: T, right: T) => T,
+): RecordHolder {
+  return {
+    kind: 'record', owner, capture, restore: (content) => restore(content as T), join: (left, right) => join(left as T, right as T),
+  };
 }
 
 export function touchInstance(instance: InstanceValue): void { touch(instance); }
@@ -172,11 +236,12 @@ export function openContainer(value: Value): void {
 export function setTensorState(tensor: TensorValue, state: TensorState): void { touch(tensor); fillTensor(tensor, state); }
 
 /** Runs `body` and keeps what it changes; tells the state before of each touched object. */
-export function watch<T>(body: () => T): { result: T; before: ReadonlyMap<Mutable, State> } {
-  const journal: Journal = { before: new Map() };
+export function watch<T>(body: () => T): { result: T; before: ReadonlyMap<Mutable, State>; born: Births } {
+  const journal: Journal = { before: new Map(), opened: present() };
   open.push(journal);
   try {
-    return { result: body(), before: journal.before };
+    const result = body();
+    return { result, before: journal.before, born: bornBetween(journal.opened, present()) };
   } finally {
     open.splice(open.indexOf(journal), 1);
   }

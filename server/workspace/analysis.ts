@@ -5,6 +5,7 @@ import type { Registry } from '../catalogues/registry.ts';
 import { makeRegistry } from '../catalogues/registry.ts';
 import { findingsOf } from '../checks/index.ts';
 import { evaluateProgram } from '../evaluator/evaluate.ts';
+import type { LibraryPaths } from '../evaluator/module-finder.ts';
 import type { StatedInput } from '../evaluator/stated-input.ts';
 import { findLineStarts } from '../syntax/lines.ts';
 import { parsePython } from '../syntax/python.ts';
@@ -18,6 +19,8 @@ import { message } from '../values/place.ts';
 export interface AnalysisOptions {
   readonly host: Host;
   readonly folders?: readonly string[];
+  /** What the environment holds; `findEnvironment` finds it. */
+  readonly libraries?: LibraryPaths | undefined;
   readonly maximumMilliseconds?: number;
   readonly maximumSteps?: number;
   readonly isCancelled?: () => boolean;
@@ -67,7 +70,9 @@ export function analyse(source: SourceFile, options: AnalysisOptions): Analysis 
   }
   let findings: Finding[] = [];
   try {
-    findings = findingsOf(trace).map((finding) => moveToFile(finding, source)).filter((finding) => finding !== undefined).filter((finding) => !isIgnored(finding));
+    // A library that is being looked at is read like any other file, but nothing is found fault with.
+    const isInstalled = options.libraries?.folders.some((folder) => source.path.startsWith(`${folder}/`)) === true;
+    findings = isInstalled ? [] : findingsOf(trace).map((finding) => moveToFile(finding, source)).filter((finding) => finding !== undefined).filter((finding) => !isIgnored(finding));
   } catch (error) {
     fault ??= error;
   }

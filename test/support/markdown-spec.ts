@@ -8,6 +8,7 @@
 //   # hover: images "uint8 in [0, 255]"          what the hover on the line's first word of that name holds
 //   # revealed: (B, 128)                         behind `reveal_type(x)`: what x is
 // A block's info string may name its file (```python title="utils.py"); without one, blocks are joined to main.py.
+// A title that begins with `site-packages/` makes the file one of an installed library.
 // Any other block with a title is a file too (```csv title="labels.csv").
 
 export interface Expectation {

@@ -3,7 +3,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import { nativeClass, nativeFunction, nativeMethod, nativeProperty } from '../../values/classes.ts';
 import type { ClassValue, Value } from '../../values/value.ts';
-import { bool, instance, int, none, str, unknown } from '../../values/value.ts';
+import { bool, instance, int, list, none, str, unknown } from '../../values/value.ts';
 import { builtinClasses } from './classes.ts';
 import { tupleClass } from './sequences.ts';
 import { raiseText, textValue, unknownInt, unknownOf } from './support.ts';
@@ -66,11 +66,34 @@ const managerClass = (name: string): ClassValue =>
     },
   });
 
+/** `sys.modules`: what is asked for under a name is that module; what else it holds depends on the run. */
+const moduleTableClass: ClassValue = nativeClass({
+  name: 'dict',
+  qualifiedName: 'sys.modules',
+  hasUnknownBase: true,
+  members: {
+    ...Object.fromEntries(
+      ['__getitem__', 'get'].map((name) => [
+        name,
+        nativeMethod(name, 'self, key, default=None, /', ({ interpreter, args, place }) => {
+          const key = textValue(args.get('key'));
+          return key === undefined ? unknown() : interpreter.importModule(key, place);
+        }),
+      ]),
+    ),
+    __contains__: nativeMethod('__contains__', 'self, key, /', () => unknownOf('bool')),
+    __len__: nativeMethod('__len__', 'self, /', () => unknownInt(1)),
+    __iter__: nativeMethod('__iter__', 'self, /', () => list([], true)),
+    ...methods('__setitem__ __delitem__ setdefault update', () => none),
+    ...methods('pop keys values items copy', () => unknown()),
+  },
+});
+
 const sys = (): Record<string, Value> => ({
   // The program may be started with arguments: nothing is said about them.
   argv: unknownOf('list'),
   path: unknownOf('list'),
-  modules: unknownOf('dict'),
+  modules: instance(moduleTableClass),
   version_info: { kind: 'tuple', cls: versionClass, items: [int(3), int(11), int(7), str('final'), int(0)] },
   version: unknownOf('str'),
   platform: unknownOf('str'),
