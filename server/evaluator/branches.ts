@@ -1,9 +1,10 @@
 // Undecided conditions: every branch is run on its own copy of the state, and the outcomes are joined.
 // It must not know any library.
-import type { Mutable, State } from '../values/heap.ts';
+import type { Births, Mutable, State } from '../values/heap.ts';
 import { attempt, currentState, putState } from '../values/heap.ts';
 import { joinRanges } from '../tensors/range.ts';
-import { joinValues } from '../values/equality.ts';
+import { alternativesOf, joinValues } from '../values/equality.ts';
+import { joinSlots } from '../values/slots.ts';
 import type { DictEntry, Value } from '../values/value.ts';
 import { unknown } from '../values/value.ts';
 import { PythonError } from './errors.ts';
@@ -13,6 +14,8 @@ export interface Outcome<T> {
   readonly result: T;
   readonly before: ReadonlyMap<Mutable, State>;
   readonly after: ReadonlyMap<Mutable, State>;
+  /** What came into being on this path. */
+  readonly born: Births;
 }
 
 /** Runs each body from the same state. A body that raises drops out; when all do, the first one's exception goes on. */
@@ -49,22 +52,59 @@ export function alternatives(run: Run, bodies: readonly (() => Value)[]): Value 
   return value ?? unknown();
 }
 
-/** Puts every touched object in a state that stands for all outcomes. */
-export function joinStates(outcomes: readonly Pick<Outcome<unknown>, 'before' | 'after'>[]): void {
+/** Deeper nested, alternatives are not tried: their number multiplies. */
+const mostNested = 6;
+
+/**
+ * What an unknown value that is known to be one of a few gives: `body` is run for each of them. One that the program could not go
+ * on with (it raises, or is refused) drops out; when all do, what they say stands. Undefined: nothing is known of the value.
+ */
+export function overAlternatives(run: Run, value: Value, body: (one: Value) => Value): Value | undefined {
+  const alternatives = alternativesOf(value);
+  if (alternatives === undefined) return undefined;
+  if (alternatives.length === 1) return body(alternatives[0] ?? unknown());
+  if (run.uncertain >= mostNested) return undefined;
+  const refusals: unknown[] = run.quiet ?? run.trace.refusals;
+  const outcomes = runEach(run, alternatives.map((one) => () => {
+    const before = refusals.length;
+    try {
+      const result = body(one);
+      return { result, refused: refusals.slice(before) };
+    } finally {
+      refusals.length = Math.min(refusals.length, before);
+    }
+  }));
+  const accepted = outcomes.filter((outcome) => outcome.result.refused.length === 0);
+  if (accepted.length === 0) for (const outcome of outcomes) refusals.push(...outcome.result.refused);
+  const kept = accepted.length === 0 ? outcomes : accepted;
+  joinStates(kept);
+  return kept.map((outcome) => outcome.result.result).reduce(joinValues);
+}
+
+/** Puts every touched object in a state that stands for all outcomes. What came into being on one path keeps the state of that path. */
+export function joinStates(outcomes: readonly Pick<Outcome<unknown>, 'after' | 'born'>[]): void {
   const touched = new Set<Mutable>();
   for (const outcome of outcomes) for (const object of outcome.after.keys()) touched.add(object);
+  // First of all these, since joined values are made of what they hold.
+  for (const object of touched) {
+    const own = outcomes.find((outcome) => outcome.born(object))?.after.get(object);
+    if (own === undefined) continue;
+    putState(object, own);
+    touched.delete(object);
+  }
   for (const object of touched) {
     let joined: State | undefined;
     for (const outcome of outcomes) {
       const state = outcome.after.get(object) ?? currentState(object);
-      joined = joined === undefined ? state : joinTwo(joined, state);
+      joined = joined === undefined ? state : joinTwo(object, joined, state);
     }
     if (joined !== undefined) putState(object, joined);
   }
 }
 
 /** A state that stands for both. */
-export function joinTwo(left: State, right: State): State {
+function joinTwo(object: Mutable, left: State, right: State): State {
+  if (object.kind === 'record' && left.of === 'record' && right.of === 'record') return { of: 'record', content: object.join(left.content, right.content) };
   if (left.of === 'list' && right.of === 'list') {
     if (left.items.length === right.items.length) {
       return { of: 'list', items: left.items.map((item, at) => joinValues(item, right.items[at] ?? item)), open: left.open || right.open };
@@ -93,7 +133,7 @@ export function joinTwo(left: State, right: State): State {
   }
   if (left.of === 'tensor' && right.of === 'tensor') {
     const isSame = left.contents !== undefined && left.contents.length === right.contents?.length && left.contents.every((element, at) => element === right.contents?.[at]);
-    return { of: 'tensor', range: left.range && right.range ? joinRanges(left.range, right.range) : undefined, contents: isSame ? left.contents : undefined, slots: right.slots };
+    return { of: 'tensor', range: left.range && right.range ? joinRanges(left.range, right.range) : undefined, contents: isSame ? left.contents : undefined, slots: joinSlots(left.slots, right.slots) };
   }
   if (left.of === 'named' && right.of === 'named') {
     const values = new Map<string, Value>();
@@ -103,7 +143,7 @@ export function joinTwo(left: State, right: State): State {
       values.set(name, other === undefined ? value : joinValues(value, other));
     }
     for (const [name, value] of right.values) if (!left.values.has(name)) values.set(name, value);
-    return { of: 'named', values, slots: right.slots ?? left.slots };
+    return { of: 'named', values, slots: left.slots && right.slots ? joinSlots(left.slots, right.slots) : undefined };
   }
   return right;
 }
@@ -112,6 +152,6 @@ export function joinTwo(left: State, right: State): State {
  * Gives up what one pass of a loop with an unknown number of passes changed: what had a value before becomes the join of
  * before and after. New names keep the value of that pass.
  */
-export function widen(before: ReadonlyMap<Mutable, State>): void {
-  for (const [object, state] of before) putState(object, joinTwo(state, currentState(object)));
+export function widen(before: ReadonlyMap<Mutable, State>, born: Births): void {
+  for (const [object, state] of before) if (!born(object)) putState(object, joinTwo(object, state, currentState(object)));
 }

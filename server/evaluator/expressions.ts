@@ -4,7 +4,7 @@ import { formatValue, storeEntry } from '../catalogues/python/operators.ts';
 import type { Argument, CallArguments, KeywordArgument } from '../values/arguments.ts';
 import { dictKey, joinValues } from '../values/equality.ts';
 import { bounded } from '../values/limits.ts';
-import { appendItem, mostItems, openContainer, replaceSet } from '../values/heap.ts';
+import { appendItem, mostItems, noteBirth, openContainer, replaceSet } from '../values/heap.ts';
 import type { DictValue, FunctionValue, Iteration, SetValue, Value } from '../values/value.ts';
 import { bool, ellipsis, float, int, iterator, list, none, str, tuple, unknown } from '../values/value.ts';
 import { assign, lookUpName } from './assignment.ts';
@@ -66,10 +66,10 @@ export function evaluate(run: Run, node: Expression): Value {
     }
     case 'List': {
       const items = elements(run, node.elements);
-      return list(items.items, !items.exact);
+      return noteBirth(list(items.items, !items.exact));
     }
     case 'Set': {
-      const result: SetValue = { kind: 'set', entries: new Map(), open: false, frozen: false };
+      const result: SetValue = noteBirth({ kind: 'set', entries: new Map(), open: false, frozen: false });
       const items = elements(run, node.elements);
       for (const item of items.items) addToSet(result, item);
       if (!items.exact) result.open = true;
@@ -84,19 +84,19 @@ export function evaluate(run: Run, node: Expression): Value {
       return value;
     }
     case 'ListComp': {
-      const result = list([]);
+      const result = noteBirth(list([]));
       const exact = comprehend(run, node.generators, () => appendItem(result, evaluate(run, node.element)), (count) => fillWithLike(result.items, count));
       if (!exact) result.open = true;
       return result;
     }
     case 'SetComp': {
-      const result: SetValue = { kind: 'set', entries: new Map(), open: false, frozen: false };
+      const result: SetValue = noteBirth({ kind: 'set', entries: new Map(), open: false, frozen: false });
       const exact = comprehend(run, node.generators, () => addToSet(result, evaluate(run, node.element)));
       if (!exact) result.open = true;
       return result;
     }
     case 'DictComp': {
-      const result: DictValue = { kind: 'dict', entries: new Map(), open: false };
+      const result: DictValue = noteBirth({ kind: 'dict', entries: new Map(), open: false });
       const exact = comprehend(run, node.generators, () => {
         const key = evaluate(run, node.key);
         storeEntry(run.interpreter, result, key, evaluate(run, node.value), placeOf(run, node.key));
@@ -215,7 +215,7 @@ function addToSet(set: SetValue, item: Value): void {
 }
 
 function dict(run: Run, keys: readonly (Expression | undefined)[], values: readonly Expression[]): Value {
-  const result: DictValue = { kind: 'dict', entries: new Map(), open: false };
+  const result: DictValue = noteBirth({ kind: 'dict', entries: new Map(), open: false });
   for (const [at, valueNode] of values.entries()) {
     const keyNode = keys[at];
     if (keyNode !== undefined) {

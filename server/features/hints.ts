@@ -136,8 +136,8 @@ function isBareModel(layer: Layer): boolean {
   return layer.model !== undefined && (layer.className === 'Sequential' || layer.className === 'Functional' || layer.className === 'Model') && layer.calls.length === 0 && layer.model.layers.every((row) => row.layer.place !== undefined && row.layer.place !== layer.place);
 }
 
-function isSymbolic(value: Value): boolean {
-  return value.kind === 'tensor' ? value.cls.name === 'KerasTensor' : value.kind === 'tuple' || value.kind === 'list' ? value.items.some(isSymbolic) : false;
+function isSymbolic(value: Value, depth = 0): boolean {
+  return value.kind === 'tensor' ? value.cls.name === 'KerasTensor' : depth < 4 && (value.kind === 'tuple' || value.kind === 'list') ? value.items.some((item) => isSymbolic(item, depth + 1)) : false;
 }
 
 function isParameter(value: Value): boolean {

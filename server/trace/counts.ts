@@ -29,7 +29,12 @@ export function countParameters(layer: Layer): ParameterCount {
       total += size;
       if (isTrainable && weight.trainable) trainable += size;
     }
-    for (const child of one.children()) visit(child, isTrainable);
+    for (const child of one.children()) {
+      if (one.mayHold?.(child) === true) {
+        // What may be there or not is left out; a layer without parameters changes nothing.
+        if (child.weights.length > 0 || child.incomplete || child.children().length > 0) complete = false;
+      } else visit(child, isTrainable);
+    }
   };
   visit(layer, layer.trainable);
   return { total, trainable, complete };

@@ -6,7 +6,7 @@ import type { DictValue, InstanceValue, Value } from './value.ts';
 import { str, unknown } from './value.ts';
 
 const owners = new WeakMap<DictValue, InstanceValue>();
-const openSlot = defineSlot<true>('may have any attribute');
+const openSlot = defineSlot<true>('may have any attribute', () => true);
 
 /** `object.__dict__`. `open`: the object's class may have set more. */
 export function attributeDict(object: InstanceValue, open: boolean): DictValue {

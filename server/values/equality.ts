@@ -6,6 +6,7 @@ import { joinRanges } from '../tensors/range.ts';
 import type { TensorValue, TupleValue, Value } from './value.ts';
 import { int, unknown } from './value.ts';
 import { derivedOrigin } from './place.ts';
+import { joinSlots } from './slots.ts';
 
 /** The key under which a value stands in a dict or set; undefined when it is not hashable or not known. Equal values have equal keys (1, 1.0 and True too). */
 export function dictKey(value: Value): string | undefined {
@@ -137,15 +138,51 @@ function join(left: Value, right: Value, depth: number): Value {
     const minimum = Math.min(0, dimBounds(left.value).low, dimBounds(right.value).low);
     return int(unknownDim({ minimum }), derivedOrigin(left.origin, right.origin));
   }
-  return unknown(undefined, left.kind === right.kind && (left.kind === 'float' || left.kind === 'str' || left.kind === 'bool') ? left.kind : undefined);
+  return either(left, right);
+}
+
+/** More values than this are not told apart. */
+const mostAlternatives = 4;
+/** Kinds of values for which it pays to go on with each: layers, None, functions, names of modes. */
+const distinct: ReadonlySet<Value['kind']> = new Set(['none', 'str', 'instance', 'class', 'function', 'native', 'bound-method', 'tuple', 'tensor', 'int', 'bool', 'float']);
+
+/** Something unknown of which it is known that it is the one or the other. */
+function either(left: Value, right: Value): Value {
+  const found: Value[] = [];
+  const typeName = left.kind === right.kind && (left.kind === 'float' || left.kind === 'str' || left.kind === 'bool') ? left.kind
+    : left.kind === 'unknown' && right.kind === 'unknown' && left.typeName === right.typeName ? left.typeName
+    : left.kind === 'unknown' && left.typeName === right.kind ? left.typeName
+    : right.kind === 'unknown' && right.typeName === left.kind ? right.typeName : undefined;
+  for (const value of [left, right]) {
+    const parts = value.kind === 'unknown' ? value.alternatives : distinct.has(value.kind) ? [value] : undefined;
+    if (parts === undefined) return unknown(undefined, typeName);
+    for (const part of parts) if (!found.some((one) => one === part || valuesEqual(one, part) === true)) found.push(part);
+  }
+  if (found.length > mostAlternatives) return unknown(undefined, typeName);
+  return { kind: 'unknown', typeName, reason: undefined, alternatives: found };
+}
+
+/** What an unknown value may be, without the ones with which the program could not go on; undefined where that is not known. */
+export function alternativesOf(value: Value): readonly Value[] | undefined {
+  if (value.kind !== 'unknown' || value.alternatives === undefined) return undefined;
+  const usable = value.alternatives.filter((one) => one.kind !== 'none');
+  return usable.length === 0 ? value.alternatives : usable;
+}
+
+/** The answer that all alternatives give alike. */
+export function agreed(value: Value, ask: (one: Value) => boolean | undefined): boolean | undefined {
+  const alternatives = value.kind === 'unknown' ? value.alternatives : undefined;
+  if (alternatives === undefined) return undefined;
+  const answers = new Set(alternatives.map(ask));
+  return answers.size === 1 ? [...answers][0] : undefined;
 }
 
 function joinTensors(left: TensorValue, right: TensorValue): Value {
-  if (left.cls !== right.cls) return unknown();
+  if (left.cls !== right.cls) return either(left, right);
   return {
     kind: 'tensor', cls: left.cls, shape: joinShapes(left.shape, right.shape), dtype: left.dtype === right.dtype ? left.dtype : undefined,
     range: left.range && right.range ? joinRanges(left.range, right.range) : undefined, contents: undefined,
-    origin: derivedOrigin(left.origin, right.origin), slots: new Map(),
+    origin: derivedOrigin(left.origin, right.origin), slots: joinSlots(left.slots, right.slots),
   };
 }
 

@@ -11,13 +11,32 @@ export interface Slot<T> {
   on(tensor: TensorValue, content: T): TensorValue;
 }
 
-/** Makes a slot; `T` is kept by the slot's type alone, which is why the one cast of the mechanism stands here. */
-export function defineSlot<T>(name: string): Slot<T> {
-  const key = { name };
+interface SlotKey {
+  readonly name: string;
+  readonly join: ((left: unknown, right: unknown) => unknown) | undefined;
+}
+
+/**
+ * Makes a slot; `T` is kept by the slot's type alone, which is why the casts of the mechanism stand here. `join` says what holds
+ * behind an undecided condition whose branches left different contents (undefined: one of them none); without it nothing does.
+ */
+export function defineSlot<T>(name: string, join?: (left: T | undefined, right: T | undefined) => T | undefined): Slot<T> {
+  const key: SlotKey = { name, join: join === undefined ? undefined : (left, right) => join(left as T | undefined, right as T | undefined) };
   return {
     name,
     get: (value) => (value !== undefined && (value.kind === 'instance' || value.kind === 'tensor') ? (value.slots.get(key) as T | undefined) : undefined),
     set: (instance, content) => { touchInstance(instance); instance.slots.set(key, content); },
     on: (tensor, content) => ({ ...tensor, slots: new Map(tensor.slots).set(key, content) }),
   };
+}
+
+/** Slots that hold for either of two values, or for either of two states of one. */
+export function joinSlots(left: ReadonlyMap<object, unknown>, right: ReadonlyMap<object, unknown>): Map<object, unknown> {
+  const joined = new Map<object, unknown>();
+  for (const key of new Set([...left.keys(), ...right.keys()])) {
+    const [one, other] = [left.get(key), right.get(key)];
+    const content = one === other ? one : (key as SlotKey).join?.(one, other);
+    if (content !== undefined) joined.set(key, content);
+  }
+  return joined;
 }

@@ -26,6 +26,8 @@ export interface UnknownValue {
   /** Why, for the `inference-lost` rule and for hovers. */
   readonly reason: Message | undefined;
   readonly origin?: Origin | undefined;
+  /** It is one of these, nobody knows which: what an undecided condition left. */
+  readonly alternatives?: readonly Value[] | undefined;
 }
 export interface NoneValue { readonly kind: 'none' }
 export interface EllipsisValue { readonly kind: 'ellipsis' }
@@ -200,6 +202,8 @@ export function iterator(source: () => Iteration, typeName = 'iterator'): Iterat
 }
 
 let instanceCount = 0;
+/** Objects made later have higher numbers. */
+export function lastInstanceId(): number { return instanceCount; }
 export function instance(cls: ClassValue, origin?: Origin): InstanceValue {
   instanceCount += 1;
   return { kind: 'instance', id: instanceCount, cls, attributes: new Map(), slots: new Map(), origin };

@@ -8,13 +8,14 @@ import type { Layer } from '../../trace/trace.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import { message } from '../../values/place.ts';
+import { joinValues } from '../../values/equality.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import { unknown } from '../../values/value.ts';
 import { tensorsIn } from '../arrays/library.ts';
 import { backendTensorClass, kerasTensorClass } from './array-library.ts';
 import { mapTensors } from './construction.ts';
-import type { GraphNode } from './layer-state.ts';
-import { historySlot, layerSlot } from './layer-state.ts';
+import type { GraphNode, History } from './layer-state.ts';
+import { historySlot, layerSlot, waysOf } from './layer-state.ts';
 import { makeInputLayer } from './keras-tensor.ts';
 import type { Graph } from './model-state.ts';
 
@@ -39,15 +40,15 @@ export function mapGraph(interpreter: Interpreter, inputs: Value, outputs: Value
     if (node !== undefined) standIns.set(key, node);
   }
   const visit = (tensor: TensorValue): void => {
-    const key = keyOf(tensor);
-    const standIn = key === undefined ? undefined : standIns.get(key);
-    const node = standIn ?? historySlot.get(tensor)?.node;
-    if (node === undefined) {
-      complete = false;
-      return;
-    }
+    const standIn = standIns.get(keyOf(tensor) ?? '');
+    const history = historySlot.get(tensor);
+    if (standIn !== undefined) visitNode(standIn, true, keyOf(tensor));
+    else if (history === undefined) complete = false;
+    else for (const way of waysOf(history)) visitNode(way.node, false, keyOfHistory(way));
+  };
+  const visitNode = (node: GraphNode, isStandIn: boolean, key: string | undefined): void => {
     if (finished.has(node) || running.has(node)) return;
-    if (node.isInput && standIn === undefined && !inputKeys.has(key)) stray ??= node;
+    if (node.isInput && !isStandIn && !inputKeys.has(key)) stray ??= node;
     if (!indices.has(node.layer)) indices.set(node.layer, indices.size);
     running.add(node);
     if (!node.isInput) {
@@ -67,9 +68,12 @@ export function mapGraph(interpreter: Interpreter, inputs: Value, outputs: Value
       message: message('the outputs also need the input {input}, which is not among the inputs of the model', { input: stray.layer.name }),
     });
   }
+  const certain = certainNodes(tensorsIn([outputs]), standIns);
+  const chosen = certain === undefined ? undefined : chosenNodes(tensorsIn([outputs]), standIns);
   const depths = new Map<GraphNode, number>();
   const layerDepths = new Map<Layer, number>();
   for (const node of order.toReversed()) {
+    if (chosen !== undefined && !chosen.has(node)) continue;
     const depth = Math.max(depths.get(node) ?? 0, layerDepths.get(node.layer) ?? 0);
     depths.set(node, depth);
     layerDepths.set(node.layer, depth);
@@ -98,7 +102,60 @@ export function mapGraph(interpreter: Interpreter, inputs: Value, outputs: Value
       message: message('the name "{name}" is used for more than one layer of the model', { name: repeated.name }),
     });
   }
-  return { inputs, outputs, nodes: order, operations, complete };
+  const certainLayers = certain === undefined ? undefined : new Set([...certain].map((node) => node.layer));
+  const undecided = new Set(certainLayers === undefined ? [] : operations.filter((operation) => !certainLayers.has(operation)));
+  return { inputs, outputs, nodes: order, operations, complete, undecided };
+}
+
+/** The nodes that are computed whichever way the program took; undefined where there is only one way. */
+function certainNodes(outputs: readonly TensorValue[], standIns: ReadonlyMap<string, GraphNode>): ReadonlySet<GraphNode> | undefined {
+  const known = new Map<GraphNode, ReadonlySet<GraphNode>>();
+  let isUndecided = false;
+  const behindNode = (node: GraphNode): ReadonlySet<GraphNode> => {
+    const before = known.get(node);
+    if (before !== undefined) return before;
+    const found = new Set([node]);
+    known.set(node, found);
+    for (const input of node.inputs) for (const one of behind(input)) found.add(one);
+    return found;
+  };
+  const behind = (tensor: TensorValue): ReadonlySet<GraphNode> => {
+    const source = sourceOf(tensor, standIns);
+    const ways = standIns.has(keyOf(tensor) ?? '') ? [] : waysOf(historySlot.get(tensor));
+    if (ways.length < 2) return source === undefined ? new Set() : behindNode(source);
+    isUndecided = true;
+    return ways.map((way) => behindNode(way.node)).reduce((left, right) => new Set([...left].filter((one) => right.has(one))));
+  };
+  if (!hasWays(outputs)) return undefined;
+  const all = new Set(outputs.flatMap((output) => [...behind(output)]));
+  return isUndecided ? all : undefined;
+}
+
+/** Whether some tensor behind these comes from one of several nodes: a quick look before sets are made. */
+function hasWays(outputs: readonly TensorValue[]): boolean {
+  const seen = new Set<GraphNode>();
+  const open = [...outputs];
+  for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
+    const history = historySlot.get(tensor);
+    if (history?.alternatives !== undefined) return true;
+    if (history === undefined || seen.has(history.node)) continue;
+    seen.add(history.node);
+    open.push(...history.node.inputs);
+  }
+  return false;
+}
+
+/** The nodes on one way, which a summary shows. */
+function chosenNodes(outputs: readonly TensorValue[], standIns: ReadonlyMap<string, GraphNode>): ReadonlySet<GraphNode> {
+  const found = new Set<GraphNode>();
+  const open = [...outputs];
+  for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
+    const node = sourceOf(tensor, standIns);
+    if (node === undefined || found.has(node)) continue;
+    found.add(node);
+    open.push(...node.inputs);
+  }
+  return found;
 }
 
 function sourceOf(tensor: TensorValue, standIns: ReadonlyMap<string, GraphNode>): GraphNode | undefined {
@@ -109,7 +166,19 @@ function sourceOf(tensor: TensorValue, standIns: ReadonlyMap<string, GraphNode>)
 /** Tensors are copied when they get an origin; what made them tells them apart. */
 export function keyOf(tensor: TensorValue): string | undefined {
   const history = historySlot.get(tensor);
-  return history === undefined ? undefined : `${history.node.id}:${history.index}`;
+  return history === undefined ? undefined : waysOf(history).map(keyOfHistory).join('|');
+}
+
+function keyOfHistory(way: History): string {
+  return `${way.node.id}:${way.index}`;
+}
+
+/** What a tensor is in a run of the graph: one that may come from several nodes is what they give together. */
+export function resultAmong(values: ReadonlyMap<string, Value>, tensor: TensorValue): Value {
+  const whole = values.get(keyOf(tensor) ?? '');
+  if (whole !== undefined) return whole;
+  const [first, ...others] = waysOf(historySlot.get(tensor)).map((way) => values.get(keyOfHistory(way)) ?? unknown());
+  return others.reduce(joinValues, first ?? unknown());
 }
 
 /** More nodes than this are not replayed only because the values' range is known. */
@@ -145,10 +214,7 @@ export function runGraph(interpreter: Interpreter, graph: Graph, given: readonly
     const value = tensors[at];
     if (key !== undefined && value !== undefined) values.set(key, { ...value, cls, slots: new Map() });
   }
-  const resultOf = (tensor: TensorValue): Value => {
-    const key = keyOf(tensor);
-    return (key === undefined ? undefined : values.get(key)) ?? unknown();
-  };
+  const resultOf = (tensor: TensorValue): Value => resultAmong(values, tensor);
   const { refusals } = interpreter.quietly(() => {
     for (const node of graph.nodes) {
       if (node.isInput) continue;

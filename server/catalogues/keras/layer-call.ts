@@ -58,6 +58,12 @@ export function callLayer(
   run.calls.push({ call, training });
   const depth = run.calls.length;
   try {
+    // Built on one path only: this call's input says for what.
+    if (state.uncertain && !interpreter.isQuiet && input.kind === 'tensor' && input.shape.dims !== undefined) {
+      state.ownWeights = [];
+      state.layer.built = false;
+      state.uncertain = false;
+    }
     checkInputSpec(interpreter, self, state, input, place);
     const running = { interpreter, self, state, args, input, isSymbolic, place };
     let output: Value;

@@ -77,7 +77,8 @@ function track(self: InstanceValue, value: Value): void {
     value.kind === 'list' ||
     value.kind === 'tuple' ||
     value.kind === 'dict' ||
-    value.kind === 'set';
+    value.kind === 'set' ||
+    (value.kind === 'unknown' && value.alternatives?.some((one) => layerSlot.get(one) !== undefined) === true);
   if (!isTracked) return;
   const tracked = trackedSlot.get(self) ?? [];
   if (!tracked.includes(value)) trackedSlot.set(self, [...tracked, value]);

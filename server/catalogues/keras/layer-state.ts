@@ -2,15 +2,18 @@
 // nodes of the graphs it stands in. It must not know what any layer computes.
 import type { DType } from '../../tensors/dtype.ts';
 import type { Shape } from '../../tensors/shape.ts';
+import { formatShape } from '../../tensors/shape.ts';
 import type { Layer, LayerArgument, LayerCall, Weight } from '../../trace/trace.ts';
 import type { BoundArguments } from '../../values/arguments.ts';
 import { noArguments } from '../../values/arguments.ts';
+import type { RecordHolder } from '../../values/heap.ts';
+import { makeRecord, touchRecord } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
 import { tensor } from '../../values/tensor.ts';
 import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
-import { isInstanceOf } from '../../values/value.ts';
+import { isInstanceOf, none } from '../../values/value.ts';
 import { sortedEntries } from '../arrays/library.ts';
 import { variableClass } from './array-library.ts';
 import type { DTypePolicy } from './run-state.ts';
@@ -50,6 +53,10 @@ export interface LayerState {
   /** Made by the declaration or by `add_weight`. */
   ownWeights: LayerWeight[];
   weightsUnknown: boolean;
+  /** Its weights were made on one path of an undecided condition: the next certain call decides. */
+  uncertain: boolean;
+  /** Layers that it lists but holds on some path only. */
+  mayHold: ((child: InstanceValue) => boolean) | undefined;
   /** `input_shape=` and the like, with the batch axis. */
   declaredInput: Shape | undefined;
   readonly nodes: GraphNode[];
@@ -60,11 +67,53 @@ export interface LayerState {
 
 export const layerSlot = defineSlot<LayerState>('keras layer');
 /** Every layer and variable that an attribute was ever given, in order: Keras tracks them so. */
-export const trackedSlot = defineSlot<readonly Value[]>('keras tracked');
+export const trackedSlot = defineSlot<readonly Value[]>('keras tracked', (left = [], right = []) => {
+  const maybe = (value: Value): Value => ({ kind: 'unknown', typeName: undefined, reason: undefined, alternatives: [value, none] });
+  const shared = left.filter((value) => right.includes(value));
+  return [...shared, ...[...left, ...right].filter((value) => !shared.includes(value)).map(maybe)];
+});
 /** The weight behind a variable object. */
 export const weightSlot = defineSlot<LayerWeight>('keras weight');
 /** The node that made a KerasTensor, and which of its outputs it is. */
-export const historySlot = defineSlot<{ readonly node: GraphNode; readonly index: number }>('keras history');
+export const historySlot = defineSlot<History>('keras history', joinHistories);
+
+export interface History {
+  readonly node: GraphNode;
+  readonly index: number;
+  /** It is one of these, nobody knows which; `node` is then the one whose way is the longest. */
+  readonly alternatives?: readonly History[] | undefined;
+}
+
+/** More ways than these are not followed. */
+const mostWays = 8;
+
+function joinHistories(left: History | undefined, right: History | undefined): History | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  const ways = [...(left.alternatives ?? [left]), ...(right.alternatives ?? [right])];
+  const alternatives = ways.filter((way, at) => ways.findIndex((other) => other.node === way.node && other.index === way.index) === at);
+  const [first] = alternatives;
+  if (first === undefined || alternatives.length === 1) return first;
+  if (alternatives.length > mostWays) return undefined;
+  const longest = alternatives.reduce((best, way) => (wayTo(way.node).has(best.node) ? way : best));
+  return { ...longest, alternatives };
+}
+
+/** All nodes from which a node is computed, and itself. */
+function wayTo(node: GraphNode): Set<GraphNode> {
+  const way = new Set<GraphNode>();
+  const open = [node];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (way.has(at)) continue;
+    way.add(at);
+    for (const input of at.inputs) for (const history of waysOf(historySlot.get(input))) open.push(history.node);
+  }
+  return way;
+}
+
+/** Each node that a tensor may come from. */
+export function waysOf(history: History | undefined): readonly History[] {
+  return history === undefined ? [] : (history.alternatives ?? [history]);
+}
 
 export function layerOf(value: Value | undefined): Layer | undefined {
   return layerSlot.get(value)?.layer;
@@ -92,15 +141,21 @@ export const unboundArguments: BoundArguments = {
 export function createLayerState(interpreter: Interpreter, instance: InstanceValue, place: Place): LayerState {
   const run = kerasRun(interpreter);
   run.layerCount += 1;
-  const layer = makeLayerRecord(interpreter, instance, instance.cls, '', place);
+  const fields = joinedFields(instance);
+  const layer = makeLayerRecord(interpreter, instance, instance.cls, '', place, fields);
   const state: LayerState = {
     layer,
     args: unboundArguments,
     initialised: false,
     refused: false,
     policy: floatPolicy,
-    ownWeights: [],
-    weightsUnknown: false,
+    get ownWeights() { return fields.content.ownWeights; },
+    set ownWeights(weights) { fields.change({ ownWeights: weights }); },
+    get weightsUnknown() { return fields.content.weightsUnknown; },
+    set weightsUnknown(unknown) { fields.change({ weightsUnknown: unknown }); },
+    get uncertain() { return fields.content.uncertain; },
+    set uncertain(uncertain) { fields.change({ uncertain }); },
+    mayHold: undefined,
     declaredInput: undefined,
     nodes: [],
     childValues: undefined,
@@ -111,7 +166,53 @@ export function createLayerState(interpreter: Interpreter, instance: InstanceVal
   return state;
 }
 
-function makeLayerRecord(interpreter: Interpreter, instance: InstanceValue, cls: ClassValue, name: string, place: Place): Layer {
+/** What changes of a layer after it is made; branches of an undecided condition each have their own. */
+interface LayerFields {
+  readonly built: boolean;
+  readonly trainable: boolean;
+  readonly ownWeights: LayerWeight[];
+  readonly weightsUnknown: boolean;
+  readonly uncertain: boolean;
+}
+interface ChangingFields {
+  content: LayerFields;
+  readonly record: RecordHolder;
+  readonly change: (changed: Partial<LayerFields>) => void;
+}
+
+function joinedFields(instance: InstanceValue): ChangingFields {
+  interface Captured { readonly content: LayerFields; readonly frozen: readonly (readonly [LayerWeight, boolean])[] }
+  const record = makeRecord<Captured>(
+    instance,
+    () => ({ content: fields.content, frozen: fields.content.ownWeights.map((weight) => [weight, weight.trainable]) }),
+    ({ content, frozen }) => {
+      fields.content = content;
+      for (const [weight, trainable] of frozen) weight.trainable = trainable;
+    },
+    (left, right) => ({ content: joinFields(left.content, right.content), frozen: [...left.frozen, ...right.frozen] }),
+  );
+  const fields: ChangingFields = {
+    content: { built: false, trainable: true, ownWeights: [], weightsUnknown: false, uncertain: false },
+    record,
+    change: (changed) => { touchRecord(record); fields.content = { ...fields.content, ...changed }; },
+  };
+  return fields;
+}
+
+function joinFields(left: LayerFields, right: LayerFields): LayerFields {
+  const weightsUnknown = left.weightsUnknown || right.weightsUnknown;
+  const trainable = right.trainable;
+  if (left.built !== right.built) {
+    const built = left.built ? left : right;
+    return { ...built, trainable, weightsUnknown, uncertain: built.uncertain || built.ownWeights.length > 0 };
+  }
+  const shapes = (fields: LayerFields): string => fields.ownWeights.map((weight) => formatShape(weight.shape)).join();
+  if (shapes(left) === shapes(right)) return { ...right, weightsUnknown, uncertain: left.uncertain || right.uncertain };
+  // Built for other sizes on each path: how it is built is not known.
+  return { built: false, trainable, ownWeights: [], weightsUnknown, uncertain: true };
+}
+
+function makeLayerRecord(interpreter: Interpreter, instance: InstanceValue, cls: ClassValue, name: string, place: Place, fields: ChangingFields): Layer {
   const state = (): LayerState | undefined => layerSlot.get(instance);
   return {
     id: kerasRun(interpreter).layerCount,
@@ -129,8 +230,11 @@ function makeLayerRecord(interpreter: Interpreter, instance: InstanceValue, cls:
       const own = state();
       if (own !== undefined) own.ownWeights = weights.map((weight) => ({ ...weight, canTrain: weight.trainable }));
     },
-    built: false,
-    trainable: true,
+    get built() { return fields.content.built; },
+    set built(built) { if (built !== fields.content.built) fields.change({ built }); },
+    get trainable() { return fields.content.trainable; },
+    set trainable(trainable) { fields.change({ trainable }); },
+    mayHold: (child) => layerSlot.get(child.instance)?.uncertain === true || state()?.mayHold?.(child.instance) === true || mayBeTracked(instance, child.instance),
     children: () => childInstances(instance).flatMap((child) => layerOf(child) ?? []),
     instance,
     calls: [],
@@ -158,9 +262,22 @@ function weightsOf(instance: InstanceValue): Weight[] {
 export function childInstances(instance: InstanceValue): InstanceValue[] {
   const values = layerSlot.get(instance)?.childValues?.() ?? trackedValues(instance);
   const found: InstanceValue[] = [];
-  for (const value of flattened(values, 0, false))
+  for (const value of flattened(values, 0, false).flatMap((one) => (one.kind === 'unknown' ? (one.alternatives ?? []) : [one])))
     if (value.kind === 'instance' && value !== instance && layerSlot.get(value) !== undefined && !found.includes(value)) found.push(value);
   return found;
+}
+
+/** Whether an attribute holds the child on some path only. */
+function mayBeTracked(instance: InstanceValue, child: InstanceValue): boolean {
+  const tracked = trackedSlot.get(instance);
+  if (tracked?.some((value) => value.kind === 'unknown') !== true || layerSlot.get(instance)?.childValues !== undefined) return false;
+  return !trackedValues(instance).includes(child);
+}
+
+/** Whether a value has, or may get, weights. */
+function mayHoldWeights(value: Value): boolean {
+  const layer = layerOf(value);
+  return value.kind === 'unknown' || (layer !== undefined && (!layer.built || layer.weights.length > 0 || layer.incomplete || layer.children().length > 0));
 }
 
 function trackedValues(instance: InstanceValue): readonly Value[] {
@@ -191,14 +308,15 @@ function hasUnknownMembers(instance: InstanceValue): boolean {
   const state = layerSlot.get(instance);
   if (state?.childValues !== undefined) return false;
   const visit = (value: Value, depth: number): boolean => {
-    if (value.kind === 'unknown') return value.typeName === undefined;
+    if (value.kind === 'unknown') return value.alternatives?.some(mayHoldWeights) ?? value.typeName === undefined;
     if (depth > 4) return false;
     if (value.kind === 'list')
       return (value.open && value.items.some((item) => layerOf(item) !== undefined)) || value.items.some((item) => visit(item, depth + 1));
     if (value.kind === 'tuple') return value.items.some((item) => visit(item, depth + 1));
     return false;
   };
-  return [...instance.attributes.values()].some((value) => visit(value, 0));
+  const tracked = trackedSlot.get(instance)?.filter((value) => value.kind === 'unknown') ?? [];
+  return [...instance.attributes.values(), ...tracked].some((value) => visit(value, 0));
 }
 
 /** Makes a weight of the layer; it is frozen when the layer is. */
@@ -240,6 +358,7 @@ export function setTrainable(instance: InstanceValue, value: boolean, seen: Set<
   const state = layerSlot.get(instance);
   if (state === undefined || seen.has(instance)) return;
   seen.add(instance);
+  // Before its weights are changed: branches remember them with it.
   state.layer.trainable = value;
   for (const weight of state.layer.weights as LayerWeight[]) if (weight.canTrain) weight.trainable = value;
   for (const child of childInstances(instance)) setTrainable(child, value, seen);

@@ -4,11 +4,11 @@ import { nativeFunction } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import { message } from '../../values/place.ts';
-import type { InstanceValue, Value } from '../../values/value.ts';
+import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { instance, list, none, str, unknown } from '../../values/value.ts';
 import { tensorsIn } from '../arrays/library.ts';
 import { mapTensors } from './construction.ts';
-import { keyOf } from './graph.ts';
+import { keyOf, resultAmong } from './graph.ts';
 import { makeInputLayer } from './keras-tensor.ts';
 import { callLayer } from './layer-call.ts';
 import { createLayerState, layerSlot } from './layer-state.ts';
@@ -67,7 +67,7 @@ function cloneModel(interpreter: Interpreter, model: Value, place: Place): Value
 function cloneGraph(interpreter: Interpreter, graph: Graph, name: string, place: Place): Value {
   const values = new Map<string, Value>();
   const layers = new Map<InstanceValue, InstanceValue | undefined>();
-  const resultOf = (key: string | undefined): Value => (key === undefined ? undefined : values.get(key)) ?? unknown();
+  const resultOf = (tensor: TensorValue): Value => resultAmong(values, tensor);
   for (const node of graph.nodes) {
     const outputs = tensorsIn([node.outputs]);
     let results: readonly Value[];
@@ -75,7 +75,7 @@ function cloneGraph(interpreter: Interpreter, graph: Graph, name: string, place:
       const output = outputs[0];
       results = output === undefined ? [] : [makeInputLayer(interpreter, output.shape, output.dtype, place, str(node.layer.name)).output];
     } else {
-      const inputs = node.inputs.map((input) => resultOf(keyOf(input)));
+      const inputs = node.inputs.map(resultOf);
       if (!layers.has(node.layer.instance))
         layers.set(
           node.layer.instance,
@@ -104,8 +104,8 @@ function cloneGraph(interpreter: Interpreter, graph: Graph, name: string, place:
     interpreter,
     made,
     state,
-    mapTensors(graph.inputs, (one) => resultOf(keyOf(one))),
-    mapTensors(graph.outputs, (one) => resultOf(keyOf(one))),
+    mapTensors(graph.inputs, resultOf),
+    mapTensors(graph.outputs, resultOf),
     true,
     place,
   );

@@ -3,8 +3,10 @@
 import type { CompileEvent, Layer, LayerCall, Model, ModelKind, ModelRow } from '../../trace/trace.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
+import { joinValues } from '../../values/equality.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
+import { unknown } from '../../values/value.ts';
 import { tensorsIn } from '../arrays/library.ts';
 import type { GraphNode, LayerState } from './layer-state.ts';
 import { childInstances, historySlot, layerOf, layerSlot } from './layer-state.ts';
@@ -19,6 +21,8 @@ export interface Graph {
   readonly operations: readonly Layer[];
   /** Layers of Keras' own making, for inputs that are other layers' outputs. */
   readonly complete: boolean;
+  /** Operations that stand in it on some path of an undecided condition only. */
+  readonly undecided?: ReadonlySet<Layer> | undefined;
 }
 
 export interface StackEntry {
@@ -27,6 +31,8 @@ export interface StackEntry {
   readonly value: Value;
   readonly node: GraphNode | undefined;
   readonly call: LayerCall | undefined;
+  /** It was added on some path of an undecided condition only. */
+  readonly undecided?: boolean | undefined;
 }
 
 export interface ModelState {
@@ -39,9 +45,39 @@ export interface ModelState {
   readonly compiled: CompileEvent | undefined;
 }
 
-export const modelSlot = defineSlot<ModelState>('keras model');
+export const modelSlot = defineSlot<ModelState>('keras model', joinModels);
 
 export const emptyModel: ModelState = { kind: 'subclassed', graph: undefined, stack: [], unknownMembers: false, compiled: undefined };
+
+/** A model as two paths left it. Where its structure cannot be told it has members that are not known. */
+function joinModels(left: ModelState | undefined, right: ModelState | undefined): ModelState | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  const unknownMembers = left.unknownMembers || right.unknownMembers;
+  // Where only one path compiled it, the other cannot go on to train it.
+  const compiled = left.compiled === right.compiled || right.compiled === undefined ? left.compiled : left.compiled === undefined ? right.compiled : undefined;
+  if (left.kind !== right.kind || left.graph !== right.graph) return { ...right, unknownMembers: true, compiled };
+  const stack = joinStacks(left.stack, right.stack);
+  return { ...right, stack: stack ?? right.stack, unknownMembers: unknownMembers || stack === undefined, compiled };
+}
+
+function joinStacks(left: readonly StackEntry[], right: readonly StackEntry[]): readonly StackEntry[] | undefined {
+  if (left === right) return left;
+  const common = left.findIndex((entry, at) => entry.layer !== right[at]?.layer);
+  const shared = left.slice(0, common < 0 ? left.length : common);
+  if (shared.some((entry, at) => entry.value !== right[at]?.value)) return undefined;
+  const [one, other] = [left.slice(shared.length), right.slice(shared.length)];
+  const rest = one.length >= other.length ? one : other;
+  const last = rest.at(-1);
+  const ends = [left.at(-1), right.at(-1)].flatMap((entry) => entry ?? []);
+  if (last === undefined) return shared;
+  // Without an input there are no outputs yet; two different ends cannot be built later.
+  const isBuilt = layerOf(left[0]?.layer)?.className === 'InputLayer';
+  if (ends.length < 2 || (!isBuilt && one.length > 0 && other.length > 0)) return undefined;
+  const value = joinValues(ends[0]?.value ?? unknown(), ends[1]?.value ?? unknown());
+  // What is added next goes on from what either path gives.
+  const joined: StackEntry = { ...last, value, output: value.kind === 'tensor' ? value : undefined };
+  return [...shared, ...[...rest.slice(0, -1), joined].map((entry) => ({ ...entry, undecided: true }))];
+}
 
 export function updateModel(self: InstanceValue, change: Partial<ModelState>): ModelState {
   const next = { ...(modelSlot.get(self) ?? emptyModel), ...change };
@@ -126,6 +162,12 @@ export function modelLayers(self: InstanceValue): InstanceValue[] {
   return childInstances(self);
 }
 
+/** Whether the model's layers are all known, and stand in it whichever way the program took. */
+export function hasCertainLayers(self: InstanceValue): boolean {
+  const model = modelSlot.get(self);
+  return model?.unknownMembers !== true && (model?.graph?.undecided?.size ?? 0) === 0 && model?.stack.some((entry) => entry.undecided === true) !== true;
+}
+
 export function visibleStack(model: ModelState): readonly StackEntry[] {
   return layerOf(model.stack[0]?.layer)?.className === 'InputLayer' ? model.stack.slice(1) : model.stack;
 }
@@ -137,7 +179,7 @@ function rowsOf(self: InstanceValue): readonly ModelRow[] {
   if (model.kind === 'sequential') {
     return visibleStack(model).flatMap((entry, at) => {
       const layer = layerOf(entry.layer);
-      return layer === undefined ? [] : [{ layer, call: entry.call ?? layer.calls[0], inbound: at === 0 ? [] : [at - 1] }];
+      return layer === undefined ? [] : [{ layer, call: entry.call ?? layer.calls[0], inbound: at === 0 ? [] : [at - 1], ...(entry.undecided ? { undecided: true } : {}) }];
     });
   }
   return childInstances(self).flatMap((child) => {
@@ -154,6 +196,7 @@ function graphRows(graph: Graph): readonly ModelRow[] {
       layer,
       call: nodes[0]?.call ?? layer.calls[0],
       inbound: [...new Set(sources.map((source) => graph.operations.indexOf(source)).filter((at) => at >= 0))],
+      ...(graph.undecided?.has(layer) ? { undecided: true } : {}),
     };
   });
 }

@@ -26,7 +26,7 @@ import { shapesOf, tensorsFromShapes, userMethod } from './call-inputs.ts';
 import { layerMethod, layerProperty } from './layer-members.ts';
 import type { LayerState } from './layer-state.ts';
 import { createLayerState, flattened, historySlot, layerOf, layerSlot, setTrainable, trackedSlot } from './layer-state.ts';
-import { modelInputs, modelLayers, modelOutputs, modelSlot, recordModel, updateModel, isModelBuilt, cloning } from './model-state.ts';
+import { hasCertainLayers, modelInputs, modelLayers, modelOutputs, modelSlot, recordModel, updateModel, isModelBuilt, cloning } from './model-state.ts';
 import { sequentialInitialise, sequentialMembers, callStack, buildStack } from './sequential.ts';
 import { trainingMembers } from './training.ts';
 
@@ -53,7 +53,7 @@ const needsBuilt = (name: string, result: () => Value = () => none): Value =>
 const configSource = '*source';
 
 const modelMembers: Readonly<Record<string, Value>> = {
-  layers: layerProperty('layers', (self) => list(modelLayers(self), modelSlot.get(self)?.unknownMembers === true)),
+  layers: layerProperty('layers', (self) => list(modelLayers(self), !hasCertainLayers(self))),
   inputs: layerProperty('inputs', (self) => {
     const inputs = modelInputs(self);
     return inputs === undefined ? unknown() : list(tensorsIn([inputs]));
@@ -73,7 +73,7 @@ const modelMembers: Readonly<Record<string, Value>> = {
     if (self.kind !== 'instance' || layerSlot.get(self) === undefined) return unknown();
     const layers = modelLayers(self);
     const isComplete =
-      modelSlot.get(self)?.unknownMembers !== true &&
+      hasCertainLayers(self) &&
       layerSlot.get(self)?.layer.incomplete !== true &&
       !call.args.openKeywords &&
       !call.args.openPositional;
@@ -243,6 +243,8 @@ export function makeFunctional(
   const graph = isComplete ? map() : interpreter.quietly(map).result;
   updateModel(self, { kind: 'functional', graph: { ...graph, complete: graph.complete && isComplete }, unknownMembers: !isComplete });
   state.childValues = () => [...graph.operations.map((operation) => operation.instance), ...(trackedSlot.get(self) ?? [])];
+  const undecided = new Set([...(graph.undecided ?? [])].map((layer) => layer.instance));
+  if (undecided.size > 0) state.mayHold = (child) => undecided.has(child);
   state.layer.built = true;
   recordModel(interpreter, self, state);
 }

@@ -3,6 +3,8 @@
 import type { DType } from '../../tensors/dtype.ts';
 import type { LayerCall } from '../../trace/trace.ts';
 import { defineRunState } from '../../values/classes.ts';
+import type { RecordHolder } from '../../values/heap.ts';
+import { makeRecord, touchRecord } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Value } from '../../values/value.ts';
 
@@ -15,7 +17,9 @@ export interface DTypePolicy {
 export const floatPolicy: DTypePolicy = { name: 'float32', compute: 'float32', variable: 'float32' };
 
 interface KerasRun {
-  readonly names: Map<string, number>;
+  /** How often each name was given; each branch of an undecided condition counts on its own. */
+  names: ReadonlyMap<string, number>;
+  readonly namesRecord: RecordHolder;
   /** The layer calls that are running, innermost last. */
   readonly calls: { readonly call: LayerCall; readonly training: Value | undefined }[];
   policy: DTypePolicy;
@@ -24,13 +28,22 @@ interface KerasRun {
 }
 
 /** The state of the present run. */
-export const kerasRun: (interpreter: Interpreter) => KerasRun = defineRunState(() => ({
-  names: new Map<string, number>(),
-  calls: [],
-  policy: floatPolicy,
-  layerCount: 0,
-  nodeCount: 0,
-}));
+export const kerasRun: (interpreter: Interpreter) => KerasRun = defineRunState(() => {
+  const run: KerasRun = {
+    names: new Map(),
+    namesRecord: makeRecord<ReadonlyMap<string, number>>(
+      undefined,
+      () => run.names,
+      (names) => { run.names = names; },
+      (left, right) => new Map([...left, ...right].map(([name, count]) => [name, Math.max(count, left.get(name) ?? 0, right.get(name) ?? 0)])),
+    ),
+    calls: [],
+    policy: floatPolicy,
+    layerCount: 0,
+    nodeCount: 0,
+  };
+  return run;
+});
 
 /** `Conv2DTranspose` → `conv2d_transpose`, as Keras names layers after their class. */
 export function snakeCase(name: string): string {
@@ -44,15 +57,18 @@ export function snakeCase(name: string): string {
 /** The next free name: `conv2d`, `conv2d_1`, … */
 export function automaticName(interpreter: Interpreter, className: string): string {
   const prefix = snakeCase(className);
-  const { names } = kerasRun(interpreter);
-  const used = names.get(prefix) ?? 0;
-  names.set(prefix, used + 1);
+  const run = kerasRun(interpreter);
+  const used = run.names.get(prefix) ?? 0;
+  touchRecord(run.namesRecord);
+  run.names = new Map(run.names).set(prefix, used + 1);
   return used === 0 ? prefix : `${prefix}_${used}`;
 }
 
 /** `keras.backend.clear_session()`. */
 export function clearSession(interpreter: Interpreter): void {
-  kerasRun(interpreter).names.clear();
+  const run = kerasRun(interpreter);
+  touchRecord(run.namesRecord);
+  run.names = new Map();
 }
 
 /** What a policy's name means: weights stay float32 under the mixed ones. */

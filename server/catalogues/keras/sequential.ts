@@ -7,6 +7,7 @@ import { formatShape, type Shape } from '../../tensors/shape.ts';
 import type { Layer, LayerCall } from '../../trace/trace.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { nativeMethod } from '../../values/classes.ts';
+import { joinValues } from '../../values/equality.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import { message } from '../../values/place.ts';
@@ -14,13 +15,13 @@ import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { none, unknown } from '../../values/value.ts';
 import { tensorsIn } from '../arrays/library.ts';
 import type { RunningCall } from './construction.ts';
-import { runGraph } from './graph.ts';
+import { mapGraph, runGraph } from './graph.ts';
 import { makeInputLayer } from './keras-tensor.ts';
 import { callLayer } from './layer-call.ts';
 import { layerMethod } from './layer-members.ts';
 import type { GraphNode } from './layer-state.ts';
 import { historySlot, layerOf, layerSlot } from './layer-state.ts';
-import type { StackEntry } from './model-state.ts';
+import type { Graph, StackEntry } from './model-state.ts';
 import { isModelBuilt, modelInputs, modelSlot, updateModel, visibleStack } from './model-state.ts';
 import { automaticName } from './run-state.ts';
 
@@ -28,7 +29,10 @@ import { automaticName } from './run-state.ts';
 export function sequentialInitialise(interpreter: Interpreter, self: InstanceValue, layers: Value, isOpen: boolean, place: Place): void {
   updateModel(self, { kind: 'sequential', stack: [], unknownMembers: isOpen });
   const state = layerSlot.get(self);
-  if (state !== undefined) state.childValues = () => modelSlot.get(self)?.stack.map((entry) => entry.layer) ?? [];
+  if (state !== undefined) {
+    state.childValues = () => modelSlot.get(self)?.stack.map((entry) => entry.layer) ?? [];
+    state.mayHold = (child) => modelSlot.get(self)?.stack.some((entry) => entry.layer === child && entry.undecided === true) === true;
+  }
   if (layers.kind === 'none') return;
   if (layers.kind === 'instance' && layerSlot.get(layers) !== undefined) {
     // `for layer in layers` over a layer that is not iterable.
@@ -63,9 +67,9 @@ export const sequentialMembers: Readonly<Record<string, Value>> = {
     const model = modelSlot.get(self);
     const last = model?.stack.at(-1);
     if (model === undefined || last === undefined) return unknown();
-    updateModel(self, { stack: model.stack.slice(0, -1) });
+    updateModel(self, { stack: model.stack.slice(0, -1), unknownMembers: model.unknownMembers || last.undecided === true });
     countFunctional(call.interpreter, self);
-    return model.unknownMembers ? unknown() : last.layer;
+    return model.unknownMembers || last.undecided ? unknown() : last.layer;
   }),
 };
 
@@ -139,7 +143,7 @@ function pushInput(interpreter: Interpreter, self: InstanceValue, shape: Shape, 
   return made.output;
 }
 
-function push(interpreter: Interpreter, self: InstanceValue, layer: InstanceValue, place: Place): void {
+function push(interpreter: Interpreter, self: InstanceValue, layer: InstanceValue, place: Place, undecided = false): void {
   const model = modelSlot.get(self);
   if (model === undefined) return;
   const state = layerSlot.get(layer);
@@ -155,8 +159,10 @@ function push(interpreter: Interpreter, self: InstanceValue, layer: InstanceValu
     updateModel(self, { stack: [...model.stack, entryOf(layer, unknown(), undefined, undefined)] });
     return;
   }
-  const output = callOne(interpreter, layer, last.value, place);
-  updateModel(self, { stack: [...(modelSlot.get(self)?.stack ?? []), output] });
+  const called = callOne(interpreter, layer, last.value, place);
+  const value = undecided ? joinValues(last.value, called.value) : called.value;
+  const entry: StackEntry = undecided ? { ...called, value, output: value.kind === 'tensor' ? value : undefined, undecided } : called;
+  updateModel(self, { stack: [...(modelSlot.get(self)?.stack ?? []), entry] });
   const own = layerSlot.get(self);
   if (own !== undefined) own.layer.built = true;
 }
@@ -188,7 +194,7 @@ export function buildStack(interpreter: Interpreter, self: InstanceValue, shape:
     dtype ?? computeType(first.layer),
     place,
   );
-  for (const entry of model.stack) push(interpreter, self, entry.layer, place);
+  for (const entry of model.stack) push(interpreter, self, entry.layer, place, entry.undecided);
   countFunctional(interpreter, self);
 }
 
@@ -203,7 +209,9 @@ export function callStack(running: RunningCall): Value {
   if (inputs?.kind === 'tensor' && input.kind === 'tensor') {
     const nodes = model.stack.flatMap((entry) => entry.node ?? []);
     const outputs = model.stack.at(-1)?.value ?? unknown();
-    const graph = nodes.length === model.stack.length ? { inputs, outputs, nodes, operations: [], complete: true } : undefined;
+    const graph: Graph | undefined = nodes.length !== model.stack.length ? undefined
+      : model.stack.some((entry) => entry.undecided) ? interpreter.quietly(() => mapGraph(interpreter, inputs, outputs, place)).result
+      : { inputs, outputs, nodes, operations: [], complete: true };
     const fit = fitOf(inputs, input);
     // On arrays a stack asks for the number of axes only; other sizes are the layers' own business.
     if (fit === 'other rank' || (fit === 'other size' && (running.isSymbolic || graph === undefined)))
@@ -214,6 +222,7 @@ export function callStack(running: RunningCall): Value {
     }
     if (graph !== undefined) return runGraph(interpreter, graph, [fitted(inputs, input)], running.isSymbolic);
   }
+  if (model.stack.some((entry) => entry.undecided)) return unknown();
   let value: Value = input;
   for (const entry of visibleStack(model)) value = callLayer(interpreter, entry.layer, argumentsOf([value]), layerOf(entry.layer)?.place ?? place);
   return value;

@@ -26,7 +26,18 @@ interface Parser {
   /** Some argument was added in a way that is not known, or a subcommand decides. */
   readonly open: boolean;
 }
-const parserSlot = defineSlot<Parser>('argument parser');
+const parserSlot = defineSlot<Parser>('argument parser', (left = emptyParser, right = emptyParser) => {
+  // An argument that only one path adds is kept, as a name is that only one path binds; one that differs is not known.
+  const destinations = new Set([...left.actions, ...right.actions].map((one) => one.destination));
+  const actions: Action[] = [];
+  let open = left.open || right.open;
+  for (const destination of destinations) {
+    const [one, other] = [left, right].map((parser) => parser.actions.filter((action) => action.destination === destination));
+    if (one === undefined || other === undefined || (one.length > 0 && other.length > 0 && one.some((action, at) => action !== other[at]))) open = true;
+    else actions.push(...(one.length > 0 ? one : other));
+  }
+  return { actions, defaults: new Map([...left.defaults, ...right.defaults].filter(([name, value]) => (left.defaults.get(name) ?? value) === (right.defaults.get(name) ?? value))), open };
+});
 /** A group of arguments belongs to its parser. */
 const ownerSlot = defineSlot<InstanceValue>('owner of an argument group');
 const emptyParser: Parser = { actions: [], defaults: new Map(), open: false };

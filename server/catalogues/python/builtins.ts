@@ -4,6 +4,7 @@ import { floorDivideDims, moduloDims, dimBounds, negateDim } from '../../tensors
 import { builtinObject, lookUpInClass, nativeFunction } from '../../values/classes.ts';
 import { openInstance } from '../../values/attribute-dict.ts';
 import { deleteInstanceAttribute } from '../../values/heap.ts';
+import { agreed } from '../../values/equality.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import type { NativeCall, Value } from '../../values/value.ts';
@@ -24,6 +25,8 @@ export function isInstance(interpreter: Interpreter, value: Value, of: Value): b
     return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
   }
   if (of.kind !== 'class') return of.kind === 'none' ? value.kind === 'none' || (value.kind === 'unknown' ? undefined : false) : undefined;
+  const answer = agreed(value, (one) => isInstance(interpreter, one, of));
+  if (answer !== undefined) return answer;
   const abstract = abstractInstance(interpreter, value, of);
   if (abstract !== 'concrete') return abstract;
   if (value.kind === 'unknown') {
@@ -54,7 +57,7 @@ function isSubclass(value: Value, of: Value): boolean | undefined {
 
 /** `hasattr`: a library's object that is not fully known may have anything. */
 function hasAttribute(interpreter: Interpreter, object: Value, name: string, place: Place): boolean | undefined {
-  if (object.kind === 'unknown') return undefined;
+  if (object.kind === 'unknown') return agreed(object, (one) => hasAttribute(interpreter, one, name, place));
   const found = interpreter.lookUpAttribute(object, name, place);
   if (found === undefined) return false;
   if (found.kind !== 'unknown') return true;
