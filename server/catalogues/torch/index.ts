@@ -3,15 +3,19 @@ import { allDTypes } from '../../tensors/dtype.ts';
 import type { Value } from '../../values/value.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { functionalMembers } from './functional/index.ts';
-import { declaredFunctions, deviceClass, dtypeClass, tensorClass, torchDType } from './library.ts';
+import { declaredFunctions, dtypeClass, tensorClass, torchDType } from './library.ts';
 import './model-input.ts';
 import './inputs.ts';
 import './module-members.ts';
 import { moduleClasses } from './modules/index.ts';
 import './operations/index.ts';
+import { initializationMembers } from './initialization.ts';
+import { optimizerMembers, scheduleMembers } from './optimizers.ts';
 import { packingMembers } from './packing.ts';
 import { parameterClass } from './parameters.ts';
+import { parallelClasses, programMembers, programModules } from './program.ts';
 import { sizeClass } from './tensor.ts';
+import { parametrizationMembers, parametrizeMembers, utilityMembers } from './utilities.ts';
 
 const dtypeNames: Readonly<Record<string, (typeof allDTypes)[number]>> = {
   ...Object.fromEntries(allDTypes.filter((name) => name !== 'object' && name !== 'string').map((name) => [name, name])),
@@ -20,16 +24,24 @@ const dtypeNames: Readonly<Record<string, (typeof allDTypes)[number]>> = {
 
 const torchMembers = (): Record<string, Value> => ({
   ...Object.fromEntries(Object.entries(dtypeNames).map(([name, dtype]) => [name, torchDType(dtype)])),
+  ...programMembers(),
   ...Object.fromEntries(declaredFunctions()),
-  Tensor: tensorClass, Size: sizeClass, dtype: dtypeClass, device: deviceClass,
+  Tensor: tensorClass, Size: sizeClass, dtype: dtypeClass,
 });
 
 export const torchCatalogue: Catalogue = {
   modules: {
     torch: torchMembers,
-    'torch.nn': () => ({ ...Object.fromEntries(moduleClasses.map((cls) => [cls.name, cls])), Parameter: parameterClass }),
+    'torch.nn': () => ({ ...Object.fromEntries([...moduleClasses, ...parallelClasses].map((cls) => [cls.name, cls])), Parameter: parameterClass }),
     'torch.nn.functional': functionalMembers,
+    'torch.nn.init': initializationMembers,
+    'torch.nn.utils': utilityMembers,
     'torch.nn.utils.rnn': packingMembers,
+    'torch.nn.utils.parametrizations': parametrizationMembers,
+    'torch.nn.utils.parametrize': parametrizeMembers,
+    'torch.optim': optimizerMembers,
+    'torch.optim.lr_scheduler': scheduleMembers,
+    ...programModules,
     'torch.nn.parameter': () => ({ Parameter: parameterClass }),
   },
   aliases: { 'torch.nn.modules': 'torch.nn' },
