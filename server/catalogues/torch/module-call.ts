@@ -15,7 +15,7 @@ import { noteInput } from './expectations.ts';
 import { asTorchTensor, torchContext, torchTensor } from './library.ts';
 import type { ModuleDeclaration, ModuleInvocation } from './module-declaration.ts';
 import type { ModuleState } from './module-state.ts';
-import { markBuffer, moduleSlot, pathOf, registerMember, torchRun } from './module-state.ts';
+import { isModule, markBuffer, moduleSlot, pathOf, registerMember, torchRun } from './module-state.ts';
 import { makeParameter, parameterSlot } from './parameters.ts';
 
 interface OpenCall extends LayerCall {
@@ -78,7 +78,8 @@ export function runDeclared(interpreter: Interpreter, self: InstanceValue, decla
     },
     callChild(childName, positional) {
       const child = self.attributes.get(childName);
-      return child === undefined ? unknown() : interpreter.call(child, argumentsOf(positional), place);
+      // No line of the program stands for what a module calls inside.
+      return child === undefined ? unknown() : isModule(child) ? callModule(interpreter, child, argumentsOf(positional), place, 'nowhere') : interpreter.call(child, argumentsOf(positional), place);
     },
     result: (shape, facts = {}) => torchTensor({ shape, dtype: 'dtype' in facts ? facts.dtype : tensor?.dtype, range: facts.range, origin: tensor?.origin }),
   };

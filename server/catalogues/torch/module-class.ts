@@ -88,7 +88,7 @@ function construct(call: NativeCall, self: InstanceValue, declaration: ModuleDec
   for (const name of names) layerArguments.set(name, { value: args.get(name), place: args.place(name) });
   const construction = constructionOf(interpreter, self, state, args, place, self.cls.name);
   declaration.check?.(construction);
-  for (const name of names) if (name !== 'bias' && name !== 'device' && name !== 'dtype') setInstanceAttribute(self, name, args.get(name));
+  for (const name of names) if (name !== 'bias' && name !== 'device' && name !== 'dtype' && declaration.unkept?.includes(name) !== true) setInstanceAttribute(self, name, args.get(name));
   for (const [name, value] of Object.entries(declaration.attributes?.(construction) ?? {})) setInstanceAttribute(self, name, value);
   if (declaration.isLazy === true) state.waits = true;
   else makeParameters(interpreter, self, declaration.parameters?.(construction) ?? []);

@@ -30,6 +30,8 @@ export interface ModuleDeclaration {
   readonly children?: (construction: ModuleConstruction) => Readonly<Record<string, Value>>;
   /** What a call gives, or `unknown`. */
   readonly output: (invocation: ModuleInvocation) => Value;
+  /** Arguments that do not become attributes: a module that is copied. */
+  readonly unkept?: readonly string[];
   /** Members of the class besides its constructor and `forward` (`from_pretrained`). */
   readonly members?: Readonly<Record<string, Value>>;
   /** Multiply-adds for the whole input, where they are more than elementwise. */

@@ -4,14 +4,26 @@ import { moduleClassNamed } from '../construction.ts';
 import { containerClasses } from '../containers.ts';
 import { declareModule, moduleClass } from '../module-class.ts';
 import type { ModuleDeclaration } from '../module-declaration.ts';
-import { distanceModules } from './distance.ts';
+import { activationModules } from './activation.ts';
+import { attentionModules } from './attention.ts';
 import { convolutionModules } from './convolution.ts';
+import { distanceModules } from './distance.ts';
 import { embeddingModules } from './embedding.ts';
 import { linearModules } from './linear.ts';
 import { lossModules } from './losses.ts';
+import { normalizationModules } from './normalization.ts';
+import { paddingModules } from './padding.ts';
+import { poolingModules } from './pooling.ts';
 import { recurrentModules } from './recurrent.ts';
+import { dropoutModules } from './regularization.ts';
+import { reshapingModules } from './reshaping.ts';
+import { resizingModules } from './resizing.ts';
+import { transformerModules } from './transformer.ts';
 
-export const moduleDeclarations: readonly ModuleDeclaration[] = [...linearModules, ...convolutionModules, ...embeddingModules, ...recurrentModules, ...distanceModules, ...lossModules];
+export const moduleDeclarations: readonly ModuleDeclaration[] = [
+  ...linearModules, ...convolutionModules, ...poolingModules, ...paddingModules, ...resizingModules, ...reshapingModules, ...normalizationModules, ...dropoutModules, ...activationModules,
+  ...embeddingModules, ...recurrentModules, ...distanceModules, ...lossModules, ...attentionModules, ...transformerModules,
+];
 
 /** Bases come before the classes that name them. */
 export const moduleClasses: readonly ClassValue[] = [
