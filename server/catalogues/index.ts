@@ -14,4 +14,6 @@ export const allCatalogues: readonly (Catalogue | LazyCatalogue)[] = [
   { roots: ['keras', 'tensorflow', 'tensorflow_datasets'], load: () => (require('./datasets/index.ts') as typeof import('./datasets/index.ts')).datasetsCatalogue },
   { roots: ['torch'], load: () => (require('./torch/index.ts') as typeof import('./torch/index.ts')).torchCatalogue },
   { roots: ['torch'], load: () => (require('./torch/data/index.ts') as typeof import('./torch/data/index.ts')).torchDataCatalogue },
+  { roots: ['torchvision'], load: () => (require('./torchvision/index.ts') as typeof import('./torchvision/index.ts')).torchvisionCatalogue },
+  { roots: ['PIL'], load: () => (require('./pil/index.ts') as typeof import('./pil/index.ts')).pilCatalogue },
 ];

@@ -1,0 +1,8 @@
+// torchvision as a catalogue: transforms, data sets, operations, reading and drawing. Its models are read from the installed library's source.
+import '../torch/index.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { transformModules } from './transforms/index.ts';
+
+export const torchvisionCatalogue: Catalogue = {
+  modules: { ...transformModules },
+};
