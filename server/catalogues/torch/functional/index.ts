@@ -21,7 +21,7 @@ const functionalLibrary: ArrayLibrary = { ...torchLibrary, name: 'F' };
 
 const declarations: readonly ArrayDeclarations[] = [
   linearFunctions, convolutionFunctions, poolingFunctions, responseFunctions, paddingFunctions, resizingFunctions, reshapingFunctions, normalizationFunctions, dropoutFunctions, activationFunctions,
-  embeddingFunctions, distanceFunctions, lossFunctionDeclarations, attentionFunctions, attentionFunctions,
+  embeddingFunctions, distanceFunctions, lossFunctionDeclarations, attentionFunctions,
 ];
 
 export function functionalMembers(): Record<string, Value> {

@@ -1,6 +1,7 @@
 // Sizes that must agree between an input and what a layer or function was built with: one refusal for all of them, which leads to the place where
 // the layer is built, and the equality that is demanded where a size is symbolic. It must not know modules.
 import { type Dim, dimEquals, formatDim } from '../../../tensors/dim.ts';
+import { dtypeCategory } from '../../../tensors/dtype.ts';
 import { formatShape, type Shape } from '../../../tensors/shape.ts';
 import type { RelatedPlace } from '../../../trace/trace.ts';
 import { type Message, message } from '../../../values/place.ts';
@@ -49,5 +50,13 @@ export function expectVector(context: ArrayContext, name: string, vector: Tensor
   if (vector === undefined || dims === undefined || (dims.length === 1 && only !== undefined && dimEquals(only, size) !== false)) return true;
   if (mayBeOne && (dims.length === 0 || (dims.length === 1 && only === 1))) return true;
   refuseShape(context, message('{layer}: {name} needs {expected} elements, got {shape}', { layer: context.name, name, expected: formatDim(size), shape: formatShape(vector.shape) }));
+  return false;
+}
+
+/** Whether the input may be of floats, as nearly all layers need; whole numbers and booleans are refused. */
+export function expectFloats(context: ArrayContext, input: TensorValue): boolean {
+  const category = input.dtype === undefined ? undefined : dtypeCategory(input.dtype);
+  if (category !== 'integer' && category !== 'bool') return true;
+  refuseShape(context, message('{layer} needs floats, got a tensor of {type}', { layer: context.name, type: input.dtype ?? '' }), undefined, { rule: 'invalid-argument' });
   return false;
 }
