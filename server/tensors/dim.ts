@@ -4,8 +4,9 @@
 import { divideIntervals, type Interval } from './interval.ts';
 import {
   addPolynomials, type Atom, type AtomKind, atomOf, commonDivisor, constantOf, type Dim, divideExactly, divideTerm, factorOfTerm, fromTerms, knownFactor,
-  makeAtom, makeSymbol, multiplyPolynomials, scalePolynomial, type SymbolicDim, type SymbolOptions, type Term, termsOf,
+  makeAtom, makeSymbol, monomialKey, multiplyPolynomials, multiplyTerms, scalePolynomial, type SymbolicDim, type SymbolOptions, type Term, termsOf, withConstantTerm,
 } from './polynomial.ts';
+import { formatExpression } from './printing.ts';
 
 export type { Dim, SymbolicDim, SymbolOptions };
 
@@ -38,12 +39,12 @@ export function dimBounds(dim: Dim): { low: number; high: number } {
 }
 
 export function addDims(...dims: readonly Dim[]): Dim {
-  return dims.reduce<Dim>(addPolynomials, 0);
+  return foldHalves(dims.reduce<Dim>(addPolynomials, 0));
 }
 
 export function subtractDims(left: Dim, right: Dim): Dim {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
-  return addPolynomials(left, scalePolynomial(right, -1));
+  return foldHalves(addPolynomials(left, scalePolynomial(right, -1)));
 }
 
 export function negateDim(dim: Dim): Dim {
@@ -62,15 +63,32 @@ export function floorDivideDims(numerator: Dim, divisor: Dim): Dim {
 }
 
 export function ceilDivideDims(numerator: Dim, divisor: Dim): Dim {
-  if (typeof divisor === 'number' && divisor > 0) return floorDivideDims(addDims(numerator, divisor - 1), divisor);
+  if (isPositive(divisor)) return floorDivideDims(addDims(numerator, divisor, -1), divisor);
   return negateDim(floorDivideDims(negateDim(numerator), divisor));
 }
 
-/** Python's `%`: the result has the divisor's sign. */
+/**
+ * The quotient of two sizes of which the first is known to be a multiple of the second, because an operation would fail otherwise: then
+ * `n*(x//n)` in them counts as x where that makes the division come out even (the windows that a picture was cut into, put together again).
+ */
+export function quotientAssumingExact(numerator: Dim, divisor: Dim): Dim {
+  if (divisor === 0) return unknownDim({ minimum: -infinity });
+  const exact = exactQuotient(numerator, divisor) ?? exactQuotient(withoutFloors(numerator), divisor) ?? exactQuotient(withoutFloors(numerator), withoutFloors(divisor));
+  return exact ?? floorDivideDims(numerator, divisor);
+}
+
+/** Python's `%`: the result has the divisor's sign. Of a positive divisor it is `x - n*(x//n)`, so that it needs no form of its own. */
 export function moduloDims(dim: Dim, divisor: Dim): Dim {
   if (divisor === 0) return unknownDim({ minimum: -infinity });
   if (typeof dim === 'number' && typeof divisor === 'number') return dim - divisor * Math.floor(dim / divisor) + 0;
-  return rewrite(moduloRules, dim, divisor) ?? makeAtom('modulo', [dim, divisor], remainderBounds(dim, divisor));
+  const rewritten = rewrite(moduloRules, dim, divisor);
+  if (rewritten !== undefined) return rewritten;
+  if (isPositive(divisor) && (typeof divisor === 'number' || monomialOf(divisor) !== undefined)) {
+    const quotient = floorDivideDims(dim, divisor);
+    // A quotient that got too long was given up; its remainder still has its bounds.
+    if (isAnonymous(dim) || isAnonymous(divisor) || !isAnonymous(quotient)) return subtractDims(dim, multiplyDims(divisor, quotient));
+  }
+  return makeAtom('modulo', [dim, divisor], remainderBounds(dim, divisor));
 }
 
 export function minimumDims(...dims: readonly Dim[]): Dim {
@@ -89,6 +107,11 @@ export function dimEquals(left: Dim, right: Dim): boolean | undefined {
   if (difference.low > 0 || difference.high < 0) return false;
   const factor = commonDivisor(difference.terms.map(factorOfTerm));
   return difference.constant % factor === 0 ? undefined : false;
+}
+
+/** The same under facts such as `H = 2*h`: keys are what `symbol` or `unknownDim` gave. */
+export function dimEqualsUnder(left: Dim, right: Dim, facts: ReadonlyMap<Dim, Dim>): boolean | undefined {
+  return dimEquals(substituteDim(left, facts), substituteDim(right, facts));
 }
 
 /** -1, 0 or 1 where the bounds decide it. */
@@ -128,6 +151,51 @@ export function substituteDim(dim: Dim, replacements: ReadonlyMap<Dim, Dim>): Di
   return addDims(...terms, dim.constant);
 }
 
+/**
+ * The size as a function of symbols, without building forms: quick enough to try a thousand values. It gives undefined where a divisor is 0 or
+ * where the size holds another symbol.
+ */
+export function dimFunction(dim: Dim, symbols: readonly Dim[]): (values: readonly number[]) => number | undefined {
+  if (typeof dim === 'number') return () => dim;
+  const places = new Map(symbols.map((one, index) => [atomOf(one), index]));
+  const ofAtom = (atom: Atom): ((values: readonly number[]) => number | undefined) => {
+    if (atom.kind === 'symbol') {
+      const place = places.get(atom);
+      return (values) => (place === undefined ? undefined : values[place]);
+    }
+    const operands = atom.operands.map((operand) => dimFunction(operand, symbols));
+    return (values) => {
+      const numbers = operands.map((operand) => operand(values)).filter((value) => value !== undefined);
+      return numbers.length < operands.length ? undefined : applyToNumbers(atom.kind, numbers);
+    };
+  };
+  const terms = dim.terms.map((term) => ({ coefficient: term.coefficient, factors: term.atoms.map(ofAtom) }));
+  return (values) => {
+    let sum = dim.constant;
+    for (const { coefficient, factors } of terms) {
+      let product = coefficient;
+      for (const factor of factors) {
+        const value = factor(values);
+        if (value === undefined) return undefined;
+        product *= value;
+      }
+      sum += product;
+    }
+    return sum + 0;
+  };
+}
+
+function applyToNumbers(kind: AtomKind, numbers: readonly number[]): number | undefined {
+  const [left = 0, right = 0] = numbers;
+  switch (kind) {
+    case 'floor-divide': return right === 0 ? undefined : Math.floor(left / right);
+    case 'modulo': return right === 0 ? undefined : left - right * Math.floor(left / right);
+    case 'minimum': return Math.min(...numbers);
+    case 'maximum': return Math.max(...numbers);
+    case 'symbol': return undefined;
+  }
+}
+
 /** The symbols that the dimension depends on, each once. */
 export function symbolsOf(dim: Dim): readonly Dim[] {
   return symbolAtoms(dim).map((atom) => fromTerms([{ coefficient: 1, atoms: [atom] }], 0));
@@ -136,7 +204,7 @@ export function symbolsOf(dim: Dim): readonly Dim[] {
 /** As Python would write it: `4*d`, `(H + 1)//2`. An expression over a symbol that prints otherwise prints as that symbol. */
 export function formatDim(dim: Dim): string {
   if (typeof dim === 'number') return String(dim);
-  return opaquePrint(dim) ?? formatSum(dim);
+  return opaquePrint(dim) ?? formatExpression(dim);
 }
 
 function applyOperation(kind: Exclude<AtomKind, 'symbol'>, operands: readonly Dim[]): Dim {
@@ -179,15 +247,30 @@ const floorDivisionRules: readonly Rule[] = [
     const { low, high } = quotientBounds(dim, divisor);
     return low === high ? low : undefined;
   }],
+  ['x//n = 0 where 0 <= x < n, -1 where -n <= x < 0, 1 where n <= x < 2*n', (dim, divisor) => {
+    if (typeof divisor === 'number' || !isPositive(divisor)) return undefined;
+    if (dimBounds(dim).low >= 0) {
+      if (isBelow(dim, divisor)) return 0;
+      return isAtLeast(dim, divisor) && isBelow(dim, multiplyDims(2, divisor)) ? 1 : undefined;
+    }
+    return dimBounds(dim).high < 0 && isAtLeast(addDims(dim, divisor), 0) ? -1 : undefined;
+  }],
+  ['(g*a)//(g*n) = a//n', (dim, divisor) => {
+    const common = typeof divisor === 'number' ? [] : commonAtoms([...withConstantTerm(dim), ...withConstantTerm(divisor)]);
+    if (common.length === 0) return undefined;
+    // A factor that may be 0 would make the division fail; where it does not, it cancels.
+    const cancel = (from: Dim): Dim => exactQuotient(from, fromTerms([{ coefficient: 1, atoms: common }], 0)) ?? from;
+    return floorDivideDims(cancel(dim), cancel(divisor));
+  }],
   ['(a*n + b)//n = a + b//n', (dim, divisor) => {
     const { whole, rest } = splitMultiples(dim, divisor, true);
     return whole === 0 ? undefined : addDims(whole, floorDivideDims(rest, divisor));
   }],
   ['(g*a + c)//(g*n) = (a + c//g)//n', (dim, divisor) => {
-    if (typeof divisor !== 'number') return undefined;
-    const common = commonDivisor([...termsOf(dim).map((term) => term.coefficient), divisor]);
-    if (common === 1) return undefined;
-    return floorDivideDims(addDims(scaleDown(dim, common), Math.floor(constantOf(dim) / common)), divisor / common);
+    if (!isPositive(divisor)) return undefined;
+    const common = commonDivisor([...termsOf(dim), ...withConstantTerm(divisor)].map((term) => term.coefficient));
+    if (common <= 1) return undefined;
+    return floorDivideDims(addDims(scaleDown(dim, common), Math.floor(constantOf(dim) / common)), addDims(scaleDown(divisor, common), constantOf(divisor) / common));
   }],
   ['(a + c)//n = a//n where n divides a and 0 <= c < n', (dim, divisor) => {
     const constant = constantOf(dim);
@@ -196,40 +279,102 @@ const floorDivisionRules: readonly Rule[] = [
     return knownFactor(rest) % divisor === 0 ? floorDivideDims(rest, divisor) : undefined;
   }],
   ['(-x)//n = -((x + n - 1)//n)', (dim, divisor) => {
-    if (typeof divisor !== 'number' || termsOf(dim).some((term) => term.coefficient > 0)) return undefined;
-    return negateDim(floorDivideDims(addDims(negateDim(dim), divisor - 1), divisor));
+    if (!isPositive(divisor)) return undefined;
+    const terms = termsOf(dim);
+    if (terms.length === 0 ? constantOf(dim) >= 0 : terms.some((term) => term.coefficient > 0)) return undefined;
+    return negateDim(floorDivideDims(addDims(negateDim(dim), divisor, -1), divisor));
   }],
   ['(x//m + c)//n = (x + c*m)//(m*n)', (dim, divisor) => {
     const constant = constantOf(dim);
     const atom = atomOf(subtractDims(dim, constant));
     const [inner, innerDivisor] = atom?.operands ?? [];
-    if (atom?.kind !== 'floor-divide' || inner === undefined || typeof innerDivisor !== 'number' || typeof divisor !== 'number') return undefined;
-    return floorDivideDims(addDims(inner, constant * innerDivisor), innerDivisor * divisor);
+    if (atom?.kind !== 'floor-divide' || inner === undefined || innerDivisor === undefined || !isPositive(innerDivisor) || !isPositive(divisor)) return undefined;
+    return floorDivideDims(addDims(inner, multiplyDims(constant, innerDivisor)), multiplyDims(innerDivisor, divisor));
   }],
 ];
 
 const moduloRules: readonly Rule[] = [
   ['x % -n = -((-x) % n)', (dim, divisor) => (typeof divisor === 'number' && divisor < 0 ? negateDim(moduloDims(negateDim(dim), -divisor)) : undefined)],
   ['(q*n) % n = 0', (dim, divisor) => (exactQuotient(dim, divisor) === undefined ? undefined : 0)],
-  ['x % n = c where x is c more than a multiple of n', (dim, divisor) => {
-    if (typeof divisor !== 'number') return undefined;
-    const constant = constantOf(dim);
-    return knownFactor(subtractDims(dim, constant)) % divisor === 0 ? moduloDims(constant, divisor) : undefined;
-  }],
   ['x % n = x where 0 <= x < n', (dim, divisor) => (dimBounds(dim).low >= 0 && compareDims(dim, divisor) === -1 ? dim : undefined)],
   ['(a*n + b) % n = b % n', (dim, divisor) => {
+    if (isPositive(divisor)) return undefined;
     const { whole, rest } = splitMultiples(dim, divisor, false);
     return whole === 0 ? undefined : moduloDims(rest, divisor);
   }],
-  ['(g*a + c) % (g*n) = g*((a + c//g) % n) + c % g', (dim, divisor) => {
-    if (typeof divisor !== 'number') return undefined;
-    const common = commonDivisor([...termsOf(dim).map((term) => term.coefficient), divisor]);
-    if (common === 1) return undefined;
-    const constant = constantOf(dim);
-    const reduced = moduloDims(addDims(scaleDown(dim, common), Math.floor(constant / common)), divisor / common);
-    return addDims(multiplyDims(common, reduced), moduloDims(constant, common));
-  }],
 ];
+
+function isPositive(dim: Dim): boolean {
+  return dimBounds(dim).low >= 1;
+}
+
+function isBelow(left: Dim, right: Dim): boolean {
+  return dimBounds(subtractDims(left, right)).high < 0;
+}
+
+function isAtLeast(left: Dim, right: Dim): boolean {
+  return dimBounds(subtractDims(left, right)).low >= 0;
+}
+
+/** The single term that the dimension consists of. */
+function monomialOf(dim: Dim): Term | undefined {
+  return typeof dim === 'number' || dim.constant !== 0 || dim.terms.length !== 1 ? undefined : dim.terms[0];
+}
+
+/** The atoms that all terms share, as often as they share them. */
+function commonAtoms(terms: readonly Term[]): readonly Atom[] {
+  const [first, ...others] = terms;
+  return others.reduce<readonly Atom[]>((common, term) => {
+    const left = [...term.atoms];
+    return common.filter((atom) => {
+      const position = left.indexOf(atom);
+      if (position >= 0) left.splice(position, 1);
+      return position >= 0;
+    });
+  }, first?.atoms ?? []);
+}
+
+/** `x - x//2 = (x + 1)//2` and `x - (x + 1)//2 = x//2`: what is left of a half. */
+function foldHalves(dim: Dim): Dim {
+  if (typeof dim === 'number' || dim.terms.length < 2) return dim;
+  for (const term of dim.terms) {
+    for (const [position, atom] of term.atoms.entries()) {
+      const [numerator, divisor] = atom.operands;
+      if (atom.kind !== 'floor-divide' || divisor !== 2 || numerator === undefined) continue;
+      const others: Term = { coefficient: -term.coefficient, atoms: term.atoms.toSpliced(position, 1) };
+      const base = subtractDims(numerator, constantOf(numerator));
+      const wholes = termsOf(base).map((piece) => multiplyTerms(others, piece));
+      if (!wholes.every((whole) => contains(dim, whole))) continue;
+      const half = floorDivideDims(addDims(base, 1 - constantOf(numerator)), 2);
+      const rest = fromTerms([...dim.terms.filter((other) => other !== term), ...wholes.map((whole) => ({ ...whole, coefficient: -whole.coefficient }))], dim.constant);
+      return addDims(rest, multiplyDims(fromTerms([others], 0), half));
+    }
+  }
+  return dim;
+}
+
+/** Whether the sum holds the term, at least as often and with the same sign. */
+function contains(dim: SymbolicDim, term: Term): boolean {
+  const key = monomialKey(term.atoms);
+  const present = dim.terms.find((other) => monomialKey(other.atoms) === key)?.coefficient ?? 0;
+  return Math.sign(present) === Math.sign(term.coefficient) && Math.abs(present) >= Math.abs(term.coefficient);
+}
+
+/** Takes every `n*(x//n)` for x. */
+function withoutFloors(dim: Dim): Dim {
+  if (typeof dim === 'number') return dim;
+  const replaced = (term: Term): Dim => {
+    for (const [position, atom] of term.atoms.entries()) {
+      const [numerator, divisor] = atom.operands;
+      if (atom.kind !== 'floor-divide' || numerator === undefined || divisor === undefined) continue;
+      const divisorTerm = typeof divisor === 'number' ? { coefficient: divisor, atoms: [] } : monomialOf(divisor);
+      const others = divisorTerm === undefined ? undefined : divideTerm({ coefficient: term.coefficient, atoms: term.atoms.toSpliced(position, 1) }, divisorTerm);
+      if (others !== undefined) return withoutFloors(multiplyDims(fromTerms([others], 0), numerator));
+    }
+    return fromTerms([term], 0);
+  };
+  return addDims(...dim.terms.map(replaced), dim.constant);
+}
 
 function exactQuotient(dim: Dim, divisor: Dim): Dim | undefined {
   if (typeof divisor !== 'number') return divideExactly(dim, divisor);
@@ -246,15 +391,13 @@ function splitMultiples(dim: Dim, divisor: Dim, keepNegative: boolean): { whole:
   if (divisorTerm === undefined) return { whole: 0, rest: dim };
   const whole: Term[] = [];
   const rest: Term[] = [];
-  const negative = keepNegative && termsOf(dim).every((term) => term.coefficient <= 0);
-  for (const term of termsOf(dim)) {
-    if (divisorTerm.atoms.length > 0) {
-      const quotient = divideTerm(term, divisorTerm);
-      if (quotient === undefined) rest.push(term);
-      else whole.push(quotient);
-      continue;
-    }
-    // Reduced coefficients lie in [0, n). Those of a wholly negative numerator stay negative, for the rule that turns its sign.
+  const quotients = termsOf(dim).map((term) => divideTerm(term, divisorTerm));
+  const negative = keepNegative && termsOf(dim).every((term, index) => term.coefficient <= 0 || quotients[index] !== undefined);
+  for (const [index, term] of termsOf(dim).entries()) {
+    const quotient = quotients[index];
+    if (quotient !== undefined) { whole.push(quotient); continue; }
+    if (divisorTerm.atoms.length > 0) { rest.push(term); continue; }
+    // Reduced coefficients lie in [0, n). Those of a wholly negative rest stay negative, for the rule that turns its sign.
     const steps = negative ? Math.ceil(term.coefficient / divisorTerm.coefficient) : Math.floor(term.coefficient / divisorTerm.coefficient);
     if (steps !== 0) whole.push({ coefficient: steps, atoms: term.atoms });
     const left = term.coefficient - steps * divisorTerm.coefficient;
@@ -318,55 +461,4 @@ function sortKey(dim: Dim): string {
 
 function opaquePrint(dim: Dim): string | undefined {
   return symbolAtoms(dim).find((atom) => atom.prints !== undefined)?.prints;
-}
-
-function formatSum(dim: SymbolicDim): string {
-  const pieces = [...dim.terms];
-  // A leading minus reads badly: `4 - H`, not `-H + 4`.
-  const firstPositive = pieces.findIndex((term) => term.coefficient > 0);
-  if (firstPositive > 0) pieces.unshift(...pieces.splice(firstPositive, 1));
-  let text = '';
-  const append = (negative: boolean, piece: string): void => {
-    if (text === '') text = negative ? `-${piece}` : piece;
-    else text += negative ? ` - ${piece}` : ` + ${piece}`;
-  };
-  if (firstPositive < 0 && dim.constant > 0) append(false, String(dim.constant));
-  // `-x//2` would be read as `(-x)//2`.
-  for (const term of pieces) append(term.coefficient < 0, formatTerm(term, text !== '' || term.coefficient > 0));
-  if (dim.constant !== 0 && !(firstPositive < 0 && dim.constant > 0)) append(dim.constant < 0, String(Math.abs(dim.constant)));
-  return text;
-}
-
-function formatTerm(term: Term, mayBeBare: boolean): string {
-  const size = Math.abs(term.coefficient);
-  const factors: string[] = size === 1 ? [] : [String(size)];
-  for (let index = 0; index < term.atoms.length;) {
-    const atom = term.atoms[index];
-    if (atom === undefined) break;
-    let power = 1;
-    while (term.atoms[index + power] === atom) power += 1;
-    const alone = mayBeBare && term.atoms.length === power && size === 1;
-    factors.push(power === 1 ? formatAtom(atom, alone) : `${formatAtom(atom, false)}**${power}`);
-    index += power;
-  }
-  return factors.join('*');
-}
-
-/** `alone`: nothing is multiplied with it, so a quotient needs no brackets. */
-function formatAtom(atom: Atom, alone: boolean): string {
-  const [left = 0, right = 0] = atom.operands;
-  switch (atom.kind) {
-    case 'symbol': return atom.name;
-    case 'minimum': return `min(${atom.operands.map(formatDim).join(', ')})`;
-    case 'maximum': return `max(${atom.operands.map(formatDim).join(', ')})`;
-    case 'floor-divide': return alone ? formatQuotient('//', left, right) : `(${formatQuotient('//', left, right)})`;
-    case 'modulo': return alone ? formatQuotient(' % ', left, right) : `(${formatQuotient(' % ', left, right)})`;
-  }
-}
-
-function formatQuotient(operator: string, left: Dim, right: Dim): string {
-  const isProduct = termsOf(left).length + (constantOf(left) === 0 ? 0 : 1) === 1;
-  const leftText = isProduct ? formatDim(left) : `(${formatDim(left)})`;
-  const isSimple = typeof right === 'number' || atomOf(right)?.kind === 'symbol';
-  return `${leftText}${operator}${isSimple ? formatDim(right) : `(${formatDim(right)})`}`;
 }

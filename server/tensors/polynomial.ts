@@ -145,7 +145,7 @@ function compareMonomials(left: readonly Atom[], right: readonly Atom[]): number
   return 0;
 }
 
-function monomialKey(monomial: readonly Atom[]): string {
+export function monomialKey(monomial: readonly Atom[]): string {
   return monomial.map((atom) => atom.key).join('*');
 }
 
@@ -174,33 +174,58 @@ export function fromTerms(terms: readonly Term[], constant: number): Dim {
   return fromTermsWithin(terms, constant, largestTermCount) ?? makeSymbol(undefined, { minimum: Number.NEGATIVE_INFINITY });
 }
 
-/** `n*(x//n) + x%n = x`, and `n*(x//n) = x` where n is known to divide x. Undefined where neither applies. */
+/** `n*(x//n) = x` where n is known to divide x, and `x//n + (x + 1)//n + … + (x + n - 1)//n = x`. Undefined where neither applies. */
 function recombine(terms: readonly Term[]): readonly Term[] | undefined {
+  if (!terms.some((term) => term.atoms.some((atom) => atom.kind === 'floor-divide'))) return undefined;
+  return exactDivisions(terms) ?? completeRemainders(terms);
+}
+
+function exactDivisions(terms: readonly Term[]): readonly Term[] | undefined {
   for (const [index, term] of terms.entries()) {
     for (const [position, atom] of term.atoms.entries()) {
       if (atom.kind !== 'floor-divide') continue;
       const [numerator, divisor] = atom.operands;
-      if (numerator === undefined || typeof divisor !== 'number' || term.coefficient % divisor !== 0) continue;
-      const others = term.atoms.filter((_, other) => other !== position);
-      const share = term.coefficient / divisor;
-      let rest = terms.filter((_, other) => other !== index);
-      if (knownFactor(numerator) % divisor !== 0) {
-        const remainder = rest.find((candidate) => candidate.coefficient === share && candidate.atoms.length === others.length + 1
-          && candidate.atoms.some((modulo, at) => modulo.kind === 'modulo' && modulo.operands[0] === numerator && modulo.operands[1] === divisor
-            && monomialKey(candidate.atoms.filter((_, other) => other !== at)) === monomialKey(others)));
-        if (remainder === undefined) continue;
-        rest = rest.filter((candidate) => candidate !== remainder);
-      }
-      const whole = typeof numerator === 'number'
-        ? [{ coefficient: numerator, atoms: [] }]
-        : [...numerator.terms, { coefficient: numerator.constant, atoms: [] }];
-      return [...rest, ...whole.map((piece) => multiplyTerms({ coefficient: share, atoms: others }, piece))];
+      if (numerator === undefined || typeof divisor !== 'number' || term.coefficient % divisor !== 0 || knownFactor(numerator) % divisor !== 0) continue;
+      const others = { coefficient: term.coefficient / divisor, atoms: term.atoms.toSpliced(position, 1) };
+      return [...terms.toSpliced(index, 1), ...withConstantTerm(numerator).map((piece) => multiplyTerms(others, piece))];
     }
   }
   return undefined;
 }
 
-function multiplyTerms(left: Term, right: Term): Term {
+/** Divisors above this are not looked for: a dozen equal parts of something odd are not written out. */
+const largestSplit = 8;
+
+/** What is split into n nearly equal parts and put together again: chunks, even and odd positions. */
+function completeRemainders(terms: readonly Term[]): readonly Term[] | undefined {
+  const groups = new Map<string, { readonly divisor: number; readonly base: Dim; readonly others: readonly Atom[]; readonly byRemainder: Map<number, number> }>();
+  for (const [index, term] of terms.entries()) {
+    for (const [position, atom] of term.atoms.entries()) {
+      const [numerator, divisor] = atom.operands;
+      if (atom.kind !== 'floor-divide' || numerator === undefined || typeof divisor !== 'number' || divisor > largestSplit) continue;
+      const remainder = constantOf(numerator);
+      const base = fromTerms(termsOf(numerator), 0);
+      const others = term.atoms.toSpliced(position, 1);
+      const key = `${divisor} ${keyOf(base)} ${monomialKey(others)}`;
+      const group = groups.get(key) ?? { divisor, base, others, byRemainder: new Map<number, number>() };
+      groups.set(key, group);
+      group.byRemainder.set(remainder, index);
+    }
+  }
+  for (const { divisor, base, others, byRemainder } of groups.values()) {
+    const parts = Array.from({ length: divisor }, (_, remainder) => byRemainder.get(remainder));
+    const coefficients = parts.map((index) => (index === undefined ? 0 : terms[index]?.coefficient ?? 0));
+    const sign = Math.sign(coefficients[0] ?? 0);
+    if (sign === 0 || !coefficients.every((coefficient) => Math.sign(coefficient) === sign)) continue;
+    const times = sign * Math.min(...coefficients.map(Math.abs));
+    const taken = new Set(parts);
+    const reduced = terms.map((term, index) => (taken.has(index) ? { coefficient: term.coefficient - times, atoms: term.atoms } : term));
+    return [...reduced, ...termsOf(base).map((piece) => multiplyTerms({ coefficient: times, atoms: others }, piece))];
+  }
+  return undefined;
+}
+
+export function multiplyTerms(left: Term, right: Term): Term {
   return {
     coefficient: left.coefficient * right.coefficient,
     atoms: [...left.atoms, ...right.atoms].sort((one, other) => compareKeys(one.key, other.key)),
@@ -242,7 +267,7 @@ function product(left: number, right: number): number {
   return left * right + 0;
 }
 
-function withConstantTerm(dim: Dim): readonly Term[] {
+export function withConstantTerm(dim: Dim): readonly Term[] {
   const constant = constantOf(dim);
   return constant === 0 ? termsOf(dim) : [...termsOf(dim), { coefficient: constant, atoms: [] }];
 }
@@ -300,30 +325,47 @@ function sumOfBounds(terms: readonly Term[], constant: number): Interval {
  */
 function boundsOfTerms(terms: readonly Term[], constant: number): Interval {
   const plain = sumOfBounds(terms, constant);
-  if (terms.length < 2 || !terms.some(isRelaxable)) return plain;
+  if (terms.length < 2 || !terms.some((term) => relaxedPart(term) !== undefined)) return plain;
   const lower = sumOfRelaxed(terms, constant, 'low').low;
   const upper = sumOfRelaxed(terms, constant, 'high').high;
   const tolerance = 1e-9;
   return { low: Math.max(plain.low, Math.ceil(lower - tolerance)) + 0, high: Math.min(plain.high, Math.floor(upper + tolerance)) + 0 };
 }
 
-function isRelaxable(term: Term): boolean {
-  const atom = term.atoms[0];
-  return term.atoms.length === 1 && atom !== undefined && atom.kind === 'floor-divide' && typeof atom.operands[1] === 'number';
+/**
+ * A term `c*n*(x//n)` lies between `c*(x - n + 1)` and `c*x`, also for a symbolic n of at least 1; with a number n the term may lack the factor n.
+ * Gives c, x and n.
+ */
+function relaxedPart(term: Term): { readonly share: number; readonly numerator: Dim; readonly divisor: Dim } | undefined {
+  for (const [position, atom] of term.atoms.entries()) {
+    const [numerator, divisor] = atom.operands;
+    if (atom.kind !== 'floor-divide' || numerator === undefined || divisor === undefined) continue;
+    if (typeof divisor === 'number') {
+      if (term.atoms.length === 1 && divisor > 0) return { share: term.coefficient / divisor, numerator, divisor };
+      continue;
+    }
+    const [only] = divisor.terms;
+    if (divisor.low < 1 || divisor.terms.length !== 1 || divisor.constant !== 0 || only === undefined) continue;
+    const others = { coefficient: 1, atoms: term.atoms.toSpliced(position, 1) };
+    if (others.atoms.length === only.atoms.length && divideTerm(others, { coefficient: 1, atoms: only.atoms }) !== undefined) return { share: term.coefficient / only.coefficient, numerator, divisor };
+  }
+  return undefined;
 }
 
 function sumOfRelaxed(terms: readonly Term[], constant: number, side: 'low' | 'high'): Interval {
   const collected = new Map<string, Term>();
   let sum = constant;
   const add = (term: Term): void => {
-    const atom = term.atoms[0];
-    const [numerator, divisor] = atom?.operands ?? [];
-    if (isRelaxable(term) && numerator !== undefined && typeof divisor === 'number') {
-      const share = term.coefficient / divisor;
-      // The floor takes away up to (n-1)/n: count it where it would move the wanted bound outward.
-      if ((side === 'low') === (share > 0)) sum -= share * (divisor - 1);
-      sum += share * constantOf(numerator);
-      for (const piece of termsOf(numerator)) add({ coefficient: share * piece.coefficient, atoms: piece.atoms });
+    const part = relaxedPart(term);
+    if (part !== undefined) {
+      const { share, numerator, divisor } = part;
+      const addScaled = (dim: Dim, factor: number): void => {
+        sum += factor * constantOf(dim);
+        for (const piece of termsOf(dim)) add({ coefficient: factor * piece.coefficient, atoms: piece.atoms });
+      };
+      // The floor takes away up to n - 1: count it where it would move the wanted bound outward.
+      if ((side === 'low') === (share > 0)) { addScaled(divisor, -share); sum += share; }
+      addScaled(numerator, share);
       return;
     }
     const key = monomialKey(term.atoms);

@@ -5,8 +5,8 @@
 // Two different symbolic sizes that must agree are taken to be equal, and a symbolic size is taken not to be 1, as torch.export
 // and JAX's shape polymorphism do: that chooses the result, it never makes a conflict.
 import {
-  addDims, ceilDivideDims, type Dim, dimBounds, dimEquals, divides, floorDivideDims, formatDim, isAnonymous, isKnown, joinDims, maximumDims, minimumDims,
-  multiplyDims, subtractDims, symbolsOf, unknownDim,
+  addDims, ceilDivideDims, type Dim, dimBounds, dimEquals, divides, formatDim, isAnonymous, isKnown, joinDims, maximumDims, minimumDims,
+  multiplyDims, quotientAssumingExact, subtractDims, symbolsOf, unknownDim,
 } from './dim.ts';
 
 /** `dims` undefined: not even the rank is known. */
@@ -91,7 +91,10 @@ export function joinShapes(left: Shape, right: Shape): Shape {
 /** Of two sizes that must be the same, the one that says more. */
 export function preferredDim(left: Dim, right: Dim): Dim {
   const vagueness = (dim: Dim): number => (isKnown(dim) ? 0 : isAnonymous(dim) ? 3 : symbolsOf(dim)[0] === dim ? 1 : 2);
-  return vagueness(right) < vagueness(left) ? right : left;
+  const [one, other] = [vagueness(left), vagueness(right)];
+  if (one !== other) return other < one ? right : left;
+  // Of `2*(H//16)` and `H//8` the second needs no belief in even sizes.
+  return one === 2 && formatDim(right).length < formatDim(left).length ? right : left;
 }
 
 export function broadcast(left: Shape, right: Shape): ShapeResult {
@@ -228,7 +231,7 @@ export function reshapeShape(from: Shape, target: readonly Dim[]): ShapeResult {
   if (count !== undefined && product !== 0 && divides(product, count) === false) {
     return failure({ kind: 'elements', from: count, to: product, inferred: true });
   }
-  const inferred = count === undefined || product === 0 ? unknownDim() : floorDivideDims(count, product);
+  const inferred = count === undefined || product === 0 ? unknownDim() : quotientAssumingExact(count, product);
   return success({ dims: target.with(inferredAxis, inferred) });
 }
 
