@@ -25,6 +25,7 @@ test('a program reads only the catalogues that its imports can name', () => {
   assert.deepEqual(readFor('import keras\n'), ['keras']);
   assert.deepEqual(readFor('from tf_keras import layers\n'), ['keras']);
   assert.deepEqual(readFor('import tensorflow as tf\n'), ['keras', 'tensorflow']);
+  assert.deepEqual(readFor('from torch import nn\n'), ['torch']);
   assert.deepEqual(readFor('import pandas\nimport sklearn.preprocessing\n'), ['pandas', 'sklearn']);
 });
 
