@@ -4,6 +4,7 @@ import type { Births, Mutable, State } from '../values/heap.ts';
 import { attempt, currentState, putState } from '../values/heap.ts';
 import { joinRanges } from '../tensors/range.ts';
 import { alternativesOf, joinValues } from '../values/equality.ts';
+import { noteLacking } from '../values/maybe-attributes.ts';
 import { joinSlots } from '../values/slots.ts';
 import type { DictEntry, Value } from '../values/value.ts';
 import { unknown } from '../values/value.ts';
@@ -137,13 +138,14 @@ function joinTwo(object: Mutable, left: State, right: State): State {
   }
   if (left.of === 'named' && right.of === 'named') {
     const values = new Map<string, Value>();
+    const lacking = [...left.values.keys()].filter((name) => !right.values.has(name)).concat([...right.values.keys()].filter((name) => !left.values.has(name)));
     for (const [name, value] of left.values) {
       const other = right.values.get(name);
       // A name that only one branch binds keeps that value: the code behind would fail without it.
       values.set(name, other === undefined ? value : joinValues(value, other));
     }
     for (const [name, value] of right.values) if (!left.values.has(name)) values.set(name, value);
-    return { of: 'named', values, slots: left.slots && right.slots ? joinSlots(left.slots, right.slots) : undefined };
+    return { of: 'named', values, slots: left.slots && right.slots ? noteLacking(joinSlots(left.slots, right.slots), lacking) : undefined };
   }
   return right;
 }

@@ -1,5 +1,6 @@
 // Every change of a mutable value goes through here. While branches of an undecided `if` are tried, a journal remembers each
 // touched object's state, so that it can be rolled back and the outcomes joined. It must not know the evaluator.
+import { noteSet } from './maybe-attributes.ts';
 import { lastInstanceId } from './value.ts';
 import type { ClassValue, DictEntry, DictValue, FunctionValue, InstanceValue, IteratorValue, ListValue, ModuleValue, Scope, SetValue, TensorValue, Value } from './value.ts';
 import type { Iteration } from './value.ts';
@@ -178,7 +179,7 @@ export function makeRecord<T>(
 }
 
 export function touchInstance(instance: InstanceValue): void { touch(instance); }
-export function setInstanceAttribute(instance: InstanceValue, name: string, value: Value): void { touch(instance); instance.attributes.set(name, value); }
+export function setInstanceAttribute(instance: InstanceValue, name: string, value: Value): void { touch(instance); noteSet(instance, name); instance.attributes.set(name, value); }
 export function deleteInstanceAttribute(instance: InstanceValue, name: string): boolean { touch(instance); return instance.attributes.delete(name); }
 export function setClassAttribute(cls: ClassValue, name: string, value: Value): void { touch(cls); cls.namespace.set(name, value); }
 export function setModuleMember(module: ModuleValue, name: string, value: Value): void {

@@ -5,6 +5,7 @@ import { builtinObject, lookUpInClass, nativeFunction } from '../../values/class
 import { openInstance } from '../../values/attribute-dict.ts';
 import { deleteInstanceAttribute } from '../../values/heap.ts';
 import { agreed } from '../../values/equality.ts';
+import { mayLackAttribute } from '../../values/maybe-attributes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import type { NativeCall, Value } from '../../values/value.ts';
@@ -60,6 +61,7 @@ function hasAttribute(interpreter: Interpreter, object: Value, name: string, pla
   if (object.kind === 'unknown') return agreed(object, (one) => hasAttribute(interpreter, one, name, place));
   const found = interpreter.lookUpAttribute(object, name, place);
   if (found === undefined) return false;
+  if (mayLackAttribute(object, name)) return undefined;
   if (found.kind !== 'unknown') return true;
   switch (object.kind) {
     case 'instance':

@@ -5,6 +5,7 @@ import type { BoundArguments } from '../../values/arguments.ts';
 import { defineRunState } from '../../values/classes.ts';
 import { deleteInstanceAttribute, setInstanceAttribute } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
+import { mayLackAttribute } from '../../values/maybe-attributes.ts';
 import type { Place } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
@@ -22,9 +23,9 @@ export interface ModuleState {
   readonly isOpen?: boolean | undefined;
 }
 
-export const moduleSlot = defineSlot<ModuleState>('torch module');
+export const moduleSlot = defineSlot<ModuleState>('torch module', (left, right) => (left && right ? { ...right, isOpen: left.isOpen === true || right.isOpen === true } : undefined));
 /** Names of attributes that are buffers, and whether `state_dict` lists them. */
-const bufferSlot = defineSlot<ReadonlyMap<string, boolean>>('torch buffers');
+const bufferSlot = defineSlot<ReadonlyMap<string, boolean>>('torch buffers', (left, right) => new Map([...(left ?? []), ...(right ?? [])]));
 
 interface TorchRun {
   layerCount: number;
@@ -52,6 +53,7 @@ export function createModuleState(interpreter: Interpreter, self: InstanceValue,
     set weights(_weights) { throw new Error('a module has the weights that its attributes are'); },
     built: true, trainable: true,
     children: () => childrenOf(self).flatMap(([, child]) => moduleSlot.get(child)?.layer ?? []),
+    mayHold: (child) => [...self.attributes].every(([name, value]) => value !== child.instance || mayLackAttribute(self, name)),
     instance: self, calls: [], model: undefined,
     get incomplete() { const now = moduleSlot.get(self) ?? state; return now.waits || now.refused || now.isOpen === true || hasUnknownMembers(self); },
     set incomplete(value) { if (value) markOpen(self); },
@@ -161,7 +163,14 @@ export function markOpen(self: InstanceValue): void {
 
 /** An attribute that may be a module or a parameter nobody knows. */
 function hasUnknownMembers(self: InstanceValue): boolean {
-  return [...self.attributes.values()].some((value) => value.kind === 'unknown' && value.typeName === undefined);
+  return [...self.attributes].some(([name, value]) => (value.kind === 'unknown' ? value.alternatives?.some(mayHoldParameters) ?? value.typeName === undefined : isParameter(value) && mayLackAttribute(self, name)));
+}
+
+/** Whether a value that an attribute may have brings parameters. */
+function mayHoldParameters(value: Value): boolean {
+  if (isParameter(value) || value.kind === 'unknown') return true;
+  const layer = moduleSlot.get(value)?.layer;
+  return layer !== undefined && (layer.incomplete || layer.weights.length > 0 || layer.children().length > 0);
 }
 
 /** Sets an attribute as `nn.Module.__setattr__` does: a parameter or module that was something else before goes to the end. */
