@@ -15,7 +15,7 @@ type Form = readonly [form: string, weight: number, ...examples: readonly Exampl
 const tables: Readonly<Record<string, readonly Form[]>> = {
   bracket: [
     ['()', 1953, ['(B, T, C)', '(B, T, C)'], ['(B,)', '(B,)']],
-    ['[]', 1300, ['[b, c, h, w]', '(b, c, h, w)'], ['[batch_size, seq_len]', '(batch_size, seq_len)']],
+    ['[]', 1300, ['[b, c, h, w]', '(b, c, h, w)'], ['[batch_size, seq_len]', '(batch_size, seq_len)'], ['[batch_size]', '(batch_size,)']],
     ['none', 377, ['N x C x H x W', '(N, C, H, W)'], ['B, L, D', '(B, L, D)'], ['NCHW', '(N, C, H, W)']],
   ],
   separator: [
@@ -30,8 +30,8 @@ const tables: Readonly<Record<string, readonly Form[]>> = {
     ['words', 1113, ['(batch_size, seq_len, hidden)', '(batch_size, seq_len, hidden)'], ['[batch size, src len, hid dim]', '(batch_size, src_len, hid_dim)'], ['(num_tokens, emb_size)', '(num_tokens, emb_size)'],
       ['(batch, color_channels, height, width)', '(batch, color_channels, height, width)'], ['(bs, time_step, n_nodes)', '(bs, time_step, n_nodes)'], ['(n_token, d_k)', '(n_token, d_k)']],
     ['capitals', 585, ['(B, N, D)', '(B, N, D)'], ['(S, E)', '(S, E)'], ['(K1, K2)', '(K1, K2)'], ['(U, M, P)', '(U, M, P)']],
-    ['words, arithmetic', 348, ['(batch * heads, seq_len, dim // 2)', '(batch*heads, seq_len, dim//2)'], ['(num_layers * num_directions, batch, hidden_size)', '(num_layers*num_directions, batch, hidden_size)']],
-    ['words and numbers', 264, ['(batch, 3, height, width)', '(batch, 3, height, width)'], ['(batch_size, 1)', '(batch_size, 1)']],
+    ['words, arithmetic', 348, ['(batch * heads, seq_len, dim // 2)', '(batch*heads, seq_len, dim//2)'], ['(num_layers * num_directions, batch, hidden_size)', '(num_layers*num_directions, batch, hidden_size)'], ['(batch, tokens = h * w, dim)', '(batch, h*w, dim)']],
+    ['words and numbers', 264, ['(batch, 3, height, width)', '(batch, 3, height, width)'], ['(batch_size, 1)', '(batch_size, 1)'], ['[bs, vocab=1000]', '(bs, 1000)']],
     ['letters without brackets', 201, ['B, L, C', '(B, L, C)'], ['x: B, C, H, W', 'x (B, C, H, W)'], ['b, n, d', '(b, n, d)'], ['B, H*W, C', '(B, H*W, C)']],
     ['numbers', 191, ['-> [16, 10, 10]', 'output (16, 10, 10)'], ['shape: (32, 10)', '(32, 10)'], ['(1, 28, 28) -> (32, 26, 26)', 'input (1, 28, 28); output (32, 26, 26)']],
     ['capitals and numbers', 157, ['(B, 1, H, W)', '(B, 1, H, W)'], ['[N, 64]', '(N, 64)']],
@@ -112,6 +112,9 @@ const docstrings: readonly Form[] = [
     [':param x: tensor of shape (B, T)\n:param Tensor mask: (B, 1, T)\n:return: (B, T, C)', 'x input (B, T); mask input (B, 1, T); output (B, T, C)'],
     ['Input: (N, C, H, W)\nOutput: (N, K)', 'input (N, C, H, W); output (N, K)'],
     ['Computes attention.\n\nArgs:\n    q, k (Tensor): both\n        (B, H, T, D)\n    scale (float): a factor\n', 'q input (B, H, T, D); k input (B, H, T, D)'],
+    ['Args:\nx (Tensor): states of shape (batch, hidden)\nn (int): how many\n\nReturns:\nTensor: shape is (batch, n)', 'x input (batch, hidden); output (batch, n)'],
+    ['@param x (Tensor): shape (B, C, N)\n@returns y (Tensor): of shape (B, N, C)', 'x input (B, C, N); y output (B, N, C)'],
+    ['Outputs:\n    - scores - [batch, n_clusters]\n    - z - [batch, n_z]', 'scores output (batch, n_clusters); z output (batch, n_z)'],
     ['The input is expected to have shape\n(batch, channels, time).', '(batch, channels, time)']],
   ['[] with comma', 536,
     ['Inputs:\n    feats: [batch_size, num_points, 3]\nOutputs:\n    [batch_size, num_classes]', 'feats input (batch_size, num_points, 3); output (batch_size, num_classes)'],

@@ -27,8 +27,12 @@ export function readShapeComment(text: string, options: ReadingOptions = {}): re
   return readShapes(tokens.filter((token, index) => index > 0 || !['#', '!', '%'].includes(token.text)), options);
 }
 
+/** More than this is a table of numbers or junk. */
+const mostBrackets = 48;
+
 /** Prose, not checked for being code. */
 export function readShapes(tokens: readonly Token[], options: ReadingOptions): readonly ShapeStatement[] {
+  if (tokens.filter((token) => token.text === '(' || token.text === '[').length > mostBrackets) return [];
   const parts = readParts(tokens);
   const names = options.names ?? new Set<string>();
   const accepted = new Set<ListPart>();

@@ -95,10 +95,11 @@ function readItem(tokens: readonly Token[], context: Reader): DimExpression | un
   if (tokens.length === 1 && (first.text === '?' || first.text === '_')) return unknownSize;
   if (tokens.length === 2 && first.text === '-' && second?.text === '1') return unknownSize;
   if (tokens.length === 2 && (first.text === '*' || first.text === '...') && second?.kind === 'word' && second.glued) { context.words.push(second.text); return anyAxes; }
-  // `B=32`: the number says more.
-  if (tokens.length === 3 && first.kind === 'word' && second?.text === '=' && tokens[2]?.kind === 'number' && senseOf(first.text) === 'size') {
-    context.words.push(first.text);
-    return numberOf(tokens[2]);
+  // `B=32`, `n = h*w`: what stands behind the sign says more than the name, unless it is a name itself.
+  if (tokens.length >= 3 && first.kind === 'word' && second?.text === '=' && senseOf(first.text) === 'size') {
+    const value = readItem(tokens.slice(2), context);
+    if (value !== undefined) context.words.push(first.text);
+    return value?.kind === 'name' ? { kind: 'name', name: first.text } : value;
   }
   const joined = joinWords(tokens, context);
   if (joined !== undefined) return joined;

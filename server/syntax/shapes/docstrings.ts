@@ -20,7 +20,7 @@ const headings: Readonly<Record<string, Section>> = {
 interface Line { readonly start: number; readonly end: number; readonly indent: number; readonly isBlank: boolean }
 
 /** One entry of a section, or a line of prose with what follows it. */
-interface Entry { readonly start: number; end: number; readonly section: Section }
+interface Entry { readonly start: number; end: number; lastLine: number; readonly section: Section }
 
 export interface DocstringOptions {
   readonly names?: ReadonlySet<string> | undefined;
@@ -73,6 +73,8 @@ function findEntries(text: string, lines: readonly Line[]): readonly Entry[] {
       current = undefined;
       continue;
     }
+    // Some write the entries at the heading's own indentation.
+    if (line.indent === sectionIndent && entryIndent === undefined && (section === 'returns' || (section === 'arguments' && looksLikeEntry(text, line)))) sectionIndent -= 1;
     // The first line starts behind the quotes, so its indentation says nothing.
     if (line.indent <= sectionIndent && index > 0) { section = 'prose'; sectionIndent = -1; entryIndent = undefined; current = undefined; }
     entryIndent ??= line.indent;
@@ -80,11 +82,20 @@ function findEntries(text: string, lines: readonly Line[]): readonly Entry[] {
       || (section === 'prose' ? !continuesLine(text, current) : line.indent <= entryIndent)
       || (section !== 'prose' && current === undefined);
     if (startsEntry || current === undefined) {
-      current = { start: line.start, end: line.end, section };
+      current = { start: line.start, end: line.end, lastLine: line.start, section };
       entries.push(current);
-    } else current.end = line.end;
+    } else {
+      current.end = line.end;
+      current.lastLine = line.start;
+    }
   }
   return entries;
+}
+
+/** `x (Tensor): …`, `x: …`. */
+function looksLikeEntry(text: string, line: Line): boolean {
+  const [first, second] = cutTokens(text, line.start, line.end);
+  return first?.kind === 'word' && (second?.text === ':' || second?.text === '(');
 }
 
 /** The underline of a numpy heading. */
@@ -110,13 +121,19 @@ function isField(content: string): boolean {
   return ['param', 'arg', 'type', 'return', 'rtype', 'parameter', 'keyword'].some((word) => content.startsWith(word, 1));
 }
 
+const longestSentence = 600;
+
 /** Whether a line of prose goes on in the next: its bracket is open, or it ends with what announces a shape. */
 function continuesLine(text: string, entry: Entry | undefined): boolean {
-  if (entry === undefined) return false;
-  const tokens = cutTokens(text, entry.start, entry.end);
-  const last = tokens.at(-1);
+  if (entry === undefined || entry.end - entry.start > longestSentence) return false;
+  const last = cutTokens(text, entry.lastLine, entry.end).at(-1);
   if (last === undefined) return false;
-  const depth = tokens.reduce((sum, token) => sum + (token.text === '(' || token.text === '[' ? 1 : token.text === ')' || token.text === ']' ? -1 : 0), 0);
+  let depth = 0;
+  for (let index = entry.start; index < entry.end; index += 1) {
+    const character = text[index];
+    if (character === '(' || character === '[') depth += 1;
+    else if (character === ')' || character === ']') depth -= 1;
+  }
   return depth > 0 || last.text === ',' || (last.kind === 'word' && (isShapeWord(last.text) || ['of', 'is', 'with', 'to', 'are'].includes(last.text)));
 }
 

@@ -18,6 +18,8 @@ export interface Surroundings {
   /** Named by a word and a colon or an equals sign, and the word is one of the caller's. */
   readonly namedAsKnown: boolean;
   readonly arithmetic: boolean;
+  /** Nothing else is said. */
+  readonly isAlone: boolean;
 }
 
 const sentenceEnds = new Set([';', '.', '|']);
@@ -58,6 +60,7 @@ export function surroundingsOf(parts: readonly Part[], position: number, names: 
     rangeWord: words.length > 0 && isRangeWord(words.at(-1) ?? ''),
     namedAsKnown: isColon(before.at(-1)) && (nameBefore?.kind === 'token' ? names.has(withoutShape(nameBefore.token.text)) : ownerIsKnown),
     arithmetic: isArithmetic(last) || isArithmetic(next),
+    isAlone: parts.length === 1,
   };
 }
 
@@ -127,7 +130,7 @@ function isSingleShape(part: ListPart, list: DimList, around: Surroundings, size
   if (around.arithmetic || sizes === 0) return false;
   const [dim] = list.dims;
   if (dim === undefined || dim.kind === 'ellipsis' || dim.kind === 'number') return false;
-  if (list.trailingComma) return true;
+  if (list.trailingComma || (part.brackets === '[]' && around.isAlone)) return true;
   const shapeWord = around.shapeWord ?? '';
   return part.brackets !== 'none' && (around.arrow || around.namedAsKnown || (shapeWord.includes('shape') && !around.windowNoun) || shapeWord === 'torch.size');
 }
