@@ -180,6 +180,12 @@ export interface TrainingEvent {
   readonly subject: Value;
   /** The parameters of an optimizer that is built. */
   readonly parameters?: Value | undefined;
+  /** Of `backward`: whether the graph is kept for another one; undefined where that is not known. */
+  readonly keepsGraph?: boolean | undefined;
+  /** So many calls stood in the trace when it happened. */
+  readonly callCount: number;
+  /** It happens on every path: no condition that was not known decides on it. */
+  readonly certain: boolean;
   readonly place: Place;
   readonly callers: readonly Place[];
 }

@@ -5,6 +5,16 @@ import type { Place } from '../../values/place.ts';
 import type { Value } from '../../values/value.ts';
 
 export function recordTraining(interpreter: Interpreter, method: TrainingEvent['method'], subject: Value, place: Place, parameters?: Value): void {
+  record(interpreter, { method, subject, parameters, place });
+}
+
+/** `loss.backward()`; None keeps the graph only where second derivatives are asked for. */
+export function recordBackward(interpreter: Interpreter, loss: Value, keepGraph: Value, createGraph: Value, place: Place): void {
+  const asked = keepGraph.kind === 'none' ? createGraph : keepGraph;
+  record(interpreter, { method: 'backward', subject: loss, keepsGraph: asked.kind === 'bool' ? asked.value : undefined, place });
+}
+
+function record(interpreter: Interpreter, event: Pick<TrainingEvent, 'method' | 'subject' | 'parameters' | 'keepsGraph' | 'place'>): void {
   if (interpreter.isQuiet) return;
-  interpreter.trace.events.push({ kind: 'training', method, subject, parameters, place, callers: interpreter.callers() });
+  interpreter.trace.events.push({ kind: 'training', ...event, callCount: interpreter.trace.calls.length, certain: !interpreter.isUncertain, callers: interpreter.callers() });
 }
