@@ -51,7 +51,7 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     entry.places.add(place.start);
     const same = entry.calls.findIndex((other) => other.output === call.output && other.params === call.params);
     if (same < 0) { entry.calls.push(call); entry.layers.push(layer); }
-    else if (isInput(entry.layers[same])) entry.layers[same] = layer;
+    else if (isInput(entry.layers[same]) || (layer?.framework === 'torch' && holds(layer, entry.layers[same]))) entry.layers[same] = layer;
   };
   for (const layer of trace.layers) {
     const place = layer.place;
@@ -119,6 +119,10 @@ function shownCalls(entry: Entry): readonly HintCall[] {
   const hasOthers = [...layers].some((layer) => !isInput(layer));
   const shown = entry.calls.filter((_, at) => { const layer = entry.layers[at]; return layer === undefined || !(held.has(layer) || (hasOthers && isInput(layer))); });
   return shown.length === 0 ? entry.calls : shown;
+}
+
+function holds(layer: Layer, inner: Layer | undefined): boolean {
+  return inner !== undefined && layer.children().includes(inner);
 }
 
 function descendants(layer: Layer): Layer[] {

@@ -57,8 +57,15 @@ export function rank(shape: Shape): number | undefined {
 /** As Python prints the tuple: `(None, 80, 80, 16)`, `(3,)`, `()`; `?` for unknown rank. */
 export function formatShape(shape: Shape): string {
   if (shape.dims === undefined) return '?';
-  const inner = shape.dims.map(formatDim).join(', ');
+  const inner = shape.dims.map(shortDim).join(', ');
   return shape.dims.length === 1 ? `(${inner},)` : `(${inner})`;
+}
+
+/** A size that nobody can read says no more than `?`. */
+const longestDim = 32;
+function shortDim(dim: Dim): string {
+  const text = formatDim(dim);
+  return text.length > longestDim ? '?' : text;
 }
 
 export function shapesEqual(left: Shape, right: Shape): boolean | undefined {

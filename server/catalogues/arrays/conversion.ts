@@ -41,6 +41,11 @@ export interface ArrayOperand {
   readonly type: Operand | undefined;
 }
 
+/** The type that operands of an elementwise operation make together. */
+export function typeOfOperands(library: ArrayLibrary, operands: readonly ArrayOperand[]): DType | undefined {
+  return library.resultType === undefined ? library.promote(...operands.map((operand) => operand.type)) : library.resultType(operands);
+}
+
 export function operandOf(context: ArrayContext, value: Value): ArrayOperand | undefined {
   return asOperand(context.interpreter, value, context.library, context.cls);
 }

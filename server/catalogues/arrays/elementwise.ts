@@ -53,7 +53,7 @@ import { largestKnownContents } from '../../values/tensor.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import { unknown } from '../../values/value.ts';
 import { broadcastView, countOf, elementsOf, knownSizes, makeArray, numberFromValue, readView } from './contents.ts';
-import { type ArrayOperand, castArray, castElements, operandOf } from './conversion.ts';
+import { type ArrayOperand, castArray, castElements, operandOf, typeOfOperands } from './conversion.ts';
 import { dtypeFromValue } from './dtypes.ts';
 import type { ArrayCall, ArrayContext, ArrayOperation } from './library.ts';
 import { refuseConflict } from './library.ts';
@@ -208,6 +208,7 @@ export function binary(context: ArrayContext, name: BinaryName, left: Value, rig
       [one.tensor.shape, other.tensor.shape],
       Math.max(one.tensor.shape.dims?.length ?? 0, other.tensor.shape.dims?.length ?? 0),
     );
+  context.library.demandSame?.(context, one.tensor.shape, other.tensor.shape);
   const dtype = binaryType(context, rule, one, other);
   const elements = combine([one.tensor, other.tensor], shape.shape, ([a, b]) =>
     a === undefined || b === undefined ? undefined : rule.compute(a, b),
@@ -238,7 +239,7 @@ function beside(context: ArrayContext, rule: BinaryRule, known: ArrayOperand | u
 
 function binaryType(context: ArrayContext, rule: BinaryRule, left: ArrayOperand, right: ArrayOperand): DType | undefined {
   if (rule.result === 'bool') return 'bool';
-  const promoted = context.library.promote(left.type, right.type);
+  const promoted = typeOfOperands(context.library, [left, right]);
   if (promoted === undefined) return undefined;
   if (rule.result === 'same') return promoted;
   const category = dtypeCategory(promoted);
@@ -456,7 +457,7 @@ export function choose(context: ArrayContext, condition: Value, onTrue: Value, o
   const shapes = [test.tensor.shape, one.tensor.shape, other.tensor.shape];
   const shape = broadcastAll(shapes);
   if (!shape.ok) return refuseConflict(context, shape.reason, shapes);
-  const dtype = context.library.promote(one.type, other.type);
+  const dtype = typeOfOperands(context.library, [one, other]);
   const elements = combine([test.tensor, one.tensor, other.tensor], shape.shape, ([flag, a, b]) =>
     typeof flag === 'number' ? (flag !== 0 ? a : b) : undefined,
   );
@@ -479,7 +480,7 @@ export function clip(context: ArrayContext, value: Value, low: Value, high: Valu
   const [least, most] = [numberFromValue(low), numberFromValue(high)];
   const isDecided = (least !== undefined || low.kind === 'none') && (most !== undefined || high.kind === 'none');
   const limits = [operandOf(context, low), operandOf(context, high)].filter((limit) => limit !== undefined);
-  const dtype = context.library.promote(operand.type, ...limits.map((limit) => limit.type));
+  const dtype = typeOfOperands(context.library, [operand, ...limits]);
   const bounded =
     tensor.range === undefined
       ? rangeBetween(least ?? Number.NEGATIVE_INFINITY, most ?? Number.POSITIVE_INFINITY)
@@ -532,7 +533,7 @@ export function broadcasting(context: ArrayContext, values: readonly Value[], dt
     shape: shape.shape,
     range,
     origin: derivedOrigin(...known.map((operand) => operand.tensor.origin)),
-    dtype: dtype === 'promoted' ? context.library.promote(...known.map((operand) => operand.type)) : dtype,
+    dtype: dtype === 'promoted' ? typeOfOperands(context.library, known) : dtype,
   });
 }
 

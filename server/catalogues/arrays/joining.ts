@@ -98,6 +98,7 @@ export function concatenate(context: ArrayContext, arrays: readonly (TensorValue
   const shape = concatShapes(shapes, at);
   const rank = shapes.find((one) => one.dims !== undefined)?.dims?.length;
   if (!shape.ok) return refuseConflict(context, shape.reason, shapes, rank);
+  for (const one of shapes.slice(1)) context.library.demandSame?.(context, shapes[0] ?? unknownShape, one, at);
   return makeArray({ cls: context.cls, shape: shape.shape, ...facts, elements: castJoined(joinElements(arrays, shapes, at), facts.dtype) });
 }
 

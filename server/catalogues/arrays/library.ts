@@ -25,6 +25,8 @@ export interface ArrayLibrary {
   readonly defaultInt: DType;
   readonly defaultFloat: DType;
   readonly promote: (...operands: readonly (Operand | undefined)[]) => DType | undefined;
+  /** The type that operands make together, where a tensor without axes gives way like a Python number (torch); else `promote` of their types. */
+  readonly resultType?: (operands: readonly { readonly tensor: TensorValue; readonly type: Operand | undefined }[]) => DType | undefined;
   /** The type of sqrt, exp, mean … of an array of integers or booleans. */
   readonly floatOf: (dtype: DType) => DType | undefined;
   /** The type of `a / b` for integers. */
@@ -45,6 +47,8 @@ export interface ArrayLibrary {
   readonly laxEquality?: boolean;
   /** Functions of this library cannot take arrays that stand for a graph's nodes (numpy on a KerasTensor). */
   readonly rejectsSymbolic?: boolean;
+  /** Told of the shapes of two operands that must agree, but for sizes of 1 or one axis along which they are joined. */
+  readonly demandSame?: (context: ArrayContext, left: Shape, right: Shape, joined?: number) => void;
   /** Told of every operation that gave arrays; what it gives stands for the result. */
   readonly onResult?: (interpreter: Interpreter, operationName: string, inputs: readonly TensorValue[], result: Value, place: Place) => Value;
 }

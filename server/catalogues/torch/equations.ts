@@ -2,6 +2,7 @@
 // states are solved from these. It must not know modules.
 import type { SizeEquation } from '../../tensors/solve.ts';
 import { isKnown, type Dim } from '../../tensors/dim.ts';
+import type { Shape } from '../../tensors/shape.ts';
 import type { Layer } from '../../trace/trace.ts';
 import { defineRunState } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
@@ -29,5 +30,17 @@ export function collectDemands<T>(interpreter: Interpreter, body: () => T): { re
     return { result: body(), demands: found };
   } finally {
     state.found = outer;
+  }
+}
+
+/** Says that two shapes agree from the last axis on, but for sizes that are 1 and the axis along which they are joined. */
+export function demandSame(context: { readonly interpreter: Interpreter; readonly layer?: Layer | undefined }, left: Shape, right: Shape, joined?: number): void {
+  if (demands(context.interpreter).found === undefined || left.dims === undefined || right.dims === undefined) return;
+  const rank = Math.min(left.dims.length, right.dims.length);
+  for (let back = 1; back <= rank; back += 1) {
+    const [one, other] = [left.dims[left.dims.length - back], right.dims[right.dims.length - back]];
+    if (one === undefined || other === undefined || one === other || one === 1 || other === 1) continue;
+    if (joined !== undefined && (joined === -back || joined === left.dims.length - back)) continue;
+    demandEqual(context.interpreter, one, other, context.layer);
   }
 }

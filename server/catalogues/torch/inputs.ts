@@ -239,12 +239,15 @@ function solved(trying: Trying, supposition: Supposition, trial: Trial): Supposi
     const symbols = new Set([...symbolsOf(left), ...symbolsOf(right)]);
     if (symbols.size === 1 && symbols.has(first)) equations.push({ left, right, layer: demand.layer });
   }
-  if (equations.length === 0) return undefined;
-  const solutions = solveSize(equations, first, { low: 1, high: largestSize });
+  // Sizes that only have to agree with each other fix none.
+  const fixed = equations.filter((equation) => isKnown(equation.left) || isKnown(equation.right));
+  if (fixed.length === 0) return undefined;
+  const strict = solveSize(equations, first, { low: 1, high: largestSize });
+  const solutions = strict.length > 0 ? strict : solveSize(fixed, first, { low: 1, high: largestSize });
   if (solutions.length === 0) return undefined;
   const chosen = commonSizes.find((size) => solutions.includes(size)) ?? solutions[0];
   if (chosen === undefined) return undefined;
-  const layer = equations.find((equation) => equation.layer !== undefined)?.layer;
+  const layer = fixed.find((equation) => equation.layer !== undefined)?.layer;
   const candidate = substituted(supposition, new Map([...sizes].map((size): [Dim, Dim] => [size, chosen])), message('inferred from {layer}', { layer: layer?.name ?? trying.self.cls.name }));
   return isWorse(tryOn(trying, candidate), trial) ? undefined : candidate;
 }

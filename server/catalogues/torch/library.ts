@@ -1,34 +1,70 @@
 // torch as an array library: the classes of tensors and parameters, what types results get, and how an operation is declared once for
 // `torch.f(x)`, `x.f()` and `F.f(x)`. It must not know modules (`nn.Module`) or any single operation.
-import type { DType } from '../../tensors/dtype.ts';
-import { isFloating, promoteTorch } from '../../tensors/dtype.ts';
+import { type DType, dtypeCategory, isFloating, type Operand, promoteTorch } from '../../tensors/dtype.ts';
 import type { ValueRange } from '../../tensors/range.ts';
-import type { Shape } from '../../tensors/shape.ts';
-import { lookUpInClass, nativeClass } from '../../values/classes.ts';
+import { type Shape, shapeOf, unknownShape } from '../../tensors/shape.ts';
+import { bindArguments, type CallArguments } from '../../values/arguments.ts';
+import { defineRunState, lookUpInClass, nativeClass } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Origin, Place } from '../../values/place.ts';
 import { recordOperation } from '../../values/provenance.ts';
-import type { TensorValue, Value } from '../../values/value.ts';
+import { parseSignature } from '../../values/signature.ts';
+import type { NativeCall, NativeFunction, TensorValue, Value } from '../../values/value.ts';
 import { elementsOf, makeArray } from '../arrays/contents.ts';
-import { asTensor } from '../arrays/conversion.ts';
+import { type ArrayOperand, asTensor, sizesFromValue } from '../arrays/conversion.ts';
 import { dtypeFromValue, dtypeObject } from '../arrays/dtypes.ts';
 import { type ArrayContext, type ArrayDeclarations, type ArrayLibrary, type ArrayOperation, arrayFunctions, arrayMethods, registerLibrary } from '../arrays/library.ts';
+import { demandSame } from './equations.ts';
+import { changeInPlace } from './in-place.ts';
 
-export const tensorClass = nativeClass({ name: 'Tensor', qualifiedName: 'torch.Tensor' });
+export const tensorClass = nativeClass({ name: 'Tensor', qualifiedName: 'torch.Tensor', construct: (call) => constructTensor(call, 'float32') });
 export const dtypeClass = nativeClass({ name: 'dtype', qualifiedName: 'torch.dtype' });
 export const deviceClass = nativeClass({ name: 'device', qualifiedName: 'torch.device' });
 
 const floatOf = (dtype: DType): DType => (isFloating(dtype) || dtype.startsWith('complex') ? dtype : 'float32');
 
+/** The dtype that `torch.set_default_dtype` may change. */
+export const defaultDType = defineRunState<{ dtype: DType | undefined }>(() => ({ dtype: 'float32' }));
+
+/**
+ * torch.result_type: tensors with axes decide; those without, and then Python's numbers, only where they are of a higher kind.
+ * Source: "Type promotion" in torch.Tensor's documentation.
+ */
+export function resultType(operands: readonly ArrayOperand[]): DType | undefined {
+  const ranked: (Operand | undefined)[] = [], scalars: (Operand | undefined)[] = [], numbers: Operand[] = [];
+  for (const { tensor, type } of operands) {
+    if (type?.startsWith('python-')) numbers.push(type);
+    else if (tensor.shape.dims?.length === 0) scalars.push(type);
+    else ranked.push(type);
+  }
+  if ([...ranked, ...scalars].includes(undefined)) return undefined;
+  const scalar = withLower(scalars.length === 0 ? undefined : promoteTorch(...scalars), numbers);
+  const own = ranked.length === 0 ? undefined : promoteTorch(...ranked);
+  return scalar === undefined ? own : withLower(own, [scalar]);
+}
+
+/** What operands of a lower rank in promotion make of a type: nothing, unless they are of a higher kind. */
+function withLower(higher: DType | undefined, lower: readonly Operand[]): DType | undefined {
+  if (higher === undefined || lower.length === 0) return higher ?? (lower.length === 0 ? undefined : promoteTorch(...lower));
+  const kinds = ['bool', 'integer', 'float', 'complex', 'other'];
+  const kindOf = (type: Operand): number => (type.startsWith('python-') ? kinds.indexOf(weakKinds[type] ?? 'other') : kinds.indexOf(dtypeCategory(type as DType)));
+  const highest = Math.max(...lower.map(kindOf));
+  if (highest <= kindOf(higher)) return higher;
+  // Floats keep their width beside a complex number.
+  if (highest === 3 && isFloating(higher)) return higher === 'float64' ? 'complex128' : 'complex64';
+  return promoteTorch(higher, ...lower);
+}
+const weakKinds: Readonly<Record<string, string>> = { 'python-bool': 'bool', 'python-int': 'integer', 'python-float': 'float', 'python-complex': 'complex' };
+
 export const torchLibrary: ArrayLibrary = {
   name: 'torch', cls: tensorClass, precedence: 10, axisName: 'dim', defaultInt: 'int64', defaultFloat: 'float32',
-  promote: promoteTorch, floatOf, quotientOf: floatOf,
+  promote: promoteTorch, resultType, floatOf, quotientOf: floatOf,
   // Sums and products of whole numbers and booleans are 64 bits wide.
   sumOf: (dtype) => (isFloating(dtype) || dtype.startsWith('complex') ? dtype : 'int64'),
   // PyTorch refuses the mean of whole numbers.
   meanOf: (dtype) => (isFloating(dtype) || dtype.startsWith('complex') ? dtype : undefined),
   indexType: 'int64', isMutable: true, shapeException: 'RuntimeError',
-  onResult: recordOperation,
+  onResult: recordOperation, demandSame,
 };
 registerLibrary(torchLibrary);
 
@@ -46,6 +82,19 @@ export interface TorchTensorFacts {
 /** A tensor of which no elements are known. */
 export function torchTensor(facts: TorchTensorFacts): TensorValue {
   return makeArray({ cls: tensorClass, shape: facts.shape, dtype: facts.dtype, range: facts.range, origin: facts.origin });
+}
+
+/** `torch.Tensor(2, 3)` has those sizes, `torch.Tensor([2, 3])` those elements, single precision whatever they are. */
+export function constructTensor({ args, interpreter }: NativeCall, dtype: DType): Value {
+  const { rest } = args;
+  const [first] = rest;
+  const make = (shape: Shape): Value => makeArray({ cls: tensorClass, shape, dtype });
+  if (args.openPositional) return make(unknownShape);
+  if (first === undefined) return make(shapeOf(0));
+  const isSize = first.value.kind === 'tuple' && first.value.cls !== undefined;
+  if (rest.length === 1 && !isSize && first.value.kind !== 'int') return asTorchTensor(interpreter, first.value, dtype) ?? make(unknownShape);
+  const sizes = sizesFromValue(interpreter, rest.length === 1 ? first.value : { kind: 'tuple', items: rest.map((argument) => argument.value) });
+  return make(sizes === undefined ? unknownShape : { dims: sizes });
 }
 
 /** The value as a torch tensor: arrays of other libraries, numbers and nested lists become one. Undefined for what is not known. */
@@ -70,31 +119,87 @@ export interface OperationPlaces {
   readonly function?: boolean;
   /** `x.f(…)`: the first parameter is the tensor; the default. */
   readonly method?: boolean;
-  /** Also `x.f_(…)`, which changes the tensor in place: the result stands for it. */
+  /** Also `x.f_(…)`, which changes the tensor in place. */
   readonly inPlace?: boolean;
 }
 
 const functions = new Map<string, Value>();
+const submodules = new Map<string, Map<string, Value>>();
 
 /**
  * Declares operations with their signature as torch's functions have it, the tensor first. Each becomes a member of the module `torch`
  * and a method of its tensors, unless `places` says otherwise.
  */
 export function declareOperations(declarations: ArrayDeclarations, places: OperationPlaces = {}): void {
-  if (places.function ?? true) for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, declarations))) functions.set(name, value);
+  if (places.function ?? true) for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, declarations))) functions.set(name, forgiving(value));
   if (!(places.method ?? true)) return;
   const methods = Object.fromEntries(
     Object.entries(declarations).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [name, [withoutFirst(signature), operation]]),
   );
-  for (const [name, value] of Object.entries(arrayMethods(torchLibrary, methods))) tensorClass.namespace.set(name, value);
+  for (const [name, value] of Object.entries(arrayMethods(torchLibrary, methods))) tensorClass.namespace.set(name, forgiving(value));
   if (places.inPlace !== true) return;
-  const inPlace = Object.fromEntries(Object.entries(methods).map(([name, declaration]) => [`${name}_`, declaration]));
-  for (const [name, value] of Object.entries(arrayMethods(torchLibrary, inPlace))) if (lookUpInClass(tensorClass, name) === undefined) tensorClass.namespace.set(name, value);
+  const inPlace = Object.fromEntries(Object.entries(declarations).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [
+    `${name}_`, [signature, (call) => changeInPlace(call, call.operand(0), operation({ ...call, name }), name)],
+  ]));
+  if (places.function ?? true) for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, inPlace))) functions.set(name, forgiving(value));
+  const inPlaceMethods = Object.fromEntries(
+    Object.entries(inPlace).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [name, [withoutFirst(signature), operation]]),
+  );
+  for (const [name, value] of Object.entries(arrayMethods(torchLibrary, inPlaceMethods))) if (lookUpInClass(tensorClass, name) === undefined) tensorClass.namespace.set(name, forgiving(value));
+}
+
+/** Functions of a module below torch: `torch.linalg`, `torch.fft`, `torch.special`. */
+export function declareSubmodule(module: string, declarations: ArrayDeclarations): void {
+  const members = submodules.get(module) ?? new Map<string, Value>();
+  submodules.set(module, members);
+  for (const [name, value] of Object.entries(arrayFunctions({ ...torchLibrary, name: module }, declarations))) members.set(name, forgiving(value));
+}
+
+/** Members of the module `torch` that are no operations: constants, classes, context managers. */
+export function declareMembers(members: Readonly<Record<string, Value>>): void {
+  for (const [name, value] of Object.entries(members)) functions.set(name, value);
 }
 
 /** The members of the module `torch` that operations declare. */
 export function declaredFunctions(): ReadonlyMap<string, Value> {
   return functions;
+}
+
+/** The modules below torch that operations declare, by their full name. */
+export function declaredModules(): Record<string, () => Record<string, Value>> {
+  return Object.fromEntries([...submodules].map(([name, members]) => [name, () => Object.fromEntries(members)]));
+}
+
+// torch takes numpy's names of these parameters, too.
+const otherNames: Readonly<Record<string, string>> = { axis: 'dim', keepdims: 'keepdim', x: 'input', a: 'input', x1: 'input', x2: 'other' };
+
+/** The function with numpy's names allowed for some parameters, and sizes as `size=` where they may come one by one. */
+function forgiving(value: Value): Value {
+  if (value.kind !== 'native') return value;
+  const renamed: NativeFunction = {
+    ...value, signature: undefined,
+    call(call) {
+      const text = value.signature?.text ?? '';
+      const signature = parseSignature(text);
+      const names = new Set(signature.parameters.map((parameter) => parameter.name));
+      const star = signature.parameters.find((parameter) => parameter.kind === 'star')?.name;
+      const given = call.args.raw;
+      const keywords = given.keywords.map((keyword) => {
+        const other = names.has(keyword.name) ? undefined : otherNames[keyword.name];
+        return other !== undefined && names.has(other) ? { ...keyword, name: other } : keyword;
+      });
+      const sizes = star === undefined ? undefined : keywords.find((keyword) => keyword.name === star);
+      const positionals = signature.parameters.filter((parameter) => parameter.kind === 'positional-or-keyword' || parameter.kind === 'positional-only').length;
+      const args: CallArguments = sizes === undefined || given.positional.length > positionals
+        ? { ...given, keywords }
+        : { ...given, positional: [...given.positional, sizes], keywords: keywords.filter((keyword) => keyword !== sizes) };
+      const binding = bindArguments(signature, args, call.name);
+      if (binding.ok) return value.call({ ...call, args: binding.args });
+      const { problem } = binding;
+      return call.interpreter.refuse({ rule: 'invalid-argument', message: problem.message, place: problem.place ?? call.place, exception: 'TypeError' });
+    },
+  };
+  return renamed;
 }
 
 /** `input, dim=None` → `dim=None`; a marker for positional parameters goes with it. */
