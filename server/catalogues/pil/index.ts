@@ -1,4 +1,5 @@
 // PIL as a catalogue: opening, making and changing pictures. Drawing and writing give nothing.
+import '../numpy/index.ts';
 import { unknownDim } from '../../tensors/dim.ts';
 import { nativeClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
 import type { NativeCall, Value } from '../../values/value.ts';

@@ -1,8 +1,10 @@
 // torchvision as a catalogue: transforms, data sets, operations, reading and drawing. Its models are read from the installed library's source.
+import '../numpy/index.ts';
 import '../torch/index.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { datasetModules } from './datasets/index.ts';
 import { transformModules } from './transforms/index.ts';
 
 export const torchvisionCatalogue: Catalogue = {
-  modules: { ...transformModules },
+  modules: { ...transformModules, ...datasetModules },
 };
