@@ -22,7 +22,7 @@ const tables: Readonly<Record<string, readonly Form[]>> = {
     ['comma', 3396, ['(B, C)', '(B, C)'], ['shape: B, T, C', '(B, T, C)']],
     ['cross', 115, ['64x32x32', '(64, 32, 32)'], ['B × T × D', '(B, T, D)'], ['BxCxHxW', '(B, C, H, W)'], ['N x 3 x 224 x 224', '(N, 3, 224, 224)'], ['N*C*H*W', '(N, C, H, W)']],
     ['glued', 61, ['NHWC', '(N, H, W, C)'], ['convert to NCHW', '(N, C, H, W)'], ['BTC -> BCT', 'input (B, T, C); output (B, C, T)']],
-    ['space', 31, ['B H W C', '(B, H, W, C)'], ['b n d -> b d n', 'input (b, n, d); output (b, d, n)'], ['shape: batch time channels', '(batch, time, channels)']],
+    ['space', 31, ['B H W C', '(B, H, W, C)'], ['b n d -> b d n', 'input (b, n, d); output (b, d, n)'], ['b c h w -> b (h w) c', 'input (b, c, h, w); output (b, h*w, c)'], ['shape: batch time channels', '(batch, time, channels)']],
     ['space in brackets', 20, ['(b n d)', '(b, n, d)'], ['(b (h w) c)', '(b, h*w, c)']],
     ['cross in brackets', 7, ['(B x T x D)', '(B, T, D)'], ['[N×C]', '(N, C)']],
   ],
@@ -30,7 +30,7 @@ const tables: Readonly<Record<string, readonly Form[]>> = {
     ['words', 1113, ['(batch_size, seq_len, hidden)', '(batch_size, seq_len, hidden)'], ['[batch size, src len, hid dim]', '(batch_size, src_len, hid_dim)'], ['(num_tokens, emb_size)', '(num_tokens, emb_size)'],
       ['(batch, color_channels, height, width)', '(batch, color_channels, height, width)'], ['(bs, time_step, n_nodes)', '(bs, time_step, n_nodes)'], ['(n_token, d_k)', '(n_token, d_k)']],
     ['capitals', 585, ['(B, N, D)', '(B, N, D)'], ['(S, E)', '(S, E)'], ['(K1, K2)', '(K1, K2)'], ['(U, M, P)', '(U, M, P)']],
-    ['words, arithmetic', 348, ['(batch * heads, seq_len, dim // 2)', '(batch*heads, seq_len, dim//2)'], ['(num_layers * num_directions, batch, hidden_size)', '(num_layers*num_directions, batch, hidden_size)'], ['(batch, tokens = h * w, dim)', '(batch, h*w, dim)']],
+    ['words, arithmetic', 348, ['(batch * heads, seq_len, dim // 2)', '(batch*heads, seq_len, dim//2)'], ['(num_layers * num_directions, batch, hidden_size)', '(num_layers*num_directions, batch, hidden_size)'], ['[n layers * n directions, batch size, hid dim]', '(n_layers*n_directions, batch_size, hid_dim)'], ['(batch, tokens = h * w, dim)', '(batch, h*w, dim)']],
     ['words and numbers', 264, ['(batch, 3, height, width)', '(batch, 3, height, width)'], ['(batch_size, 1)', '(batch_size, 1)'], ['[bs, vocab=1000]', '(bs, 1000)']],
     ['letters without brackets', 201, ['B, L, C', '(B, L, C)'], ['x: B, C, H, W', 'x (B, C, H, W)'], ['b, n, d', '(b, n, d)'], ['B, H*W, C', '(B, H*W, C)']],
     ['numbers', 191, ['-> [16, 10, 10]', 'output (16, 10, 10)'], ['shape: (32, 10)', '(32, 10)'], ['(1, 28, 28) -> (32, 26, 26)', 'input (1, 28, 28); output (32, 26, 26)']],
@@ -42,7 +42,7 @@ const tables: Readonly<Record<string, readonly Form[]>> = {
     ['mixed case, arithmetic', 66, ['(nW*B, Mh*Mw, C)', '(nW*B, Mh*Mw, C)']],
     ['layout word', 61, ['NHWC -> NCHW', 'input (N, H, W, C); output (N, C, H, W)']],
     ['numbers with crosses', 59, ['32x32x16 -> 16x16x32', 'input (32, 32, 16); output (16, 16, 32)'], ['28 x 28 x 1', '(28, 28, 1)'], ['28x28 -> 14x14', 'input (28, 28); output (14, 14)']],
-    ['letters and numbers with crosses', 56, ['N x 16 x H x W', '(N, 16, H, W)'], ['B x N x (H*W)', '(B, N)'], ['C x H/2 x W/2', '(C, H//2, W//2)']],
+    ['letters and numbers with crosses', 56, ['N x 16 x H x W', '(N, 16, H, W)'], ['B x N x (H*W)', '(B, N, H*W)'], ['(ngf*8) x 4 x 4', '(ngf*8, 4, 4)'], ['C x H/2 x W/2', '(C, H//2, W//2)']],
     ['None and numbers', 52, ['(None, 7, 7, 64)', '(?, 7, 7, 64)'], ['[None, 10]', '(?, 10)']],
     ['words and numbers, arithmetic', 42, ['(batch, 1, seq_len + 1)', '(batch, 1, seq_len + 1)']],
     ['small letters and numbers', 18, ['(b, 1, t, t)', '(b, 1, t, t)'], ['(n, 3)', '(n, 3)']],
@@ -70,7 +70,7 @@ const tables: Readonly<Record<string, readonly Form[]>> = {
   ],
   groups: [
     ['1', 2578, ['(B, T)', '(B, T)']],
-    ['2', 444, ['(B, C, H, W) -> (B, H*W, C)', 'input (B, C, H, W); output (B, H*W, C)'], ['x: (B, T) -> (B, T, C)', 'x input (B, T); x output (B, T, C)'], ['(N, C, L) or (C, L)', '(N, C, L); (C, L)']],
+    ['2', 444, ['(B, C, H, W) -> (B, H*W, C)', 'input (B, C, H, W); output (B, H*W, C)'], ['x: (B, T) -> (B, T, C)', 'x input (B, T); x output (B, T, C)'], ['(N, C, L) or (C, L)', '(N, C, L); (C, L)'], ['from (B, T) to (B, T, C)', 'input (B, T); output (B, T, C)']],
     ['3 or more', 53, ['(B, N, D) @ (B, D, N) -> (B, N, N)', 'input (B, N, D); input (B, D, N); output (B, N, N)'], ['(B, C) -> (B, C, 1) -> (B, C, T)', 'input (B, C); (B, C, 1); output (B, C, T)'], ['(B, T), (B, S) -> (B, T, S)', 'input (B, T); input (B, S); output (B, T, S)']],
   ],
   arrows: [
@@ -82,9 +82,6 @@ const tables: Readonly<Record<string, readonly Form[]>> = {
   ],
 };
 
-/** Known misses stand in the tables with what is read instead of what is meant. */
-const misread = new Set(['B x N x (H*W)']);
-
 for (const [title, forms] of Object.entries(tables)) {
   test(`shape comments by ${title}: at least nine in ten, by weight`, () => {
     let [read, all] = [0, 0];
@@ -95,7 +92,7 @@ for (const [title, forms] of Object.entries(tables)) {
         const right = found === expected;
         if (!right) wrong.push(`${comment}\n    read ${found}\n    meant ${expected}`);
         all += weight / examples.length;
-        if (right && !misread.has(comment)) read += weight / examples.length;
+        if (right) read += weight / examples.length;
       }
     }
     assert.deepEqual(wrong, []);

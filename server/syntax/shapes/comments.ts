@@ -65,6 +65,8 @@ function arrowRoles(parts: readonly Part[], accepted: ReadonlySet<ListPart>): Re
     const inner = parts.slice(from, to).filter((part) => part.kind === 'token');
     if (inner.some((part) => part.kind === 'token' && (part.token.text === ';' || part.token.text === '.'))) return 'apart';
     if (inner.some((part) => part.kind === 'token' && part.token.kind === 'arrow')) return 'arrow';
+    const [only] = inner;
+    if (inner.length === 1 && only?.kind === 'token' && (only.token.text === 'to' || only.token.text === 'into') && from > 0 && to < parts.length) return 'arrow';
     return inner.every((part) => part.kind === 'token' && joints.has(part.token.text)) ? 'joint' : 'apart';
   };
   const gaps = lists.map(({ position }, index) => between(position + 1, lists[index + 1]?.position ?? parts.length));

@@ -213,6 +213,17 @@ function readName(reader: Reader, token: Token): DimExpression | undefined {
     reader.words.push(`${token.text}()`);
     return unknownSize;
   }
+  // `n layers * n directions`.
+  const joined = [token.text];
+  while (reader.tokens[reader.index]?.kind === 'word' && !isCross(reader.tokens[reader.index])) {
+    joined.push(reader.tokens[reader.index]?.text ?? '');
+    reader.index += 1;
+  }
+  if (joined.length > 1) {
+    if (!joinsToSize(joined)) return undefined;
+    reader.words.push(joined.join('_'));
+    return { kind: 'name', name: joined.join('_') };
+  }
   const name = token.text.startsWith('self.') ? token.text.slice('self.'.length) : token.text;
   reader.words.push(name);
   return { kind: 'name', name };

@@ -57,7 +57,8 @@ export function surroundingsOf(parts: readonly Part[], position: number, names: 
     shapeWord: reaches && shapeWord?.kind === 'token' ? shapeWord.token.text.toLowerCase() : announcedAfter ? 'shape' : undefined,
     windowNoun: words.slice(-4).some(isWindowNoun) || isWindowNoun(afterWord),
     kernelWord: ['kernel', 'kernels', 'stride', 'strides', 'padding', 'dilation', 'window', 'crop', 'kernel_size'].includes(words.at(-1)?.toLowerCase() ?? ''),
-    rangeWord: words.length > 0 && isRangeWord(words.at(-1) ?? ''),
+    // `from (B, T) to (B, T, C)` is no range.
+    rangeWord: words.length > 0 && isRangeWord(words.at(-1) ?? '') && !(afterWord === 'to' && parts[position + 2]?.kind === 'list'),
     namedAsKnown: isColon(before.at(-1)) && (nameBefore?.kind === 'token' ? names.has(withoutShape(nameBefore.token.text)) : ownerIsKnown),
     arithmetic: isArithmetic(last) || isArithmetic(next),
     isAlone: parts.length === 1,

@@ -43,6 +43,12 @@ function bracketParts(tokens: readonly Token[], depth: number): readonly Part[] 
     if (close === undefined || last === undefined) { parts.push({ kind: 'noise', isCall: false }); continue; }
     const inner = tokens.slice(index + 1, close);
     const before = tokens[index - 1];
+    // `(n*8) x 4 x 4`, `b (h w) c`: the bracket is one size of a list that has no brackets itself.
+    if (token.text === '(' && isOperandOfBareList(tokens, index, close, inner)) {
+      parts.push(...tokens.slice(index, close + 1).map(tokenPart));
+      index = close;
+      continue;
+    }
     const glued = token.glued && before !== undefined && (before.kind === 'word' || before.text === ')' || before.text === ']');
     const range = { start: token.start, end: last.end };
     index = close;
@@ -69,6 +75,16 @@ function bracketParts(tokens: readonly Token[], depth: number): readonly Part[] 
     else parts.push({ kind: 'noise', isCall: false });
   }
   return parts;
+}
+
+function isOperandOfBareList(tokens: readonly Token[], open: number, close: number, inner: readonly Token[]): boolean {
+  const [before, after] = [tokens[open - 1], tokens[close + 1]];
+  if (tokens[open]?.glued === true && before?.kind === 'word' && !isCross(before)) return false;
+  if (inner.some((token) => token.text === ',' || token.text === ')')) return false;
+  if ((isCross(after) && tokens[close + 2] !== undefined) || (isCross(before) && open > 1)) return true;
+  const isAxis = (token: Token | undefined): boolean => token?.kind === 'word' && token.text.length <= 2 && !isCross(token);
+  return inner.length > 1 && inner.every((token) => token.kind === 'word' || token.kind === 'number') && (isAxis(before) || before?.kind === 'arrow' || before === undefined)
+    && (isAxis(after) || (isAxis(before) && (after === undefined || after.kind === 'arrow')));
 }
 
 function listParts(list: DimList, open: Token, range: { readonly start: number; readonly end: number }): readonly Part[] {
@@ -166,7 +182,7 @@ function bareParts(chunk: readonly Token[], before: Part | undefined, after: Par
   const tail = chunk.slice(from);
   if (closesSentence && !namesSomething && (announced || opensSentence) && tail.length > 1) {
     const list = readDimList(withoutFinalMark(tail));
-    if (list !== undefined && isBareList(list, announced)) return [...chunk.slice(0, from).map(tokenPart), barePart(list, withoutFinalMark(tail), announced)];
+    if (list !== undefined && isBareList(list, tail, announced)) return [...chunk.slice(0, from).map(tokenPart), barePart(list, withoutFinalMark(tail), announced)];
   }
   const byArrow = (before?.kind === 'token' && before.token.kind === 'arrow') || (after?.kind === 'token' && after.token.kind === 'arrow');
   return crossRuns(chunk, announced, byArrow);
@@ -183,7 +199,7 @@ function withoutFinalMark(tokens: readonly Token[]): readonly Token[] {
 }
 
 /** Whether a stretch of words that parses as a list is one: letters and short names, or many names of sizes. */
-function isBareList(list: DimList, announced: boolean): boolean {
+function isBareList(list: DimList, tokens: readonly Token[], announced: boolean): boolean {
   if (list.dims.length < 2 || list.words.length === 0) return announced && list.dims.length >= 2 && list.separator !== 'single';
   const senses = list.words.filter((word) => word !== 'None').map(senseOf);
   if (senses.includes('other')) return false;
@@ -192,7 +208,10 @@ function isBareList(list: DimList, announced: boolean): boolean {
   const short = list.words.every((word) => word.length <= 4 && (isCapital(word[0]) || [...word].some(isCapital) || senseOf(word) === 'letter'));
   switch (list.separator) {
     case 'single': return false;
-    case 'cross': return sizes > 0 || (letters === senses.length && letters >= 2);
+    case 'cross':
+      // `8 x N layers`: two words that were read as one size.
+      if (list.words.some((word) => word.includes('_') && !tokens.some((token) => token.text.endsWith(word)))) return false;
+      return sizes > 0 || (letters === senses.length && letters >= 2);
     case 'comma':
       if (announced) return sizes + letters > 0 && senses.every((sense) => sense !== 'plain');
       if (short) return list.dims.length >= 3 ? sizes + letters > 0 : sizes >= 1 && letters === 0;
@@ -250,6 +269,10 @@ function crossRunEnd(chunk: readonly Token[], from: number): number {
 
 function operandEnd(chunk: readonly Token[], from: number): number {
   const token = chunk[from];
+  if (token?.text === '(') {
+    const close = closingIndex(chunk, from);
+    return close === undefined ? from : close + 1;
+  }
   if (token === undefined || (token.kind !== 'word' && token.kind !== 'number' && token.text !== '?') || isCross(token)) return from;
   let end = from + 1;
   while (chunk[end]?.glued === true && ['/', '//', '*', '+', '-'].includes(chunk[end]?.text ?? '') && chunk[end + 1]?.glued === true) end += 2;

@@ -167,7 +167,8 @@ function crossPieces(word: string, afterNumber: boolean): readonly string[] | un
   else if (pieces.length > 1 || !afterNumber) return undefined;
   const operands = pieces.filter((piece) => piece !== '×');
   const isOperand = (piece: string): boolean => isNumeral(piece) || (piece.length === 1 && (isCapital(piece) || sizeLetters.has(piece)))
-    || (isCapital(piece[0]) && (piece[1] === '_' || isNumeral(piece.slice(1))));
+    || (isCapital(piece[0]) && (piece[1] === '_' || isNumeral(piece.slice(1))))
+    || (piece.length === 2 && [...piece].every(isCapital) && operands.length > 2 && !word.includes('X'));
   return operands.every(isOperand) ? pieces : undefined;
 }
 

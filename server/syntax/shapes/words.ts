@@ -13,7 +13,7 @@ const sizes = setOf(`
   features feature feats feat classes dim dims ndim ndims dimension dimensions hidden seq seqlen sequence sequences length len vocab patches nodes edges points experts
   pixels windows boxes anchors words chars units samples rows cols columns emb embed embedding embeddings embd embdim hid latent bins mels 
   cameras beams beam neurons frequency freq freqs bands capacity size
-  nh hs hd nc nf nz ng nd nq nk nv nt nl dk dv dh dm df di bt hw wh ws sl tl ql kl vl bh bn nhead nheads nhid ninp ntoken ntokens nclass nclasses nlayers
+  ngf ndf nh hs hd nc nf nz ng nd nq nk nv nt nl dk dv dh dm df di bt hw wh ws sl tl ql kl vl bh bn nhead nheads nhid ninp ntoken ntokens nclass nclasses nlayers
 `);
 
 /** Parts that make a name of several parts a size: `num_heads`, `head_dim`, `seq_length`. */
@@ -138,6 +138,9 @@ function isShortMixedName(word: string): boolean {
   return capitals === 1 && (word.endsWith('in') || word.endsWith('out') || isDigit(word.at(-1)));
 }
 
+/** `Tmax`, `Lsrc`. */
+const suffixes = setOf('max min len seq enc dec src tgt txt text mel img obs ctx emb hid feat');
+
 export function senseOf(word: string): WordSense {
   const lower = word.toLowerCase();
   if (isCapitalName(word)) return word === 'I' ? 'other' : 'size';
@@ -145,6 +148,8 @@ export function senseOf(word: string): WordSense {
   if (others.has(lower)) return 'other';
   if (notShortNames.has(lower)) return 'other';
   if (isShortMixedName(word)) return 'size';
+  if (word.length <= 9 && ['dim', 'dims', 'len'].some((ending) => lower.endsWith(ending))) return 'size';
+  if (isCapital(word[0]) && suffixes.has(word.slice(1))) return 'size';
   const bare = lower.replaceAll("'", '');
   if (bare.length === 1) return 'letter';
   if (bare.length === 2 && isDigit(bare[1])) return 'letter';
@@ -164,11 +169,11 @@ export function joinsToSize(words: readonly string[]): boolean {
   const small = words.map((word) => word.toLowerCase());
   const [first = ''] = small;
   const last = small.at(-1) ?? '';
-  if (small.length > 4 || small.some((word) => word.length < 2)) return false;
+  if (small.length > 4 || small.some((word, index) => word.length < 2 && !(index === 0 && word === 'n'))) return false;
   // `batch seq dim` is three sizes.
   if (small.length > 2 && words.every((word) => senseOf(word) === 'size')) return false;
   const named = (small[1] === 'of' ? small.slice(2) : small.slice(1, -1));
-  if (['num', 'number', 'no', 'nb'].includes(first)) return named.every((word) => !others.has(word) && !prepositions.has(word));
+  if (['num', 'number', 'no', 'nb', 'n'].includes(first)) return named.every((word) => !others.has(word) && !prepositions.has(word));
   return unitNouns.has(last) && small.slice(0, -1).every((word) => !prepositions.has(word) && !['the', 'a', 'an', 'and', 'or', 'is', 'of'].includes(word));
 }
 
