@@ -28,7 +28,7 @@ interface Entry {
   readonly calls: HintCall[];
   readonly layers: (Layer | undefined)[];
   /** Where the names stand that the line gives values to; more than one for `out, state = self.lstm(x)`. */
-  readonly places: Set<number>;
+  readonly places: Map<number, Set<string>>;
 }
 type Line = Map<HintKind, Entry>;
 
@@ -47,8 +47,8 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     let line = byLine.get(at);
     if (line === undefined) byLine.set(at, (line = new Map()));
     const entry = line.get(kind);
-    if (entry === undefined) { line.set(kind, { kind, calls: [call], layers: [layer], places: new Set([place.start]) }); return; }
-    entry.places.add(place.start);
+    if (entry === undefined) { line.set(kind, { kind, calls: [call], layers: [layer], places: new Map([[place.start, new Set([call.output ?? '?'])]]) }); return; }
+    entry.places.set(place.start, (entry.places.get(place.start) ?? new Set()).add(call.output ?? '?'));
     const same = entry.calls.findIndex((other) => other.output === call.output && other.params === call.params);
     if (same < 0) { entry.calls.push(call); entry.layers.push(layer); }
     else if (isInput(entry.layers[same]) || (layer?.framework === 'torch' && holds(layer, entry.layers[same]))) entry.layers[same] = layer;
@@ -81,7 +81,7 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   for (const [at, line] of [...byLine].sort((left, right) => left[0] - right[0])) {
     const entry = shownEntry(line);
     if (entry === undefined || (entry.kind === 'operation' && !wanted.operations) || (entry.kind === 'data' && !wanted.data)) continue;
-    const shown = hintText(shownCalls(entry), wanted);
+    const shown = wanted.outputShape ? (namesText(entry) ?? hintText(shownCalls(entry), wanted)) : hintText(shownCalls(entry), wanted);
     if (shown !== '') hints.push({ kind: entry.kind, line: at, column: lineLength(text, lineStarts ?? [], at) + 1, text: shown, calls: knownCalls(entry, line) });
   }
   return hints;
@@ -94,6 +94,13 @@ function shownEntry(line: Line): Entry | undefined {
   // Several names share the parts of one result, which the call shows whole.
   if (operation !== undefined && (call === undefined || operation.places.size === 1)) return operation;
   return call ?? line.get('data');
+}
+
+/** Several names on one line: their shapes in the order in which they stand. */
+function namesText(entry: Entry): string | undefined {
+  if ((entry.kind !== 'operation' && entry.kind !== 'data') || entry.places.size < 2 || entry.places.size > 4) return undefined;
+  const outputs = [...entry.places].sort((left, right) => left[0] - right[0]).map(([, texts]) => [...texts]);
+  return outputs.every((texts) => texts.length === 1) ? outputs.map(([text]) => text).join(', ') : undefined;
 }
 
 /** What is shown, and the outputs of the layers that are called on the line besides. */
