@@ -3,7 +3,7 @@ import { allDTypes } from '../../tensors/dtype.ts';
 import type { Value } from '../../values/value.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { functionalMembers } from './functional/index.ts';
-import { declaredFunctions, dtypeClass, tensorClass, torchDType } from './library.ts';
+import { declaredFunctions, declaredModules, dtypeClass, tensorClass, torchDType } from './library.ts';
 import './model-input.ts';
 import './inputs.ts';
 import './module-members.ts';
@@ -32,6 +32,7 @@ const torchMembers = (): Record<string, Value> => ({
 export const torchCatalogue: Catalogue = {
   modules: {
     torch: torchMembers,
+    ...declaredModules(),
     'torch.nn': () => ({ ...Object.fromEntries([...moduleClasses, ...parallelClasses].map((cls) => [cls.name, cls])), Parameter: parameterClass }),
     'torch.nn.functional': functionalMembers,
     'torch.nn.init': initializationMembers,

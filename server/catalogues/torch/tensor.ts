@@ -11,9 +11,12 @@ import { bool, int, none, str, tuple, unknown } from '../../values/value.ts';
 import { operatorTable, unaryOperation } from '../arrays/elementwise.ts';
 import { getItemOperation, setItem } from '../arrays/indexing.ts';
 import { arrayMethods, arrayOperators } from '../arrays/library.ts';
-import { matmul } from '../arrays/products.ts';
 import { transpose } from '../arrays/reshaping.ts';
-import { deviceClass, tensorClass, torchContext, torchDType, torchLibrary } from './library.ts';
+import { changeInPlace } from './in-place.ts';
+import { operatorRules } from './operations/elementwise.ts';
+import { matrixProduct } from './operations/products.ts';
+import { deviceClass, tensorClass, torchContext, torchDType, torchLibrary, torchTensor } from './library.ts';
+import { realType } from './operations/support.ts';
 import { isParameter, parameterSlot, withoutParameter } from './parameters.ts';
 import { instance } from '../../values/value.ts';
 
@@ -66,6 +69,10 @@ const properties: Readonly<Record<string, Read>> = {
   nbytes: (tensor) => (tensor.dtype === undefined ? unknown(undefined, 'int') : int(multiplyDims(elementCount(tensor.shape) ?? unknownDim(), itemSize(tensor.dtype)))),
   T: (tensor, context) => transpose(context, tensor, undefined),
   mT: (tensor, context) => (tensor.shape.dims === undefined ? unknown() : transpose(context, tensor, reversed(tensor))),
+  real: (tensor) => (tensor.dtype === undefined || tensor.dtype.startsWith('complex') ? torchTensor({ shape: tensor.shape, dtype: realType(tensor.dtype) }) : tensor),
+  imag: (tensor) => torchTensor({ shape: tensor.shape, dtype: realType(tensor.dtype) }),
+  is_xpu: () => unknown(undefined, 'bool'),
+  names: () => unknown(undefined, 'tuple'),
   H: (tensor, context) => transpose(context, tensor, undefined),
   mH: (tensor, context) => (tensor.shape.dims === undefined ? unknown() : transpose(context, tensor, reversed(tensor))),
 };
@@ -91,6 +98,7 @@ function setRequiresGrad(self: Value, value: Value): void {
   if (weight !== undefined && value.kind === 'bool') weight.trainable = value.value;
 }
 
+const operators = { ...operatorTable, ...operatorRules, matmul: ['@', matrixProduct] } as const;
 const ownMethods: Readonly<Record<string, Value>> = {
   requires_grad_: nativeMethod('requires_grad_', 'self, requires_grad=True', ({ args }) => { setRequiresGrad(args.get('self'), args.get('requires_grad')); return args.get('self'); }),
   size: nativeMethod('size', 'self, dim=None', (call) => {
@@ -105,11 +113,15 @@ const ownMethods: Readonly<Record<string, Value>> = {
     __setitem__: ['key, value, /', (call) => { setItem(call, call.operand(0), call.operand(1), call.operand(2)); return none; }],
     __neg__: ['', unaryOperation('negative')], __pos__: ['', unaryOperation('identity')], __abs__: ['', unaryOperation('absolute')], __invert__: ['', unaryOperation('invert')],
   }),
-  ...arrayOperators(torchLibrary, { ...operatorTable, matmul: ['@', matmul] }),
+  ...arrayOperators(torchLibrary, operators),
 };
 for (const [name, member] of Object.entries(ownMethods)) tensorClass.namespace.set(name, member);
-// `x += y` changes x; what is known of it is what `x + y` gives.
-for (const name of ['add', 'sub', 'mul', 'truediv', 'floordiv', 'mod', 'pow', 'matmul', 'and', 'or', 'xor']) {
+// `x += y` changes x, whose type and shape stay.
+for (const name of ['add', 'sub', 'mul', 'truediv', 'floordiv', 'mod', 'pow', 'and', 'or', 'xor', 'lshift', 'rshift']) {
   const plain = tensorClass.namespace.get(`__${name}__`);
-  if (plain !== undefined) tensorClass.namespace.set(`__i${name}__`, plain);
+  if (plain?.kind !== 'native') continue;
+  tensorClass.namespace.set(`__i${name}__`, nativeMethod(`__i${name}__`, 'self, other', (call) => {
+    const result = plain.call(call);
+    return result.kind === 'not-implemented' ? result : changeInPlace(torchContext(call.interpreter, call.place, `${operatorTable[name]?.[0] ?? ''}=`), call.args.get('self'), result, name);
+  }));
 }
