@@ -5,6 +5,7 @@ import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient
 import { LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
 import type { ModelTable } from '../webviews/shared/contract.ts';
 import { readModels } from '../webviews/shared/contract.ts';
+import { watchInterpreter } from './interpreter.ts';
 import { hintsEnabled, section } from './settings.ts';
 
 /** What the server says after each analysis of a file or notebook. */
@@ -61,12 +62,18 @@ export function makeClient(serverModule: string): ModelClient {
     documentSelector: [{ language: 'python' }, { notebook: '*', language: 'python' }],
     outputChannel: logs,
     synchronize: { fileEvents: watchers },
+    initializationOptions: () => ({ interpreter }),
     middleware: {
       // The server asks for hints to be fetched anew after each change of a setting of ours, so that this takes effect at once.
       provideInlayHints: (document, range, token, next) => (hintsEnabled(document) ? next(document, range, token) : []),
     },
   };
   const client = new LanguageClient(section, 'Inlayer', server, options);
+  let interpreter: string | undefined;
+  const interpreterWatch = watchInterpreter((path) => {
+    interpreter = path;
+    if (client.isRunning()) client.sendNotification('inlayer/environment', { interpreter }).catch(() => undefined);
+  });
   client.onDidChangeState(({ newState }) => {
     state = newState === State.Running ? 'running' : newState === State.Stopped ? 'stopped' : 'starting';
     serverState.fire(state);
@@ -86,6 +93,7 @@ export function makeClient(serverModule: string): ModelClient {
     },
     dispose: async () => {
       for (const watcher of watchers) watcher.dispose();
+      interpreterWatch.dispose();
       // A server that is still starting cannot be stopped in order; its process ends with the connection.
       if (client.isRunning()) await client.stop();
       await client.dispose().catch(() => undefined);

@@ -6,7 +6,7 @@ import type { StatedInput } from './evaluator/stated-input.ts';
 import { checkOutput } from './features/check-output.ts';
 import { annotate, hintsOf } from './features/hints.ts';
 import { summarize, summaryText } from './features/summary.ts';
-import { nodeHost } from './node-host.ts';
+import { environmentFiles, nodeHost } from './node-host.ts';
 import { readNotebook } from './syntax/notebook.ts';
 import { formatShape } from './tensors/shape.ts';
 import { parseShape } from './tensors/shape-text.ts';
@@ -14,6 +14,8 @@ import type { Finding, Layer } from './trace/trace.ts';
 import { renderMessage } from './values/place.ts';
 import type { Analysis } from './workspace/analysis.ts';
 import { analyse, readSource } from './workspace/analysis.ts';
+import { environmentOf } from './workspace/environment.ts';
+import { keepingParser } from './workspace/parsing.ts';
 
 const usage = `inlayer summary FILE [--json] [--input SHAPE] [--model NAME]   each model as a table
     --input SHAPE   what a model is called on that the file neither calls nor builds, batch first: "(None, 224, 224, 3)", 1x3x224x224
@@ -43,6 +45,9 @@ function readOptions(args: readonly string[]): Options {
 /** Larger files are named and left. A notebook's pictures count, too. */
 const largestFile = 8 * 1024 * 1024, largestNotebook = 64 * 1024 * 1024;
 
+/** Files of one call share what they import. */
+const parse = keepingParser();
+
 function analyseFile(file: string, modelInput?: StatedInput): Analysis {
   const full = path.resolve(file);
   const facts = statSync(full);
@@ -57,7 +62,8 @@ function analyseFile(file: string, modelInput?: StatedInput): Analysis {
   const text = notebook?.text ?? raw;
   const folder = path.dirname(full);
   const folders = [...new Set([folder, process.cwd()])];
-  return analyse(readSource(full, text, notebook !== undefined), { host: nodeHost(folders, folder), folders, modelInput });
+  const libraries = environmentOf(environmentFiles, { folders, variables: process.env, isWindows: process.platform === 'win32' });
+  return analyse(readSource(full, text, notebook !== undefined), { host: nodeHost(folders, folder, undefined, () => libraries()?.readable ?? []), folders, libraries, parse, modelInput });
 }
 
 /** Prints without Node's stream, which takes 10 ms to make. Windows' console needs it, and so does a pipe that is full and does not wait. */

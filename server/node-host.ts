@@ -2,43 +2,34 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Host } from './values/interpreter.ts';
+import type { EnvironmentFiles } from './workspace/environment.ts';
 
 /** Files larger than this are not read as text. */
 const largestText = 8 * 1024 * 1024;
 
-/** A host over folders of the disk. Relative paths are relative to `workingFolder`; `overlay` gives the text of files that are open in an editor. */
-export function nodeHost(folders: readonly string[], workingFolder: string, overlay: (path: string) => string | undefined = () => undefined): Host {
+/**
+ * A host over folders of the disk. Relative paths are relative to `workingFolder`; `overlay` gives the text of files that are open in an editor, `more` the
+ * folders of an environment, asked for when a path lies in none of the others.
+ */
+export function nodeHost(folders: readonly string[], workingFolder: string, overlay: (path: string) => string | undefined = () => undefined, more: () => readonly string[] = () => []): Host {
   const roots = folders.map((folder) => realPath(path.resolve(folder)) ?? path.resolve(folder));
+  let others: readonly string[] | undefined;
   const inside = (name: string): string | undefined => {
     const real = realPath(path.resolve(workingFolder, name));
-    return real !== undefined && roots.some((root) => real === root || real.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) ? real : undefined;
+    if (real === undefined) return undefined;
+    const isIn = (root: string): boolean => real === root || real.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+    return roots.some(isIn) || (others ??= more().map((folder) => realPath(folder) ?? folder)).some(isIn) ? real : undefined;
   };
   const read = (name: string, limit: number): Buffer | undefined => {
     const real = inside(name);
-    if (real === undefined) return undefined;
-    let handle: number | undefined;
-    try {
-      // Opening a named pipe waits for its other end, and opening a device may do anything. One that takes the file's place
-      // in between is opened without waiting.
-      if (!statSync(real).isFile()) return undefined;
-      handle = openSync(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-      const facts = fstatSync(handle);
-      if (!facts.isFile()) return undefined;
-      const buffer = Buffer.alloc(Math.min(limit, facts.size));
-      const length = readSync(handle, buffer, 0, buffer.length, 0);
-      return buffer.subarray(0, length);
-    } catch {
-      return undefined;
-    } finally {
-      if (handle !== undefined) closeSync(handle);
-    }
+    return real === undefined ? undefined : readStart(real, limit);
   };
   return {
     readText(name) {
       const open = overlay(path.resolve(workingFolder, name));
       if (open !== undefined) return open;
-      const content = read(name, largestText + 1);
-      return content === undefined || content.length > largestText || content.includes(0) ? undefined : content.toString('utf8');
+      const real = inside(name);
+      return real === undefined ? undefined : readWholeText(real, largestText);
     },
     readBytes: (name, limit) => read(name, limit),
     listFolder(name) {
@@ -55,6 +46,56 @@ export function nodeHost(folders: readonly string[], workingFolder: string, over
   };
 }
 
+/** The files that say what an environment is. Nothing else of the disk is read for it; folders are only listed. */
+const environmentFile = /^pyvenv\.cfg$|\.pth$|^__editable__.*_finder\.py$|^_editable_impl_.*\.py$/;
+const largestEnvironmentFile = 256 * 1024;
+
+export const environmentFiles: EnvironmentFiles = {
+  readText(name) {
+    const real = environmentFile.test(path.basename(name)) ? realPath(name) : undefined;
+    // A link to a file of another name would give that file's text.
+    return real === undefined || !environmentFile.test(path.basename(real)) ? undefined : readWholeText(real, largestEnvironmentFile);
+  },
+  listFolder(name) {
+    try {
+      return readdirSync(name, { withFileTypes: true }).map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() || (entry.isSymbolicLink() && isFolder(path.join(name, entry.name))) }));
+    } catch {
+      return undefined;
+    }
+  },
+  realPath,
+};
+
+/** The first bytes of a regular file. */
+function readStart(real: string, limit: number): Buffer | undefined {
+  let handle: number | undefined;
+  try {
+    // Opening a named pipe waits for its other end, and opening a device may do anything. One that takes the file's place
+    // in between is opened without waiting.
+    if (!statSync(real).isFile()) return undefined;
+    handle = openSync(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const facts = fstatSync(handle);
+    if (!facts.isFile()) return undefined;
+    const buffer = Buffer.alloc(Math.min(limit, facts.size));
+    const length = readSync(handle, buffer, 0, buffer.length, 0);
+    return buffer.subarray(0, length);
+  } catch {
+    return undefined;
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+/** The text of a regular file that is not larger than the limit and holds no zero bytes. */
+function readWholeText(real: string, limit: number): string | undefined {
+  const content = readStart(real, limit + 1);
+  return content === undefined || content.length > limit || content.includes(0) ? undefined : content.toString('utf8');
+}
+
+function isFolder(name: string): boolean {
+  try { return statSync(name).isDirectory(); } catch { return false; }
+}
+
 function realPath(name: string): string | undefined {
-  try { return realpathSync(name); } catch { return undefined; }
+  try { return realpathSync.native(name); } catch { return undefined; }
 }

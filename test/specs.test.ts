@@ -95,7 +95,7 @@ function runSpec(spec: Spec): void {
 }
 
 function analyseFile(files: Readonly<Record<string, string>>, filePath: string): Analysis {
-  const analysis = analyse({ path: filePath, parsed: parsePython(files[filePath] ?? '') }, { host: memoryHost(files), folders: ['/project'], libraries, maximumMilliseconds: 60_000 });
+  const analysis = analyse({ path: filePath, parsed: parsePython(files[filePath] ?? '') }, { host: memoryHost(files), folders: ['/project'], libraries: () => libraries, maximumMilliseconds: 60_000 });
   if (analysis.fault !== undefined) throw analysis.fault;
   return analysis;
 }

@@ -25,7 +25,6 @@ import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
 import { makeInterpreter } from './evaluator.ts';
 import { makeLibraries } from './libraries.ts';
 import type { LibraryPaths } from './module-finder.ts';
-import { noLibraries } from './module-finder.ts';
 import type { Budget, Frame, Run } from './run.ts';
 import { newScope } from './run.ts';
 import { execute } from './statements.ts';
@@ -39,7 +38,7 @@ export interface EvaluationOptions {
   /** Folders in which modules of the program are looked for, besides the file's own. */
   readonly folders?: readonly string[];
   /** What the environment holds, besides what the catalogues know. */
-  readonly libraries?: LibraryPaths | undefined;
+  readonly libraries?: (() => LibraryPaths | undefined) | undefined;
   readonly maximumSteps?: number;
   readonly maximumMilliseconds?: number;
   readonly isCancelled?: () => boolean;
@@ -85,7 +84,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
     trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, onYield: undefined, afterFailure: false,
     quiet: undefined, recorded: new Map(), folders: options.folders ?? [],
     findNativeModule: (name) => options.registry.findModule(name), isNative: (name) => options.registry.hasModule(name),
-    libraries: makeLibraries(options.libraries ?? noLibraries),
+    libraries: makeLibraries(options.libraries ?? (() => undefined)),
     parse: options.parse ?? ((path, text) => ({ path, parsed: parsePython(text) })),
     strict: options.strict ?? false, mainPath: options.source.path,
   };

@@ -14,7 +14,7 @@ import { moduleOfScope } from './assignment.ts';
 import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
 import { filledNames } from './fillers.ts';
 import type { FoundModule, LibraryPaths } from './module-finder.ts';
-import { isLibrarySource } from './module-finder.ts';
+import { isLibrarySource, noLibraries } from './module-finder.ts';
 import type { Frame, Run } from './run.ts';
 import { currentFrame, newScope } from './run.ts';
 import { executeBlock } from './statements.ts';
@@ -46,8 +46,8 @@ export interface Libraries {
   readonly filled: WeakMap<object, LibraryModule>;
 }
 
-export function makeLibraries(paths: LibraryPaths): Libraries {
-  return { paths, found: new Map(), ownTops: new Map(), sources: new Set(), pending: new Set(), running: 0, steps: 0, filled: new WeakMap() };
+export function makeLibraries(find: () => LibraryPaths | undefined): Libraries {
+  return { get paths() { return find() ?? noLibraries; }, found: new Map(), ownTops: new Map(), sources: new Set(), pending: new Set(), running: 0, steps: 0, filled: new WeakMap() };
 }
 
 const libraryModules = new WeakMap<ModuleValue, LibraryModule>();

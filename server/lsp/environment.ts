@@ -1,7 +1,7 @@
 // What the language server needs of Node: paths for URIs, and files. It must not know the protocol.
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { nodeHost } from '../node-host.ts';
+import { environmentFiles, nodeHost } from '../node-host.ts';
 import type { ServerEnvironment } from './server.ts';
 
 export const nodeEnvironment: ServerEnvironment = {
@@ -9,5 +9,6 @@ export const nodeEnvironment: ServerEnvironment = {
   pathOf: (uri) => { try { return uri.startsWith('file:') ? fileURLToPath(uri) : uri; } catch { return uri; } },
   uriOf: (name) => (path.isAbsolute(name) ? pathToFileURL(name).toString() : name),
   makeHost: nodeHost,
+  python: { files: environmentFiles, variables: process.env, isWindows: process.platform === 'win32' },
   folderOf: (name) => path.dirname(name),
 };

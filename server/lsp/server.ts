@@ -12,6 +12,8 @@ import type { Finding } from '../trace/trace.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { Place } from '../values/place.ts';
 import { renderMessage } from '../values/place.ts';
+import type { Environment, EnvironmentFiles } from '../workspace/environment.ts';
+import { environmentOf } from '../workspace/environment.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { defaultSettings, readSettings } from '../workspace/settings.ts';
 import { adjustFindings } from '../workspace/adjusting.ts';
@@ -26,7 +28,9 @@ export interface ServerEnvironment {
   readonly pathOf: (uri: string) => string;
   readonly uriOf: (path: string) => string;
   /** A host that reads inside these folders; open documents come from `overlay`. */
-  readonly makeHost: (folders: readonly string[], workingFolder: string, overlay: (path: string) => string | undefined) => Host;
+  readonly makeHost: (folders: readonly string[], workingFolder: string, overlay: (path: string) => string | undefined, more: () => readonly string[]) => Host;
+  /** What Python environments are found by; absent where there are none. */
+  readonly python?: { readonly files: EnvironmentFiles; readonly variables: Readonly<Record<string, string | undefined>>; readonly isWindows: boolean };
   readonly folderOf: (path: string) => string;
 }
 
@@ -45,15 +49,26 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   let asksForSettings = false, refreshesHints = false, refreshesLenses = false;
   const programs = makePrograms(environment.pathOf);
   const session = makeSession({
-    hostFor: (path) => environment.makeHost([...new Set([environment.folderOf(path), ...folders])], environment.folderOf(path), (name) => session.textOf(name)),
+    hostFor: (path) => environment.makeHost([...new Set([environment.folderOf(path), ...folders])], environment.folderOf(path), (name) => session.textOf(name), () => libraries()?.readable ?? []),
+    libraries: () => libraries(),
     foldersFor: (path) => [...new Set([environment.folderOf(path), ...folders])],
     maximumMilliseconds,
   });
+  let interpreter: string | undefined;
+  let libraries: () => Environment | undefined = () => undefined;
+  /** The environment is looked for anew, and everything is read again. */
+  const forgetEnvironment = (): void => {
+    const { python } = environment;
+    libraries = python === undefined ? () => undefined : environmentOf(python.files, { setting: settings.pythonEnvironment, interpreter, folders, variables: python.variables, isWindows: python.isWindows });
+    session.invalidateAll();
+  };
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   let isShutDown = false;
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     folders = (params.workspaceFolders ?? []).map((folder) => environment.pathOf(folder.uri));
+    interpreter = readInterpreter(params.initializationOptions);
+    forgetEnvironment();
     const workspace = params.capabilities.workspace;
     asksForSettings = workspace?.configuration === true;
     refreshesHints = workspace?.inlayHint?.refreshSupport === true;
@@ -77,9 +92,14 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     connection.workspace.onDidChangeWorkspaceFolders((event) => {
       const removed = new Set(event.removed.map((folder) => environment.pathOf(folder.uri)));
       folders = [...folders.filter((folder) => !removed.has(folder)), ...event.added.map((folder) => environment.pathOf(folder.uri))];
-      session.invalidateAll();
+      forgetEnvironment();
       refreshAll();
     });
+  });
+  connection.onNotification('inlayer/environment', (given: unknown) => {
+    interpreter = readInterpreter(given);
+    forgetEnvironment();
+    refreshAll();
   });
   connection.onShutdown(() => {
     isShutDown = true;
@@ -87,16 +107,21 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     timers.clear();
   });
   connection.onDidChangeConfiguration(async (change) => {
-    if (asksForSettings) await loadSettings();
-    else settings = readSettings((change.settings as { inlayer?: unknown } | undefined)?.inlayer);
+    if (asksForSettings) { await loadSettings(); return; }
+    takeSettings((change.settings as { inlayer?: unknown } | undefined)?.inlayer);
     refreshAll();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const change of changes) for (const reader of session.invalidate(environment.pathOf(change.uri))) schedule(reader);
   });
+  function takeSettings(given: unknown): void {
+    const before = settings.pythonEnvironment;
+    settings = readSettings(given);
+    if (settings.pythonEnvironment !== before) forgetEnvironment();
+  }
   async function loadSettings(): Promise<void> {
     try {
-      settings = readSettings(await connection.workspace.getConfiguration('inlayer'));
+      takeSettings(await connection.workspace.getConfiguration('inlayer'));
     } catch {
       // An editor that does not answer leaves the settings as they are.
     }
@@ -263,6 +288,11 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   documents.listen(connection);
   notebooks.listen(connection);
   connection.listen();
+}
+
+function readInterpreter(given: unknown): string | undefined {
+  const interpreter = (given as { interpreter?: unknown } | null | undefined)?.interpreter;
+  return typeof interpreter === 'string' && interpreter !== '' ? interpreter : undefined;
 }
 
 function within(range: Range, outer: Range): boolean {

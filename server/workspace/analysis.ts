@@ -19,8 +19,8 @@ import { message } from '../values/place.ts';
 export interface AnalysisOptions {
   readonly host: Host;
   readonly folders?: readonly string[];
-  /** What the environment holds; `findEnvironment` finds it. */
-  readonly libraries?: LibraryPaths | undefined;
+  /** What the environment holds, asked for when a program imports what is neither its own nor a catalogue's. */
+  readonly libraries?: (() => LibraryPaths | undefined) | undefined;
   readonly maximumMilliseconds?: number;
   readonly maximumSteps?: number;
   readonly isCancelled?: () => boolean;
@@ -71,7 +71,7 @@ export function analyse(source: SourceFile, options: AnalysisOptions): Analysis 
   let findings: Finding[] = [];
   try {
     // A library that is being looked at is read like any other file, but nothing is found fault with.
-    const isInstalled = options.libraries?.folders.some((folder) => source.path.startsWith(`${folder}/`)) === true;
+    const isInstalled = source.path.split(/[\\/]/).some((part) => part === 'site-packages' || part === 'dist-packages');
     findings = isInstalled ? [] : findingsOf(trace).map((finding) => moveToFile(finding, source)).filter((finding) => finding !== undefined).filter((finding) => !isIgnored(finding));
   } catch (error) {
     fault ??= error;

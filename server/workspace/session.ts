@@ -1,9 +1,10 @@
 // The open programs and their analyses: what was read, what is stale, which files a change concerns.
 // It must not know LSP or Node; the host and the clock are handed in.
-import type { SourceFile } from '../values/place.ts';
+import type { LibraryPaths } from '../evaluator/module-finder.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { Analysis } from './analysis.ts';
 import { analyse, readSource } from './analysis.ts';
+import { keepingParser } from './parsing.ts';
 
 export interface Session {
   /** Sets a program's text; its analysis becomes stale, and so do those of the programs that read it, which are given. */
@@ -25,6 +26,8 @@ export interface Session {
 export interface SessionOptions {
   readonly hostFor: (path: string) => Host;
   readonly foldersFor: (path: string) => readonly string[];
+  /** What the environment holds. */
+  readonly libraries?: (() => LibraryPaths | undefined) | undefined;
   readonly maximumMilliseconds: number;
 }
 
@@ -36,15 +39,7 @@ interface Asked { readonly files: Set<string>; readonly folders: Set<string> }
 export function makeSession(options: SessionOptions): Session {
   const entries = new Map<string, Entry>();
   // Modules are parsed once for each text; a program that imports twenty files parses the one that changed.
-  const parsed = new Map<string, SourceFile>();
-  const parse = (path: string, text: string): SourceFile => {
-    const known = parsed.get(path);
-    if (known !== undefined && known.parsed.text === text) return known;
-    const source = readSource(path, text);
-    parsed.set(path, source);
-    if (parsed.size > 200) { const oldest = parsed.keys().next().value; if (oldest !== undefined) parsed.delete(oldest); }
-    return source;
-  };
+  const parse = keepingParser();
   const readersOf = (path: string): string[] => {
     const file = plainPath('', path), folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
     return [...entries].filter(([name, { asked }]) => name !== path && (asked.files.has(file) || asked.folders.has(folder))).map(([name]) => name);
@@ -73,7 +68,7 @@ export function makeSession(options: SessionOptions): Session {
       const folders = options.foldersFor(path);
       entry.asked = { files: new Set(), folders: new Set() };
       entry.analysis = analyse(readSource(path, entry.text, entry.isNotebook), {
-        host: listening(options.hostFor(path), folders[0] ?? '', entry.asked), folders, maximumMilliseconds: options.maximumMilliseconds, parse,
+        host: listening(options.hostFor(path), folders[0] ?? '', entry.asked), folders, libraries: options.libraries, maximumMilliseconds: options.maximumMilliseconds, parse,
       });
       return entry.analysis;
     },

@@ -8,6 +8,8 @@ export interface Settings {
   readonly lens: { readonly enabled: boolean };
   readonly diagnostics: { readonly enabled: boolean };
   readonly rules: Readonly<Record<string, RuleLevel>>;
+  /** The Python environment whose libraries are read; empty: it is looked for. */
+  readonly pythonEnvironment: string;
 }
 
 export const defaultSettings: Settings = {
@@ -15,6 +17,7 @@ export const defaultSettings: Settings = {
   lens: { enabled: true },
   diagnostics: { enabled: true },
   rules: {},
+  pythonEnvironment: '',
 };
 
 /** Reads settings that come from outside: what is missing or of another type is the default. */
@@ -34,5 +37,6 @@ export function readSettings(given: unknown): Settings {
     lens: { enabled: flag(object(root['lens'])['enabled'], true) },
     diagnostics: { enabled: flag(object(root['diagnostics'])['enabled'], true) },
     rules,
+    pythonEnvironment: typeof root['pythonEnvironment'] === 'string' ? root['pythonEnvironment'].slice(0, 4096) : '',
   };
 }

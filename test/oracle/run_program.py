@@ -149,6 +149,7 @@ class Runner:
         builtins.reveal_type, builtins.__dict__['__value__'] = recorder.reveal, recorder.value
         os.chdir(os.path.dirname(main))
         sys.path.insert(0, folder)
+        sys.path.append(os.path.join(folder, 'site-packages'))
         sys.argv = [main]
 
         def stop(*_):
