@@ -117,7 +117,7 @@ const docstrings: readonly Form[] = [
     ['Inputs:\n    feats: [batch_size, num_points, 3]\nOutputs:\n    [batch_size, num_classes]', 'feats input (batch_size, num_points, 3); output (batch_size, num_classes)'],
     ['Args:\n  hidden (Tensor[B, N, D]): states', 'hidden input (B, N, D)'],
     ['Input:\n    xyz: points, [B, N, 3]\nReturn:\n    new_xyz: [B, S, 3]', 'xyz input (B, N, 3); new_xyz output (B, S, 3)']],
-  ['cross', 65, ['Args:\n    x: B x C x H x W tensor', 'x input (B, C, H, W)'], ['Return: N x K matrix', 'output (N, K)']],
+  ['cross', 65, ['Args:\n    h: :math:`(D * \\text{num\\_layers}, N, H_{out})`', 'h input (D*num_layers, N, H_out)'], ['Args:\n    x: B x C x H x W tensor', 'x input (B, C, H, W)'], ['Return: N x K matrix', 'output (N, K)']],
   ['glued', 48, ['Args:\n    x: images, NCHW', 'x input (N, C, H, W)'], ['x: BCHW', 'x (B, C, H, W)']],
   ['bare comma', 34, ['Args:\n    x: B, T, C\n', 'x input (B, T, C)']],
   ['[] with cross', 9, ['x: [B x T x C]', 'x (B, T, C)']],

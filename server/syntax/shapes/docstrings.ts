@@ -3,7 +3,7 @@
 import { isCodeOrTool, type ReadingOptions, readShapes } from './comments.ts';
 import { closingIndex } from './dimensions.ts';
 import type { ShapeRole, ShapeStatement } from './statement.ts';
-import { cutTokens, type Token } from './tokens.ts';
+import { cutTokens, isCapital, type Token } from './tokens.ts';
 import { isShapeWord } from './words.ts';
 
 type Section = 'arguments' | 'returns' | 'prose' | 'passed-over';
@@ -138,6 +138,7 @@ function continuesLine(text: string, entry: Entry | undefined): boolean {
 }
 
 function readEntry(text: string, entry: Entry, known: ReadonlySet<string> | undefined): readonly ShapeStatement[] {
+  if (!mayStateShape(text, entry)) return [];
   const tokens = cutTokens(text, entry.start, entry.end).filter((token) => token.kind !== 'newline');
   const head = readHead(tokens, entry.section, known ?? new Set());
   if (head === undefined) {
@@ -149,6 +150,22 @@ function readEntry(text: string, entry: Entry, known: ReadonlySet<string> | unde
   // What `:param q, k:` says, it says of each.
   return statements.flatMap((statement) => (statement.name === head.names[0] && head.names.length > 1
     ? head.names.map((name) => ({ ...statement, name })) : [statement]));
+}
+
+/** Most lines of a docstring hold no bracket, no comma, no cross and no three capitals in a row. */
+function mayStateShape(text: string, entry: Entry): boolean {
+  let capitals = 0;
+  for (let index = entry.start; index < entry.end; index += 1) {
+    const character = text[index] ?? '';
+    if ('([,×'.includes(character) || ((character === 'x' || character === 'X') && !isPlainLetter(text[index - 1]))) return true;
+    capitals = isCapital(character) ? capitals + 1 : 0;
+    if (capitals === 3) return true;
+  }
+  return false;
+}
+
+function isPlainLetter(character: string | undefined): boolean {
+  return character !== undefined && character >= 'a' && character <= 'z';
 }
 
 function roleOf(section: Section): ShapeRole | undefined {

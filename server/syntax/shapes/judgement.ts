@@ -108,6 +108,8 @@ export function isShape(part: ListPart, around: Surroundings): boolean {
   const strong = around.announced && !around.windowNoun;
   if (others > 0 && !(strong && sizes + letters > 0 && around.shapeWord !== undefined && others <= sizes + letters)) return false;
   if (isPairOfOtherThings(words) && !strong) return false;
+  // `k k k k | a b c d`: an example of values.
+  if (list.separator === 'space' && words.length > 1 && new Set(words).size === 1) return false;
   if (around.rangeWord && list.dims.length === 2 && part.brackets !== 'none' && !around.announced && !around.arrow) return false;
   if (list.dims.length === 1) return isSingleShape(part, list, around, sizes + letters);
   if (around.windowNoun && list.dims.length <= 2 && !around.arrow && (sizes === 0 || around.kernelWord)) return false;

@@ -47,6 +47,9 @@ export function shapesStatedAt(statement: Statement, targets: ReadonlySet<string
   return comments.flatMap((comment) => readComment(comment, targets)).filter((shape) => shape.role !== 'input' && (shape.name === undefined || targets.has(shape.name)));
 }
 
+/** Methods that a class's docstring speaks of when it tells of inputs and outputs. */
+const runningMethods = new Set(['forward', 'call', '__call__']);
+
 interface Collector {
   readonly fn: FunctionDef;
   /** Parameters that may be tensors. */
@@ -71,7 +74,7 @@ function readFunction(fn: FunctionDef, source: ParsedSource): StatedFunctionShap
   if (result !== undefined) collector.returns.push({ ...result, role: 'output', source: 'annotation' });
   addHeaderComments(collector, bindable, source);
   addDocstring(collector, fn.body, source);
-  if (owner !== undefined) addDocstring(collector, owner.body, source);
+  if (owner !== undefined && runningMethods.has(fn.name.text)) addDocstring(collector, owner.body, source);
   addBodyComments(collector, source);
   const unpacked = unpackedShapes(fn.body, collector.names);
   for (const [name, shape] of unpacked) {
@@ -218,14 +221,29 @@ function namesRead(thing: unknown, wanted: readonly string[], found: Set<string>
 
 // ---- Directives.
 
+interface Directive { readonly comment: PlacedComment; readonly shapes: readonly ShapeStatement[] }
+const directivesBySource = new WeakMap<ParsedSource, readonly Directive[]>();
+
+function directivesOf(source: ParsedSource): readonly Directive[] {
+  let directives = directivesBySource.get(source);
+  if (directives === undefined) {
+    directives = [...commentsByLine(source).values()].flatMap((comment) => {
+      const shapes = readInputDirective(comment.text);
+      return shapes === undefined ? [] : [{ comment, shapes }];
+    });
+    directivesBySource.set(source, directives);
+  }
+  return directives;
+}
+
 function addDirectives(collector: Collector, bindable: readonly Parameter[], owner: ClassDef | undefined, source: ParsedSource): void {
-  if (!source.text.includes('inlayer:')) return;
+  const directives = directivesOf(source);
+  if (directives.length === 0) return;
   const order = bindable.map((parameter) => parameter.name.text);
   const levels: ShapeStatement[][] = [[], [], []];
-  for (const comment of commentsByLine(source).values()) {
-    const shapes = readInputDirective(comment.text);
-    const level = shapes === undefined ? undefined : directiveLevel(comment, collector.fn, owner, source);
-    if (shapes !== undefined && level !== undefined) levels[level]?.push(...shapes.map((shape) => moved(shape, comment.start + 1)));
+  for (const { comment, shapes } of directives) {
+    const level = directiveLevel(comment, collector.fn, owner, source);
+    if (level !== undefined) levels[level]?.push(...shapes.map((shape) => moved(shape, comment.start + 1)));
   }
   // The nearest level alone speaks.
   const nearest = levels.find((level) => level.length > 0);
@@ -261,17 +279,22 @@ function blocksOf(statement: Statement): readonly (readonly Statement[])[] {
   }
 }
 
+const owners = new WeakMap<ParsedSource, ReadonlyMap<FunctionDef, ClassDef>>();
+
 /** The class in whose body the function stands. */
 function owningClass(fn: FunctionDef, source: ParsedSource): ClassDef | undefined {
-  const search = (body: readonly Statement[], owner: ClassDef | undefined): ClassDef | 'none' | undefined => {
-    for (const definition of definitionsIn(body)) {
-      if (definition === fn) return owner ?? 'none';
-      if (fn.start < definition.start || fn.start >= definition.end) continue;
-      const found = search(definition.body, definition.kind === 'ClassDef' ? definition : undefined);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const found = search(source.module.body, undefined);
-  return found === 'none' ? undefined : found;
+  let found = owners.get(source);
+  if (found === undefined) {
+    const all = new Map<FunctionDef, ClassDef>();
+    const visit = (body: readonly Statement[], owner: ClassDef | undefined): void => {
+      for (const definition of definitionsIn(body)) {
+        if (definition.kind === 'FunctionDef' && owner !== undefined) all.set(definition, owner);
+        visit(definition.body, definition.kind === 'ClassDef' ? definition : undefined);
+      }
+    };
+    visit(source.module.body, undefined);
+    owners.set(source, all);
+    found = all;
+  }
+  return found.get(fn);
 }

@@ -80,6 +80,8 @@ function wordEnd(text: string, start: number, to: number): number {
   for (;;) {
     while (end < to && isWordPart(text[end])) end += 1;
     if (text[end] === '.' && isLetter(text[end + 1]) && end + 1 < to) { end += 1; continue; }
+    // `num\_layers` in mathematical text.
+    if (text[end] === '\\' && text[end + 1] === '_') { end += 2; continue; }
     if (text[end] === '{' && text[end - 1] === '_') {
       const close = text.indexOf('}', end);
       if (close > 0 && close < to && close - end < 24 && !text.slice(end, close).includes('\n')) { end = close + 1; continue; }
@@ -92,7 +94,7 @@ function wordEnd(text: string, start: number, to: number): number {
 
 function readWord(text: string, start: number, end: number): string {
   const raw = text.slice(start, end);
-  if (!raw.includes('{')) return raw;
+  if (!raw.includes('{') && !raw.includes('\\')) return raw;
   let word = '';
   for (let index = 0; index < raw.length; index += 1) {
     const character = raw[index] ?? '';
