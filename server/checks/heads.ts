@@ -75,6 +75,11 @@ const activationOperations: Readonly<Record<string, string>> = {
   silu: 'silu', softplus: 'softplus', expit: 'sigmoid', gumbel_softmax: 'softmax', hardsigmoid: 'hardsigmoid', selu: 'selu', mish: 'mish', relu6: 'relu6', hardtanh: 'hardtanh',
 };
 
+/** How a message names a layer: those in a Sequential have only a number. */
+export function layerName(layer: Layer): string {
+  return /^\d+$/.test(layer.name) ? `${layer.className} ${layer.name}` : layer.name;
+}
+
 interface Found { readonly name: string | undefined; readonly layer: Layer | undefined; readonly place: Place | undefined; readonly operation?: Operation | undefined }
 
 /** What a tensor comes out of, through operations as well as layers. Behind anything else than an activation and a new arrangement nothing is said. */

@@ -13,19 +13,23 @@ import { invalidAxis } from './invalid-axis.ts';
 import { labelEncoding } from './label-encoding.ts';
 import { labelRange } from './label-range.ts';
 import { lossActivation } from './loss-activation.ts';
+import { missingEvalMode } from './missing-eval-mode.ts';
 import { missingInputShape } from './missing-input-shape.ts';
+import { missingZeroGrad } from './missing-zero-grad.ts';
 import { notAnalysed } from './not-analysed.ts';
 import { reshapeSize } from './reshape-size.ts';
+import { retainedGraph } from './retained-graph.ts';
 import { shapeMismatch } from './shape-mismatch.ts';
 import { singleUnitSoftmax } from './single-unit-softmax.ts';
 import { softmaxAxis } from './softmax-axis.ts';
 import { targetShape } from './target-shape.ts';
 import { trainableAfterCompile } from './trainable-after-compile.ts';
+import { unregisteredModule } from './unregistered-module.ts';
 import { unscaledInput } from './unscaled-input.ts';
 import { unusedLayer } from './unused-layer.ts';
 
 export const allChecks: readonly Check[] = [
-  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, unscaledInput, deprecatedArgument, unusedLayer, trainableAfterCompile, notAnalysed,
+  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, unscaledInput, deprecatedArgument, unregisteredModule, unusedLayer, trainableAfterCompile, missingZeroGrad, missingEvalMode, retainedGraph, notAnalysed,
 ];
 
 /** All findings of a run, in the order of places; one rule says one thing of one place. */

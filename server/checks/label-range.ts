@@ -7,6 +7,7 @@ import { practicallyReached } from '../values/draws.ts';
 import { originOf } from '../values/value.ts';
 import type { Check, RuleFinding } from './check.ts';
 import { refusalsOf } from './check.ts';
+import { layerName } from './heads.ts';
 import type { LossPair } from './pairs.ts';
 import { classCount, literalPlace, lossPairs, relatedOf } from './pairs.ts';
 
@@ -67,7 +68,7 @@ function sparseFinding(trace: Trace, pair: LossPair): RuleFinding | undefined {
   if (certain.low >= 0 && certain.high < classes) return undefined;
   // A layer of another width is not what sets the number of classes: a part of its outputs is taken.
   const head = setsClasses(pair, classes) ? pair.head : undefined;
-  const layer = head?.layer?.name ?? 'the output';
+  const layer = head?.layer === undefined ? 'the output' : layerName(head.layer);
   const place = head?.unitsPlace ?? pair.targetPlace ?? pair.place;
   const needed = high + 1;
   const source = sourceOf(pair.target);

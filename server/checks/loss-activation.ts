@@ -4,6 +4,7 @@ import { message, samePlace } from '../values/place.ts';
 import type { Fix } from '../trace/trace.ts';
 import type { Check, RuleFinding } from './check.ts';
 import { lossFix } from './label-encoding.ts';
+import { layerName } from './heads.ts';
 import type { LossPair } from './pairs.ts';
 import { classCount, lastAxis, literalPlace, lossPairs } from './pairs.ts';
 
@@ -99,7 +100,7 @@ function torchFinding(pair: LossPair): RuleFinding | undefined {
   const { activation } = head ?? {};
   if (head === undefined || activation === undefined) return undefined;
   const isProbability = activation === 'softmax' || activation === 'sigmoid';
-  const values = { activation, loss: loss.name, layer: head.layer?.name ?? 'the model' };
+  const values = { activation, loss: loss.name, layer: head.layer === undefined ? 'the model' : layerName(head.layer) };
   const place = head.activationPlace ?? head.layer?.place ?? pair.place;
   const report = (text: Message): RuleFinding => ({
     message: text, place: samePlace(place, head.layer?.place) && activation === 'linear' ? pair.place : place,

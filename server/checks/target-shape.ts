@@ -5,6 +5,7 @@ import { broadcast, elementCount, formatShape, type Shape, shapesEqual } from '.
 import { message } from '../values/place.ts';
 import type { Check, RuleFinding } from './check.ts';
 import { refusalsOf } from './check.ts';
+import { layerName } from './heads.ts';
 import type { LossPair } from './pairs.ts';
 import { lastAxis, lossPairs, relatedOf } from './pairs.ts';
 
@@ -138,6 +139,6 @@ function differs(left: readonly Dim[], right: readonly Dim[]): boolean {
 function report(pair: LossPair, text: RuleFinding['message']): RuleFinding {
   return {
     message: text, place: pair.place,
-    related: [...(pair.head?.layer?.place === undefined ? [] : [{ place: pair.head.layer.place, message: message('{layer} gives the output', { layer: pair.head.layer.name }) }]), ...relatedOf(pair.target.origin)],
+    related: [...(pair.head?.layer?.place === undefined ? [] : [{ place: pair.head.layer.place, message: message('{layer} gives the output', { layer: layerName(pair.head.layer) }) }]), ...relatedOf(pair.target.origin)],
   };
 }

@@ -24,8 +24,9 @@ const dtypeNames: Readonly<Record<string, (typeof allDTypes)[number]>> = {
 
 const torchMembers = (): Record<string, Value> => ({
   ...Object.fromEntries(Object.entries(dtypeNames).map(([name, dtype]) => [name, torchDType(dtype)])),
-  ...programMembers(),
   ...Object.fromEntries(declaredFunctions()),
+  // Behind the others: it records when gradients are off.
+  ...programMembers(),
   Tensor: tensorClass, Size: sizeClass, dtype: dtypeClass,
 });
 
