@@ -2,6 +2,7 @@
 // ConvTranspose2d, aten/src/ATen/native/Convolution.cpp (check_shape_forward), torch/nn/modules/conv.py (_output_padding).
 // It must not know modules.
 import { addDims, compareDims, type Dim, dimEquals, divides, formatDim, isKnown, maximumDims, multiplyDims, subtractDims, unknownDim } from '../../../tensors/dim.ts';
+import { isFloating } from '../../../tensors/dtype.ts';
 import { formatShape, unknownShape } from '../../../tensors/shape.ts';
 import { torchConvSize, torchTransposedSize, windowExtent } from '../../../tensors/window.ts';
 import type { BoundArguments } from '../../../values/arguments.ts';
@@ -12,7 +13,7 @@ import { dimFromValue } from '../../arrays/contents.ts';
 import { sizesFromValue, tensorOf } from '../../arrays/conversion.ts';
 import type { ArrayCall, ArrayContext, ArrayDeclarations } from '../../arrays/library.ts';
 import { torchTensor } from '../library.ts';
-import { expectSize, expectVector, refuseShape } from './sizes.ts';
+import { expectFloats, expectSize, expectVector, refuseShape } from './sizes.ts';
 import { axisSizes, refuseArgument, shown, sizeOrRefusal, spatialAxes } from './windows.ts';
 
 export interface ConvolutionOperands {
@@ -27,6 +28,11 @@ export interface ConvolutionOperands {
 function kernelOf(context: ArrayContext, weight: TensorValue, spatialCount: number): readonly Dim[] | 'wrong' | undefined {
   const { dims } = weight.shape;
   if (dims === undefined) return undefined;
+  const empty = dims.length === spatialCount + 2 ? dims.findIndex((size, at) => size === 0 && at !== 1) : -1;
+  if (empty >= 0) {
+    refuseShape(context, message('{layer}: axis {axis} of the weight {shape} is empty', { layer: context.name, axis: empty, shape: formatShape(weight.shape) }), undefined, { rule: 'invalid-argument' });
+    return 'wrong';
+  }
   if (dims.length === spatialCount + 2) return dims.slice(2);
   refuseShape(context, message('{layer} needs a weight of {expected} axes, got {shape}: a kernel has {count} sizes', {
     layer: context.name, expected: spatialCount + 2, shape: formatShape(weight.shape), count: spatialCount,
@@ -47,6 +53,7 @@ function groupsOf(context: ArrayContext, args: BoundArguments): Dim | undefined 
 export function convolution(context: ArrayContext, spatialCount: number, operands: ConvolutionOperands): Value {
   const { input, weight, bias, args } = operands;
   const nothing = torchTensor({ shape: unknownShape, dtype: input.dtype });
+  if (weight.dtype !== undefined && isFloating(weight.dtype) && !expectFloats(context, input)) return nothing;
   const kernel = kernelOf(context, weight, spatialCount);
   const axes = kernel === 'wrong' ? undefined : spatialAxes(context, input.shape, spatialCount);
   const [outputs, perGroup] = weight.shape.dims ?? [];
@@ -87,6 +94,7 @@ function paddingOf(context: ArrayContext, args: BoundArguments, spatialCount: nu
 export function transposedConvolution(context: ArrayContext, spatialCount: number, operands: ConvolutionOperands, outputSize?: Value): Value {
   const { input, weight, bias, args } = operands;
   const nothing = torchTensor({ shape: unknownShape, dtype: input.dtype });
+  if (weight.dtype !== undefined && isFloating(weight.dtype) && !expectFloats(context, input)) return nothing;
   const kernel = kernelOf(context, weight, spatialCount);
   const axes = kernel === 'wrong' ? undefined : spatialAxes(context, input.shape, spatialCount);
   const [inputs, perGroup] = weight.shape.dims ?? [];

@@ -1,6 +1,7 @@
 // torch.nn.functional.linear and bilinear, shared by the modules. Source of shapes: PyTorch 2.13 documentation of Linear and Bilinear.
 // It must not know modules.
 import { formatDim } from '../../../tensors/dim.ts';
+import { isFloating } from '../../../tensors/dtype.ts';
 import { broadcastAll, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
@@ -8,13 +9,14 @@ import { unknown } from '../../../values/value.ts';
 import { tensorOf } from '../../arrays/conversion.ts';
 import { type ArrayContext, type ArrayDeclarations, refuse } from '../../arrays/library.ts';
 import { torchTensor } from '../library.ts';
-import { expectSize, expectVector } from './sizes.ts';
+import { expectFloats, expectSize, expectVector } from './sizes.ts';
 
 /** `input @ weight.T + bias`: the last axis, of in_features, becomes out_features. */
 export function linear(context: ArrayContext, input: TensorValue, weight: TensorValue, bias?: TensorValue): Value {
   const [outFeatures, inFeatures] = weight.shape.dims ?? [];
   const dims = input.shape.dims;
   if (weight.shape.dims?.length === 1 || outFeatures === undefined || inFeatures === undefined) return torchTensor({ shape: unknownShape, dtype: input.dtype });
+  if (weight.dtype !== undefined && isFloating(weight.dtype)) expectFloats(context, input);
   expectVector(context, 'bias', bias, outFeatures, true);
   if (dims === undefined) return torchTensor({ shape: unknownShape, dtype: input.dtype });
   const last = dims.at(-1);

@@ -28,7 +28,7 @@ function expectChannels(context: ArrayContext, channels: Dim, vectors: NormVecto
 /** In training every channel needs more than one value to have a variance. Undefined sizes say nothing. */
 export function refuseSingleValues(context: ArrayContext, input: Shape, countedAxes: readonly Dim[]): boolean {
   const count = multiplyDims(...countedAxes);
-  if (!isKnown(count) || count > 1) return false;
+  if (count !== 1) return false;
   refuseShape(context, message('{layer} needs more than one value for each channel in training, the input is {shape}', { layer: context.name, shape: formatShape(input) }), undefined, { exception: 'ValueError' });
   return true;
 }

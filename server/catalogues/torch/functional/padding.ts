@@ -1,6 +1,6 @@
 // F.pad in all its modes, for the function, the padding modules and convolutions with another `padding_mode`. Sources: PyTorch 2.13 documentation of
 // torch.nn.functional.pad, aten/src/ATen/native/PadNd.cpp, ReflectionPad.cpp, ReplicationPadding.cpp. It must not know modules.
-import { compareDims, type Dim, formatDim, isKnown, unknownDim } from '../../../tensors/dim.ts';
+import { addDims, compareDims, type Dim, dimBounds, formatDim, isKnown, unknownDim } from '../../../tensors/dim.ts';
 import { constantRange, uniteRanges } from '../../../tensors/range.ts';
 import { formatShape, unknownShape } from '../../../tensors/shape.ts';
 import { paddedSize } from '../../../tensors/window.ts';
@@ -60,10 +60,13 @@ export function pad(context: ArrayContext, input: TensorValue, amounts: readonly
   }
   const sizes = dims.map((size, axis) => {
     const at = dims.length - 1 - axis;
-    if (at >= padded) return size;
-    const [before, after] = [amounts[2 * at] ?? 0, amounts[2 * at + 1] ?? 0];
-    return padAxis(context, input, axis, size, before, after, mode);
+    return at >= padded ? size : padAxis(context, input, axis, size, amounts[2 * at] ?? 0, amounts[2 * at + 1] ?? 0, mode);
   });
+  // Reflections and replicas need one axis that is not empty afterwards, and none before; circles do without.
+  const isDrained = (mode === 'reflect' || mode === 'replicate') && (sizes.slice(-padded).every((size) => dimBounds(size).high < 1) || dims.slice(-padded - 1).some((size) => size === 0));
+  if (isDrained) {
+    refuseShape(context, message("{layer}: padding mode '{mode}' leaves {sizes} of the input {shape}", { layer: context.name, mode, sizes: formatShape({ dims: sizes }), shape: formatShape(input.shape) }), undefined, { rule: 'empty-output' });
+  }
   const value = options.value.kind === 'none' ? 0 : numberFromValue(options.value);
   const range = input.range === undefined || mode !== 'constant' ? input.range : value === undefined ? undefined : { ...uniteRanges(input.range, constantRange(value)), attained: false };
   return torchTensor({ shape: { dims: sizes }, dtype: input.dtype, range, origin: input.origin });
@@ -80,8 +83,9 @@ function padAxis(context: ArrayContext, input: TensorValue, axis: number, size: 
     }
   }
   const result = paddedSize(size, before, after);
-  const isEmpty = result.ok && mode !== 'constant' && (compareDims(result.size, 1) ?? 0) < 0;
-  if (result.ok && !isEmpty) return result.size;
+  // A constant is put around what cropping leaves, so no crop may take more than there is.
+  const isOvercropped = mode === 'constant' && [before, after].some((amount) => dimBounds(addDims(size, amount)).high < 0);
+  if (result.ok && !isOvercropped) return result.size;
   refuseShape(context, message('{layer} crops {before} and {after} from axis {axis} of {shape}, which has {size}', {
     layer: context.name, before: formatDim(before), after: formatDim(after), axis, shape: formatShape(input.shape), size: formatDim(size),
   }), undefined, { rule: 'empty-output' });

@@ -7,7 +7,7 @@ import { scaledSize, torchPoolSize, windowExtent } from '../../../tensors/window
 import type { BoundArguments } from '../../../values/arguments.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
-import { none, tuple, unknown } from '../../../values/value.ts';
+import { tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue, numberFromValue } from '../../arrays/contents.ts';
 import { sizesFromValue, tensorOf } from '../../arrays/conversion.ts';
 import type { ArrayContext, ArrayDeclarations, ArrayOperation } from '../../arrays/library.ts';
@@ -44,8 +44,18 @@ export function pooling(kind: PoolKind, spatialCount: number): Pooling {
     const padding = stride === undefined ? undefined : kind === 'norm' ? kernel.map(() => 0) : axisSizes(context, args, 'padding', spatialCount, { minimum: 0 });
     const dilation = padding === undefined ? undefined : kind === 'max' ? axisSizes(context, args, 'dilation', spatialCount, { minimum: 1 }) : kernel.map(() => 1);
     if (stride === undefined || padding === undefined || dilation === undefined) return nothingOf(input);
+    if (kind === 'norm' && spatialCount === 1 && args.get('kernel_size').kind !== 'int' && args.get('kernel_size').kind !== 'unknown') {
+      refuseArgument(context, args, 'kernel_size', message('{layer}: kernel_size must be a whole number, got {value}', { layer: context.name, value: shown(context, args.get('kernel_size')) }), 'TypeError');
+      return nothingOf(input);
+    }
     if (input.dtype === 'bool' && kind !== 'norm') { expectFloats(context, input); return nothingOf(input); }
     refuseEmptyInput(context, input, axes);
+    // Averages over volumes alone need the input itself to hold the kernel.
+    const short = kind === 'average' && spatialCount === 3 ? axes.spatial.findIndex((size, at) => compareDims(size, kernel[at] ?? 1) === -1) : -1;
+    if (short >= 0) {
+      sizeOrRefusal(context, input.shape, axes.firstAxis + short, { ok: false, reason: { kind: 'empty', available: axes.spatial[short] ?? 0, extent: kernel[short] ?? 1, size: 0 } });
+      return nothingOf(input);
+    }
     const ceilMode = context.interpreter.truth(args.get('ceil_mode'), context.place);
     const spatial = axes.spatial.map((size, at): Dim => {
       const window = { kernel: kernel[at] ?? unknownDim(), stride: stride[at], dilation: dilation[at], padding: padding[at] };
@@ -81,11 +91,10 @@ function refuseEmptyInput(context: ArrayContext, input: TensorValue, axes: Spati
 function outputSizes(context: ArrayContext, args: BoundArguments, spatial: readonly Dim[], takesNone: boolean): readonly Dim[] | undefined {
   const value = args.get('output_size');
   const items = value.kind === 'tuple' || (value.kind === 'list' && !value.open) ? value.items : undefined;
-  if (takesNone && (value.kind === 'none' || items?.some((item) => item.kind === 'none') === true)) {
-    const each = items ?? spatial.map(() => none);
-    if (each.length === spatial.length) return each.map((item, at) => (item.kind === 'none' ? spatial[at] ?? unknownDim() : dimFromValue(item) ?? unknownDim({ minimum: 0 })));
+  if (takesNone && items?.some((item) => item.kind === 'none') === true) {
+    if (items.length === spatial.length) return items.map((item, at) => (item.kind === 'none' ? spatial[at] ?? unknownDim() : dimFromValue(item) ?? unknownDim({ minimum: 0 })));
   }
-  return axisSizes(context, args, 'output_size', spatial.length, { minimum: 0 });
+  return axisSizes(context, args, 'output_size', spatial.length, { minimum: 0, expands: false });
 }
 
 export function adaptivePooling(kind: 'max' | 'average', spatialCount: number): Pooling {
@@ -115,15 +124,22 @@ export function fractionalPooling(spatialCount: number): Pooling {
       return nothingOf(input);
     }
     let sizes: readonly Dim[] | undefined;
-    if (size.kind !== 'none') sizes = axisSizes(context, args, 'output_size', spatialCount, { minimum: 1, expands: false });
+    if (size.kind !== 'none') sizes = axisSizes(context, args, 'output_size', spatialCount, { minimum: 0, expands: false });
     else {
+      // In two dimensions alone the function does not spread one ratio over the axes.
+      if (spatialCount === 2 && (ratio.kind === 'float' || ratio.kind === 'int')) {
+        refuseArgument(context, args, 'output_ratio', message('{layer}: output_ratio must be {count} numbers, got {value}', { layer: context.name, count: spatialCount, value: shown(context, ratio) }), 'TypeError');
+        return nothingOf(input);
+      }
       const factors = (ratio.kind === 'tuple' || ratio.kind === 'list' ? ratio.items : axes.spatial.map(() => ratio)).map((one) => numberFromValue(one));
       sizes = axes.spatial.map((one, at) => { const factor = factors[at]; return factor === undefined ? unknownDim() : scaledSize(one, factor); });
     }
     if (sizes === undefined || !expectFloats(context, input)) return nothingOf(input);
     for (const [at, one] of sizes.entries()) {
       const needed = subtractDims(addDims(one, kernel[at] ?? 1), 1);
-      if (compareDims(needed, axes.spatial[at] ?? unknownDim()) !== 1 && dimBounds(one).high >= 1) continue;
+      const order = compareDims(needed, axes.spatial[at] ?? unknownDim());
+      // Volumes must have one more than the windows need.
+      if (order !== 1 && (order !== 0 || spatialCount < 3)) continue;
       refuseShape(context, message('{layer}: windows of {kernel} cannot give {size} along axis {axis}, which has {available} in {shape}', {
         layer: context.name, kernel: formatDim(kernel[at] ?? 1), size: formatDim(one), axis: axes.firstAxis + at, available: formatDim(axes.spatial[at] ?? 0), shape: formatShape(input.shape),
       }), undefined, { rule: 'empty-output' });
@@ -138,7 +154,7 @@ export function unpooling(context: ArrayContext, spatialCount: number, input: Te
   const axes = spatialAxes(context, input.shape, spatialCount);
   if (axes === undefined) return nothingOf(input);
   const kernel = axisSizes(context, args, 'kernel_size', spatialCount, { minimum: 0, expands: false });
-  const stride = kernel === undefined ? undefined : axisSizes(context, args, 'stride', spatialCount, { minimum: 0, expands: false, whenNone: kernel });
+  const stride = kernel === undefined ? undefined : axisSizes(context, args, 'stride', spatialCount, { minimum: spatialCount === 3 ? 1 : Number.NEGATIVE_INFINITY, expands: false, whenNone: kernel });
   const padding = stride === undefined ? undefined : axisSizes(context, args, 'padding', spatialCount, { minimum: 0, expands: false });
   if (kernel === undefined || stride === undefined || padding === undefined) return nothingOf(input);
   if (indices !== undefined && shapesEqual(indices.shape, input.shape) === false) {
@@ -150,7 +166,7 @@ export function unpooling(context: ArrayContext, spatialCount: number, input: Te
   const sizes = outputSize.kind === 'none' ? defaults : askedSizes(context, args, outputSize, defaults, stride);
   if (sizes === undefined) return nothingOf(input);
   const range = input.range === undefined ? undefined : { ...uniteRanges(input.range, constantRange(0)), attained: false };
-  const empty = sizes.findIndex((size) => dimBounds(size).high < 1);
+  const empty = sizes.findIndex((size) => dimBounds(size).high < 0);
   if (empty >= 0) {
     refuseShape(context, message('{layer} leaves nothing of axis {axis} of the input {shape}', { layer: context.name, axis: axes.firstAxis + empty, shape: formatShape(input.shape) }), undefined, { rule: 'empty-output' });
   }

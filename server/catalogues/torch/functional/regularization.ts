@@ -13,8 +13,10 @@ import { expectFloats, refuseRank } from './sizes.ts';
 import { refuseArgument } from './windows.ts';
 
 export interface DropoutFacts {
-  /** It drops whole channels: the input then has this many spatial axes (1 and 3), or warns (2). */
+  /** 1: the input has one spatial axis, with or without a batch; the other forms only warn. */
   readonly spatialCount?: number;
+  /** It drops whole channels and then needs so many axes. */
+  readonly leastRank?: number;
   readonly isAlpha?: boolean;
   /** Undefined: not known. */
   readonly training: boolean | undefined;
@@ -26,6 +28,7 @@ export function dropout(context: ArrayContext, input: TensorValue, args: BoundAr
   if (probability !== undefined && (probability < 0 || probability > 1)) {
     refuseArgument(context, args, 'p', message('{layer}: p must lie between 0 and 1, got {p}', { layer: context.name, p: probability }), 'ValueError');
   } else if (facts.spatialCount === 1 && rank !== undefined && rank !== 2 && rank !== 3) refuseRank(context, '(N, C, L) or (C, L)', input.shape);
+  else if (facts.training === true && rank !== undefined && rank < (facts.leastRank ?? 0) && (probability ?? 0) > 0 && (probability ?? 0) < 1) refuseRank(context, `at least ${facts.leastRank ?? 0} axes`, input.shape);
   else if (facts.isAlpha !== true && facts.training === true) expectFloats(context, input);
   // Without training it hands on what it gets, as a tensor of its own only where it is a module's call.
   if (facts.training === false) return input;
@@ -49,7 +52,7 @@ function declared(training: boolean, facts: Omit<DropoutFacts, 'training'>): Arr
 }
 
 export const dropoutFunctions: ArrayDeclarations = {
-  dropout: declared(true, {}), dropout1d: declared(true, { spatialCount: 1 }), dropout2d: declared(true, { spatialCount: 2 }), dropout3d: declared(true, { spatialCount: 3 }),
-  alpha_dropout: declared(false, { isAlpha: true }), feature_alpha_dropout: declared(false, { isAlpha: true }),
+  dropout: declared(true, {}), dropout1d: declared(true, { spatialCount: 1 }), dropout2d: declared(true, { leastRank: 2 }), dropout3d: declared(true, { leastRank: 1 }),
+  alpha_dropout: declared(false, { isAlpha: true }), feature_alpha_dropout: declared(false, { isAlpha: true, leastRank: 2 }),
 };
 

@@ -5,6 +5,7 @@ import { containerClasses } from '../containers.ts';
 import { declareModule, moduleClass } from '../module-class.ts';
 import type { ModuleDeclaration } from '../module-declaration.ts';
 import { activationModules } from './activation.ts';
+import { adaptiveModules } from './adaptive.ts';
 import { attentionModules } from './attention.ts';
 import { convolutionModules } from './convolution.ts';
 import { distanceModules } from './distance.ts';
@@ -21,7 +22,7 @@ import { resizingModules } from './resizing.ts';
 import { transformerModules } from './transformer.ts';
 
 export const moduleDeclarations: readonly ModuleDeclaration[] = [
-  ...linearModules, ...convolutionModules, ...poolingModules, ...paddingModules, ...resizingModules, ...reshapingModules, ...normalizationModules, ...dropoutModules, ...activationModules,
+  ...linearModules, ...convolutionModules, ...poolingModules, ...paddingModules, ...resizingModules, ...reshapingModules, ...normalizationModules, ...dropoutModules, ...activationModules, ...adaptiveModules,
   ...embeddingModules, ...recurrentModules, ...distanceModules, ...lossModules, ...attentionModules, ...transformerModules,
 ];
 

@@ -38,7 +38,9 @@ function statistics(construction: ModuleConstruction, features: Dim): readonly P
 
 function normParameters(isLazy: boolean): (construction: ModuleConstruction) => readonly ParameterDeclaration[] {
   return (construction) => {
-    const features = isLazy ? construction.inputShape.dims?.[1] ?? unknownDim() : sizeArgument(construction, 'num_features');
+    // Without scales and statistics nobody reads it.
+    const isUnused = truth(construction, 'affine') === false && truth(construction, 'track_running_stats') === false;
+    const features = isLazy ? construction.inputShape.dims?.[1] ?? unknownDim() : isUnused ? unknownDim() : sizeArgument(construction, 'num_features');
     return [...affine(construction, 'affine', shapeOf(features), truth(construction, 'bias')), ...statistics(construction, features)];
   };
 }

@@ -30,6 +30,6 @@ function form(name: string, facts: Omit<DropoutFacts, 'training'>): ModuleDeclar
 
 export const dropoutModules: readonly ModuleDeclaration[] = [
   { name: '_DropoutNd', signature: 'p=0.5, inplace=False', output: () => unknown() },
-  form('Dropout', {}), form('Dropout1d', { spatialCount: 1 }), form('Dropout2d', { spatialCount: 2 }), form('Dropout3d', { spatialCount: 3 }),
-  form('AlphaDropout', { isAlpha: true }), form('FeatureAlphaDropout', { isAlpha: true }),
+  form('Dropout', {}), form('Dropout1d', { spatialCount: 1 }), form('Dropout2d', { leastRank: 2 }), form('Dropout3d', { leastRank: 1 }),
+  form('AlphaDropout', { isAlpha: true }), form('FeatureAlphaDropout', { isAlpha: true, leastRank: 2 }),
 ];
