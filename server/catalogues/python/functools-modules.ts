@@ -5,6 +5,8 @@ import type { Argument, CallArguments, KeywordArgument } from '../../values/argu
 import { argumentsOf } from '../../values/arguments.ts';
 import { nativeClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
 import { setFunctionAttribute, setInstanceAttribute } from '../../values/heap.ts';
+import type { Interpreter } from '../../values/interpreter.ts';
+import type { Place } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { BinaryOperator, CompareOperator } from '../../syntax/ast.ts';
 import type { ClassValue, DictValue, InstanceValue, NativeCall, Value } from '../../values/value.ts';
@@ -99,18 +101,20 @@ const reduce = nativeFunction('reduce', 'function, iterable, initial=None, /', (
 /** A decorator that gives the function back: what it adds does not matter here. */
 const identity = (name: string): Value => nativeFunction(name, undefined, ({ args: { raw } }) => raw.positional[0]?.value ?? unknown());
 
-const wraps = nativeFunction('wraps', 'wrapped, assigned=(), updated=()', ({ args }) => {
-  const wrapped = args.get('wrapped');
-  return nativeFunction('wraps', 'wrapper', (call) => {
-    const wrapper = call.args.get('wrapper');
-    if (wrapper.kind === 'function') {
-      const name = wrapped.kind === 'function' || wrapped.kind === 'native' || wrapped.kind === 'class' ? wrapped.name : undefined;
-      if (name !== undefined) setFunctionAttribute(wrapper, '__name__', str(name));
-      setFunctionAttribute(wrapper, '__wrapped__', wrapped);
-    }
-    return wrapper;
-  });
-});
+/** The wrapper looks like what it wraps: its names and what was set on it. */
+function wrap(interpreter: Interpreter, wrapper: Value, wrapped: Value, place: Place): Value {
+  if (wrapper.kind !== 'function') return wrapper;
+  for (const name of ['__name__', '__qualname__', '__module__']) {
+    const value = wrapped.kind === 'unknown' ? undefined : interpreter.lookUpAttribute(wrapped, name, place);
+    if (value !== undefined) setFunctionAttribute(wrapper, name, value);
+  }
+  if (wrapped.kind === 'function') for (const [name, value] of wrapped.attributes) if (!name.startsWith('__')) setFunctionAttribute(wrapper, name, value);
+  setFunctionAttribute(wrapper, '__wrapped__', wrapped);
+  return wrapper;
+}
+const wraps = nativeFunction('wraps', 'wrapped, assigned=(), updated=()', ({ args }) =>
+  nativeFunction('wraps', 'wrapper', (call) => wrap(call.interpreter, call.args.get('wrapper'), args.get('wrapped'), call.place)),
+);
 
 /** `@lru_cache` and `@lru_cache(maxsize=…)`. */
 const cacheDecorator = (name: string): Value =>
@@ -321,7 +325,9 @@ export const functoolsModules: Catalogue['modules'] = {
     singledispatch: singleDispatch,
     total_ordering: identity('total_ordering'),
     cmp_to_key: comparisonKey,
-    update_wrapper: nativeFunction('update_wrapper', 'wrapper, wrapped, assigned=(), updated=()', ({ args }) => args.get('wrapper')),
+    update_wrapper: nativeFunction('update_wrapper', 'wrapper, wrapped, assigned=(), updated=()', ({ interpreter, args, place }) =>
+      wrap(interpreter, args.get('wrapper'), args.get('wrapped'), place),
+    ),
     WRAPPER_ASSIGNMENTS: tuple(['__module__', '__name__', '__qualname__', '__doc__', '__annotations__'].map((name) => str(name))),
     WRAPPER_UPDATES: tuple([str('__dict__')]),
   }),

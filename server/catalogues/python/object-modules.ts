@@ -75,7 +75,9 @@ interface ParameterFacts {
 /** The parameters of something callable, without `self` where it is bound; undefined when not known. */
 function parametersOf(interpreter: Interpreter, value: Value, place: Place): readonly ParameterFacts[] | undefined {
   switch (value.kind) {
-    case 'function':
+    case 'function': {
+      const wrapped = value.attributes.get('__wrapped__');
+      if (wrapped !== undefined) return parametersOf(interpreter, wrapped, place);
       return value.node.parameters.all
         .filter((one) => one.name.text !== '')
         .map((one) => ({
@@ -83,6 +85,7 @@ function parametersOf(interpreter: Interpreter, value: Value, place: Place): rea
           kind: one.kind,
           default: one.default === undefined ? undefined : (value.defaults.get(one.name.text) ?? unknown()),
         }));
+    }
     case 'native':
       return value.signature?.parameters;
     case 'bound-method':
