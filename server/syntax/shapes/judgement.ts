@@ -8,6 +8,8 @@ import { batchLetters, isConnector, isPairOfOtherThings, isRangeWord, isShapeWor
 /** What stands around a list. */
 export interface Surroundings {
   readonly arrow: boolean;
+  /** The arrow stands directly beside the list. */
+  readonly arrowBeside: boolean;
   readonly announced: boolean;
   /** The announcing word itself, in small letters. */
   readonly shapeWord: string | undefined;
@@ -53,6 +55,7 @@ export function surroundingsOf(parts: readonly Part[], position: number, names: 
   const ownerIsKnown = owner !== undefined && names.has(owner) && !isWindowNoun(owner);
   return {
     arrow: before.slice(-5).some((part) => part.kind === 'token' && part.token.kind === 'arrow') || arrowFollows(parts, position),
+    arrowBeside: [last, next].some((part) => part?.kind === 'token' && part.token.kind === 'arrow'),
     announced: reaches || announcedAfter,
     shapeWord: reaches && shapeWord?.kind === 'token' ? shapeWord.token.text.toLowerCase() : announcedAfter ? 'shape' : undefined,
     windowNoun: words.slice(-4).some(isWindowNoun) || isWindowNoun(afterWord),
@@ -95,7 +98,7 @@ function arrowFollows(parts: readonly Part[], position: number): boolean {
 
 export function isShape(part: ListPart, around: Surroundings): boolean {
   const { list } = part;
-  if (part.isCertain) return part.brackets === 'none' || list.words.length === 0 || !list.words.every((word) => senseOf(word) === 'other');
+  if (part.isCertain) return part.brackets === 'none' || !list.words.some((word) => senseOf(word) === 'other');
   const zero = list.dims.some((dim) => dim.kind === 'number' && dim.value === 0);
   if ((zero && !around.announced) || list.dims.some(isFraction)) return false;
   const words = list.words.filter((word) => word !== 'None');
@@ -114,7 +117,7 @@ export function isShape(part: ListPart, around: Surroundings): boolean {
   if (list.dims.length === 1) return isSingleShape(part, list, around, sizes + letters);
   if (around.windowNoun && list.dims.length <= 2 && !around.arrow && (sizes === 0 || around.kernelWord)) return false;
   if (part.brackets === 'none') return true;
-  if (list.separator === 'space' && plain > 0) return false;
+  if (list.separator === 'space' && (plain > 0 || (list.dims.length === 2 && words.some((word) => word.length > 1)))) return false;
   if (sizes > 0) return plain === 0 || (plain <= sizes && list.dims.length > 2) || strong || (around.arrow && plain <= 2 * sizes) || around.namedAsKnown;
   if (letters > 0 && plain === 0) {
     if (strong || around.arrow || around.namedAsKnown) return true;
@@ -135,7 +138,7 @@ function isSingleShape(part: ListPart, list: DimList, around: Surroundings, size
   if (dim === undefined || dim.kind === 'ellipsis' || dim.kind === 'number') return false;
   if (list.trailingComma || (part.brackets === '[]' && around.isAlone)) return true;
   const shapeWord = around.shapeWord ?? '';
-  return part.brackets !== 'none' && (around.arrow || around.namedAsKnown || (shapeWord.includes('shape') && !around.windowNoun) || shapeWord === 'torch.size');
+  return part.brackets !== 'none' && (around.arrowBeside || around.namedAsKnown || (shapeWord.includes('shape') && !around.windowNoun) || shapeWord === 'torch.size');
 }
 
 /** Numbers alone are a shape behind an arrow or a shape word, or with None; else a list of widths, a kernel, an index. */

@@ -198,6 +198,9 @@ function withoutFinalMark(tokens: readonly Token[]): readonly Token[] {
   return [',', '.', '?'].includes(tokens.at(-1)?.text ?? '') ? tokens.slice(0, -1) : tokens;
 }
 
+/** What two letters without brackets must hold one of. */
+const usualAxes = new Set('BNTCDLH');
+
 /** Whether a stretch of words that parses as a list is one: letters and short names, or many names of sizes. */
 function isBareList(list: DimList, tokens: readonly Token[], announced: boolean): boolean {
   if (list.dims.length < 2 || list.words.length === 0) return announced && list.dims.length >= 2 && list.separator !== 'single';
@@ -214,7 +217,7 @@ function isBareList(list: DimList, tokens: readonly Token[], announced: boolean)
       return sizes > 0 || (letters === senses.length && letters >= 2);
     case 'comma':
       if (announced) return sizes + letters > 0 && senses.every((sense) => sense !== 'plain');
-      if (short) return list.dims.length >= 3 ? sizes + letters > 0 : sizes >= 1 && letters === 0;
+      if (short) return list.dims.length >= 3 ? sizes + letters > 0 : sizes >= 1 && letters === 0 && list.words.some((word) => usualAxes.has(word[0] ?? ''));
       return list.dims.length >= 3 && sizes === senses.length;
     case 'space': {
       if (announced) return sizes + letters === senses.length && senses.length > 0;
@@ -292,6 +295,8 @@ function isCrossShape(list: DimList, chunk: readonly Token[], from: number, end:
   const sizes = senses.filter((sense) => sense === 'size').length;
   if (senses.includes('other') || sizes + senses.filter((sense) => sense === 'letter').length < senses.length) return false;
   if (windowWords.includes(next) && list.dims.length < 3) return false;
+  // `8 rows x 16 chars` is prose.
+  if (list.dims.length === 2 && list.words.some((word) => word.length > 2) && !announced && !(from === 0 && end === chunk.length)) return false;
   // `2 x N layers`, `3 x C`: so many of something.
   if (list.dims.length === 2 && list.dims[0]?.kind === 'number' && !announced) return end === chunk.length && from === 0;
   return sizes > 0 || list.dims.length > 2 || (from === 0 && end === chunk.length);

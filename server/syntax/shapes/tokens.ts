@@ -171,7 +171,10 @@ function crossPieces(word: string, afterNumber: boolean): readonly string[] | un
   const isOperand = (piece: string): boolean => isNumeral(piece) || (piece.length === 1 && (isCapital(piece) || sizeLetters.has(piece)))
     || (isCapital(piece[0]) && (piece[1] === '_' || isNumeral(piece.slice(1))))
     || (piece.length === 2 && [...piece].every(isCapital) && operands.length > 2 && !word.includes('X'));
-  return operands.every(isOperand) ? pieces : undefined;
+  if (word.includes('X') && !operands.every(isNumeral)) return undefined;
+  // `Exp`: two letters around a cross are axes where both are capitals.
+  const areFew = operands.length === 2 && !operands.some(isNumeral) && !afterNumber;
+  return operands.every(isOperand) && !(areFew && !operands.every((piece) => isCapital(piece[0]))) ? pieces : undefined;
 }
 
 function isNumeral(text: string): boolean {

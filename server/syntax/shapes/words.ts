@@ -129,12 +129,16 @@ function isCapitalName(word: string): boolean {
 
 const notShortNames = setOf('nan inf the and not for see add max min img int any all two one yes i ok no ai ml nn ii iii iv vi gpu cpu rgb bgr hsv cls sep cnn rnn mlp vae gan lr ce bn ln fc id url api pdf');
 
+/** Of these, words of capitals are made that are sizes: `HW`, `BT`. */
+const axisLetters = new Set('BNCHWTDLK');
+
 /** `nW`, `Lq`, `Mh`, `HW`, `BTC`, `Cin`, `Hout`; not `Tom` or `Adam`. */
 function isShortMixedName(word: string): boolean {
   if (word.length < 2 || word.length > 4 || ![...word].every((character) => isCapital(character) || isDigit(character) || (character >= 'a' && character <= 'z'))) return false;
   const capitals = [...word].filter(isCapital).length;
   if (capitals === 0) return false;
-  if (word.length === 2 || (capitals === word.length && word.length === 3) || !isCapital(word[0])) return true;
+  if (capitals === word.length && word.length > 1) return word.length <= 3 && [...word].every((character) => axisLetters.has(character));
+  if (word.length === 2 || !isCapital(word[0])) return true;
   return capitals === 1 && (word.endsWith('in') || word.endsWith('out') || isDigit(word.at(-1)));
 }
 
@@ -173,7 +177,7 @@ export function joinsToSize(words: readonly string[]): boolean {
   // `batch seq dim` is three sizes.
   if (small.length > 2 && words.every((word) => senseOf(word) === 'size')) return false;
   const named = (small[1] === 'of' ? small.slice(2) : small.slice(1, -1));
-  if (['num', 'number', 'no', 'nb', 'n'].includes(first)) return named.every((word) => !others.has(word) && !prepositions.has(word));
+  if (['num', 'number', 'nb', 'n'].includes(first)) return named.every((word) => !others.has(word) && !prepositions.has(word));
   return unitNouns.has(last) && small.slice(0, -1).every((word) => !prepositions.has(word) && !['the', 'a', 'an', 'and', 'or', 'is', 'of'].includes(word));
 }
 
