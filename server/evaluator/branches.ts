@@ -3,6 +3,7 @@
 import type { Births, Mutable, State } from '../values/heap.ts';
 import { attempt, currentState, putState } from '../values/heap.ts';
 import { joinRanges } from '../tensors/range.ts';
+import { joinShapes } from '../tensors/shape.ts';
 import { alternativesOf, joinValues } from '../values/equality.ts';
 import { noteLacking } from '../values/maybe-attributes.ts';
 import { joinSlots } from '../values/slots.ts';
@@ -134,7 +135,7 @@ function joinTwo(object: Mutable, left: State, right: State): State {
   }
   if (left.of === 'tensor' && right.of === 'tensor') {
     const isSame = left.contents !== undefined && left.contents.length === right.contents?.length && left.contents.every((element, at) => element === right.contents?.[at]);
-    return { of: 'tensor', range: left.range && right.range ? joinRanges(left.range, right.range) : undefined, contents: isSame ? left.contents : undefined, slots: joinSlots(left.slots, right.slots) };
+    return { of: 'tensor', shape: left.shape && right.shape && joinShapes(left.shape, right.shape), range: left.range && right.range ? joinRanges(left.range, right.range) : undefined, contents: isSame ? left.contents : undefined, slots: joinSlots(left.slots, right.slots) };
   }
   if (left.of === 'named' && right.of === 'named') {
     const values = new Map<string, Value>();

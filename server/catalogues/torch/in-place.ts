@@ -56,3 +56,10 @@ export function takeOver(context: ArrayContext, target: TensorValue, result: Ten
   if (marked.kind === 'tensor') setTensorState(target, { range: target.range, contents: target.contents, slots: new Map([...target.slots, ...marked.slots]) });
   return target.cls.name === 'Parameter' ? target : shareMemory(target, { ...target });
 }
+
+/** The tensor has another shape and the elements of the result from now on (`unsqueeze_`, `resize_`). */
+export function reshapeInPlace(target: Value, result: Value): Value {
+  if (target.kind !== 'tensor' || result.kind !== 'tensor') return result;
+  setTensorState(target, { shape: result.shape, range: result.range, contents: result.contents, slots: target.slots });
+  return target;
+}

@@ -12,6 +12,7 @@ import { elementsOf, makeArray } from '../../arrays/contents.ts';
 import { castArray, nestedLists, pythonNumber } from '../../arrays/conversion.ts';
 import { dtypeFromValue } from '../../arrays/dtypes.ts';
 import { type ArrayCall, type ArrayOperation, withoutScalar } from '../../arrays/library.ts';
+import '../../numpy/ndarray.ts';
 import { ndarrayClass } from '../../numpy/library.ts';
 import { declareOperations, tensorClass } from '../library.ts';
 import { parameterSlot, withoutParameter } from '../parameters.ts';

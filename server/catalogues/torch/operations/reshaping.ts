@@ -15,6 +15,7 @@ import { split as splitEvenly } from '../../arrays/joining.ts';
 import { diagonal as diagonalOf } from '../../arrays/products.ts';
 import { broadcastArray, expand as insertAxes, flip, moveAxis, reordered, repeat, reshapeTo, squeeze, swap, tile, transpose } from '../../arrays/reshaping.ts';
 import { demandEqual } from '../equations.ts';
+import { reshapeInPlace } from '../in-place.ts';
 import { declareOperations } from '../library.ts';
 import { axesArgument, axisOf, complexType, copyOf, onTensor, part, partRange, rankOf, realType, refuseAxis, refuseRank, refuseType, resultOf, sizesArgument, tensorAt } from './support.ts';
 
@@ -451,9 +452,17 @@ declareOperations({ split: ['tensor, split_size_or_sections, dim=0', split] }, {
 declareOperations({ split: ['tensor, split_size, dim=0', split] }, { function: false });
 declareOperations({ view_as_real: ['input', viewAsReal], view_as_complex: ['input', viewAsComplex], real: ['input', realPart], imag: ['input', imaginaryPart] }, { method: false });
 
-// Those that change a tensor's shape in place take another way (in-place.ts): their plain forms.
-export const shapeChanging = {
+const shapeChanging = {
   squeeze: ['input, dim=None', squeezeOperation], unsqueeze: ['input, dim', unsqueeze], transpose: ['input, dim0, dim1', transposeTwo], swapaxes: ['input, axis0, axis1', transposeTwo],
   swapdims: ['input, dim0, dim1', transposeTwo], t: ['input', matrixTranspose],
 } as const satisfies Parameters<typeof declareOperations>[0];
 declareOperations(shapeChanging);
+// In place these change the tensor's shape.
+declareOperations(Object.fromEntries(Object.entries(shapeChanging).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [
+  `${name}_`, [signature, (call) => reshapeInPlace(call.operand(0), operation({ ...call, library: { ...call.library, isMutable: false } }))],
+])), { function: false });
+declareOperations({
+  resize_: ['input, *sizes, memory_format=None', onTensor((call, tensor) => { const sizes = sizesArgument(call); return reshapeInPlace(tensor, resultOf(call, tensor, { dims: sizes })); })],
+  resize_as_: ['input, other, memory_format=None', onTensor((call, tensor) => reshapeInPlace(tensor, resultOf(call, tensor, tensorAt(call, 1)?.shape ?? unknownShape)))],
+  set_: ['input, source=None, storage_offset=0, size=None, stride=None', onTensor((call, tensor) => reshapeInPlace(tensor, resultOf(call, tensor, tensorAt(call, 1)?.shape ?? unknownShape)))],
+}, { function: false });
