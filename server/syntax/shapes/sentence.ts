@@ -57,8 +57,9 @@ function bracketParts(tokens: readonly Token[], depth: number): readonly Part[] 
       if (isTensorType(word) || (isShapeWord(word) && inner.length > 0)) {
         const list = readDimList(unwrapped(inner));
         const elementType = elementTypeOf(word);
-        // `x.shape[0]` is one size, `tensor(s)` more than one tensor.
-        if (list?.dims.length === 1 && !list.trailingComma && unwrapped(inner) === inner) { parts.push({ kind: 'noise', isCall: true }); continue; }
+        // `x.shape[0]` is one size, `tensor(s)` more than one tensor, `Tensor([1, 2])` holds values.
+        const holdsValues = token.text === '(' && word.endsWith('Tensor') && list?.words.length === 0;
+        if (holdsValues || (list?.dims.length === 1 && !list.trailingComma && unwrapped(inner) === inner)) { parts.push({ kind: 'noise', isCall: true }); continue; }
         if (list !== undefined) { parts.push({ kind: 'list', list, brackets: token.text === '(' ? '()' : '[]', ...range, isCertain: true, elementType }); continue; }
         // `Tensor[batch, ...] or …`: read what is inside as prose.
         parts.push({ kind: 'edge', opens: true }, ...bracketParts(inner, depth + 1), { kind: 'edge', opens: false });
@@ -182,7 +183,8 @@ function bareParts(chunk: readonly Token[], before: Part | undefined, after: Par
   const tail = chunk.slice(from);
   if (closesSentence && !namesSomething && (announced || opensSentence) && tail.length > 1) {
     const list = readDimList(withoutFinalMark(tail));
-    if (list !== undefined && isBareList(list, tail, announced)) return [...chunk.slice(0, from).map(tokenPart), barePart(list, withoutFinalMark(tail), announced)];
+    const isProduct = isSign(before, '=') && tail.some((token) => token.text === '*') && !tail.some((token) => token.text === ',');
+    if (list !== undefined && !isProduct && isBareList(list, tail, announced)) return [...chunk.slice(0, from).map(tokenPart), barePart(list, withoutFinalMark(tail), announced)];
   }
   const byArrow = (before?.kind === 'token' && before.token.kind === 'arrow') || (after?.kind === 'token' && after.token.kind === 'arrow');
   return crossRuns(chunk, announced, byArrow);

@@ -184,7 +184,7 @@ export function joinsToSize(words: readonly string[]): boolean {
 const prepositions = setOf('with without per along over for from to in on by at as of after before into same the this that each any other last first second final only both all static dynamic fixed variable different');
 
 const layoutLetters = new Set('BNCHWTDLSF');
-const shortLayouts = setOf('CHW HWC BTC BCT NTC NCT BLC BCL NLC NCL TBC TNC TBD LBC LNC LND BND BNC BTD BLD BSH SBH BHW NHW THW CTHW CDHW NHD BHD BSD NLD');
+const shortLayouts = setOf('CHW HWC BTC BCT NTC NCT BLC BCL NLC NCL TBC TNC LBC LNC LND BND BNC BTD BLD BSH SBH BHW NHW THW CTHW CDHW NHD BHD BSD NLD');
 
 /** `NCHW`, `BTC`: each letter an axis. */
 export function layoutOf(word: string): readonly string[] | undefined {
