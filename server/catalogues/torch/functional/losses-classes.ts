@@ -9,10 +9,18 @@ import { numbersFromValue } from '../../arrays/conversion.ts';
 import type { LossCall, LossDeclaration, LossResult } from './losses-declaration.ts';
 import { checkClassWeight, isWhole, promoted, refuseLoss, shapesText } from './losses-declaration.ts';
 
-/** Class indices are int64; uint8 is taken as well. */
-function takesIndices(call: LossCall, target: TensorValue): boolean {
-  if (target.dtype === undefined || target.dtype === 'int64' || target.dtype === 'uint8') return true;
+/** Class indices are int64; for outputs without further axes uint8 is taken as well. */
+function takesIndices(call: LossCall, target: TensorValue, hasPositions = false): boolean {
+  if (target.dtype === undefined || target.dtype === 'int64' || (target.dtype === 'uint8' && !hasPositions)) return true;
   refuseLoss(call, 'label-encoding', '{loss} needs class indices of type int64, got {dtype}: call .long() on them', { dtype: target.dtype });
+  return false;
+}
+
+/** The class weight must have the output's type: numpy's weights are float64. */
+function hasTypeOf(call: LossCall, input: TensorValue): boolean {
+  const weight = call.tensor('weight');
+  if (weight?.dtype === undefined || input.dtype === undefined || weight.dtype === input.dtype) return true;
+  refuseLoss(call, 'invalid-argument', "{loss}: weight must have the output's type {expected}, got {dtype}", { expected: input.dtype, dtype: weight.dtype });
   return false;
 }
 
@@ -33,6 +41,7 @@ function crossEntropy(call: LossCall): LossResult {
     return refuseLoss(call, labels.length === 0 ? 'invalid-axis' : 'target-shape', '{loss} needs an output with an axis of classes, got {output}', shapesText(input, target), labels.length === 0 && !isWhole(target.dtype) ? 'IndexError' : 'ValueError');
   }
   const isRow = scores.length === 1 && labels.length === 1 && same !== true;
+  if (isRow && amount !== undefined && amount > 0) return refuseLoss(call, 'target-shape', '{loss}: with label_smoothing the one label of the output {output} must have no axis, got {target}', shapesText(input, target));
   // Targets of the output's shape are one probability for each class.
   if (labels.length === scores.length && same !== false && !isRow) {
     if (isWhole(target.dtype)) {
@@ -58,7 +67,7 @@ function negativeLogLikelihood(call: LossCall): LossResult {
     if (labels.length > 1 || differs(labels[0], 1)) {
       return refuseLoss(call, 'target-shape', '{loss} reads the output {output} as the scores of one sample, which has one label, got {target}', shapesText(input, target), 'ValueError');
     }
-    return takesIndices(call, target) && checkClassWeight(call, scores, 0) ? { shape: target.shape, dtype: input.dtype } : 'refused';
+    return takesIndices(call, target) && checkClassWeight(call, scores, 0) && hasTypeOf(call, input) ? { shape: target.shape, dtype: input.dtype } : 'refused';
   }
   if (labels[0] === undefined || differs(batch, labels[0])) {
     return refuseLoss(call, 'target-shape', '{loss}: the output {output} holds {batch} samples, but there are {labels} labels: {target}', {
@@ -76,7 +85,7 @@ function negativeLogLikelihood(call: LossCall): LossResult {
         ? '{loss}: the output {output} gives one answer for every position, but the labels have shape {target}: pool or flatten before the last layer'
         : '{loss}: labels for the output {output} must have shape {expected}, got {target}', values);
   }
-  return takesIndices(call, target) && checkClassWeight(call, scores, 1) ? { shape: target.shape, dtype: input.dtype } : 'refused';
+  return takesIndices(call, target, positions.length > 0) && checkClassWeight(call, scores, 1) && hasTypeOf(call, input) ? { shape: target.shape, dtype: input.dtype } : 'refused';
 }
 
 /** Scores of one sample or of a batch; `perRow`: a target as wide as the scores (multi-label), else one index for each sample. */
@@ -88,7 +97,7 @@ function margins(call: LossCall, perRow: boolean): LossResult {
   const [scores, labels] = [input.shape.dims, target.shape.dims];
   if (scores.length > 2) return refuseLoss(call, 'shape-mismatch', '{loss} takes the scores of one sample or of a batch, got {output}', shapesText(input, target));
   const expected = perRow ? scores : scores.slice(0, -1);
-  const isSingle = !perRow && scores.length < 2 && labels.length < 2 && !differs(labels[0], 1);
+  const isSingle = !perRow && labels.length < 2 && (scores.length < 2 ? !differs(labels[0], 1) : labels.length === 0 && !differs(scores[0], 1));
   if (!isSingle && (labels.length !== expected.length || labels.some((dim, axis) => differs(dim, expected[axis])))) {
     return refuseLoss(call, 'target-shape', '{loss}: targets for the output {output} must have shape {expected}, got {target}', { ...shapesText(input, target), expected: formatShape({ dims: expected }) });
   }
@@ -113,6 +122,10 @@ function connectionistTemporal(call: LossCall): LossResult {
   const batch = dims.length === 3 ? (dims[1] ?? 1) : 1;
   const blank = numberFromValue(call.argument('blank'));
   if (blank !== undefined && classes !== undefined && isKnown(classes) && (blank < 0 || blank >= classes)) return refuseLoss(call, 'label-range', '{loss}: blank {blank} lies outside the {classes} classes', { blank, classes });
+  const [first, second] = ['input_lengths', 'target_lengths'].map((name) => call.argument(name).kind);
+  if ((first === 'tensor') !== (second === 'tensor') && [first, second].every((kind) => kind === 'tensor' || kind === 'list' || kind === 'tuple')) {
+    return refuseLoss(call, 'invalid-argument', '{loss} takes both lengths as tensors or both as tuples', {}, 'TypeError');
+  }
   for (const name of ['input_lengths', 'target_lengths']) {
     const value = call.argument(name);
     const lengths = value.kind === 'tensor' ? value : call.tensor(name);

@@ -83,6 +83,7 @@ function binary(call: LossCall, hasLogits: boolean): LossResult {
 /** One number for each row: the mean over the classes, the last axis. */
 function multilabelSoftMargin(call: LossCall): LossResult {
   const [input, target, weight] = [call.tensor('input'), call.tensor('target'), call.tensor('weight')];
+  if (input !== undefined && isWhole(input.dtype)) return refuseLoss(call, 'invalid-argument', '{loss} takes floating-point scores, got {dtype}', { dtype: input.dtype ?? '' }, 'NotImplementedError');
   const shape = broadcastTarget(call, input, target);
   const whole = shape === 'refused' || weight === undefined ? shape : broadcastOf(call, torchLike(shape), weight);
   if (whole === 'refused') return 'refused';
@@ -117,7 +118,7 @@ function poisson(call: LossCall): LossResult {
 function hingeEmbedding(call: LossCall): LossResult {
   const [input, target] = [call.tensor('input'), call.tensor('target')];
   const shape = broadcastTarget(call, input, target);
-  return shape === 'refused' ? 'refused' : { shape, dtype: promoted(call, input, target) };
+  return shape === 'refused' ? 'refused' : { shape, dtype: isWhole(input?.dtype) ? undefined : input?.dtype };
 }
 
 const simple = { callSignature: 'input, target', classSignature: legacy };
