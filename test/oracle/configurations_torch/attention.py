@@ -148,6 +148,8 @@ def scaled(draw):
     front = [draw.integer(1, 3) for _ in range(draw.integer(0, 2))]
     queries, keys, features, values = (draw.integer(1, 5) for _ in range(4))
     wrong = draw.integer(0, 20)
+    # With as many features as there are, PyTorch's fused kernel does not count the values.
+    values = features + 1 if wrong == 1 else values
     shapes = [[*front, queries, features], [*front, keys, features + (1 if wrong == 0 else 0)], [*front, keys + (1 if wrong == 1 else 0), values]]
     if draw.chance(0.15) and front:
         shapes[1][0] = shapes[2][0] = 1 if draw.chance(0.6) else front[0] + 1

@@ -88,8 +88,11 @@ def cell(kind):
             state = [*shape[:-1], hidden]
             if draw.chance(0.3):
                 state = draw.pick([*shape[:-1], hidden + 1], [batch + 1, hidden], [hidden], spoil_rank(draw, state, 1))
+            # States with a batch for an input without one crash PyTorch's LSTMCell.
+            if len(shape) == 1 and kind == 'LSTM':
+                state = [draw.pick(hidden, hidden + 1)]
             if kind == 'LSTM':
-                return Configuration(source, [shape, state, [*shape[:-1], hidden]], call='module(x0, (x1, x2))' if draw.chance(0.95) else 'module(x0, x1)')
+                return Configuration(source, [shape, state, state], call='module(x0, (x1, x2))' if draw.chance(0.95) else 'module(x0, x1)')
             return Configuration(source, [shape, state], call='module(x0, x1)')
         return Configuration(source, [shape])
     return generate

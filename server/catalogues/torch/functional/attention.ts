@@ -2,7 +2,7 @@
 // It must not know modules.
 import { addDims, type Dim, dimEquals, divides, formatDim, isKnown, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
 import { type DType, isFloating } from '../../../tensors/dtype.ts';
-import { broadcast, broadcastAll, formatShape, type Shape, shapeOfRank, unknownShape } from '../../../tensors/shape.ts';
+import { broadcastAll, broadcastTo, formatShape, type Shape, shapeOfRank, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { none, tuple, unknown } from '../../../values/value.ts';
@@ -46,7 +46,7 @@ function scaledDotProduct(call: ArrayCall): Value {
   const [rows, columns] = [queries.at(-2) ?? unknownDim(), keys.at(-2) ?? unknownDim()];
   if (mask.kind === 'tensor' && mask.shape.dims !== undefined) {
     const scores: Shape = { dims: [...front, rows, columns] };
-    const fitted = broadcast(mask.shape, scores);
+    const fitted = broadcastTo(mask.shape, scores.dims ?? []);
     if (!fitted.ok) return failed('{layer}: attn_mask {mask} does not broadcast to the scores {scores}', { mask: formatShape(mask.shape), scores: formatShape(scores) });
   }
   return torchTensor({ shape: { dims: [...front, rows, values.at(-1) ?? unknownDim()] }, dtype: query.dtype });

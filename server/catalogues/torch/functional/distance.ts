@@ -28,6 +28,7 @@ export function cosineSimilarity(context: ArrayContext, first: TensorValue, seco
   const shape = common(context, first, second);
   const dtype = dtypeOf(context, first, second);
   if (shape === undefined || axis === undefined) return torchTensor({ shape: unknownShape, dtype });
+  if (shape.dims?.length === 0 && (axis === 0 || axis === -1)) return torchTensor({ shape, dtype });
   const reduced = reduceShape(shape, [axis], false);
   if (!reduced.ok) return refuse(context, 'invalid-axis', message('{operation}: dim {axis} lies outside {shape}', { operation: context.name, axis, shape: formatShape(shape) }), undefined, 'IndexError');
   return torchTensor({ shape: reduced.shape, dtype, range: rangeBetween(-1, 1) });

@@ -67,7 +67,7 @@ function negativeLogLikelihood(call: LossCall): LossResult {
     if (labels.length > 1 || differs(labels[0], 1)) {
       return refuseLoss(call, 'target-shape', '{loss} reads the output {output} as the scores of one sample, which has one label, got {target}', shapesText(input, target), 'ValueError');
     }
-    return takesIndices(call, target) && checkClassWeight(call, scores, 0) && hasTypeOf(call, input) ? { shape: target.shape, dtype: input.dtype } : 'refused';
+    return takesIndices(call, target) && checkClassWeight(call, scores, 0) && hasTypeOf(call, input) ? { shape: shapeOf(), dtype: input.dtype } : 'refused';
   }
   if (labels[0] === undefined || differs(batch, labels[0])) {
     return refuseLoss(call, 'target-shape', '{loss}: the output {output} holds {batch} samples, but there are {labels} labels: {target}', {
@@ -141,6 +141,10 @@ function connectionistTemporal(call: LossCall): LossResult {
       return refuseLoss(call, 'shape-mismatch', '{loss}: an input is said to have {length} steps, log_probs {shape} has {steps}', { length: longest, steps, shape: formatShape(scores.shape) });
     }
     const width = targets?.shape.dims?.length === 2 || dims.length === 2 ? targets?.shape.dims?.at(-1) : undefined;
+    // Targets of one sample are joined targets: as many as the lengths add up to.
+    if (name === 'target_lengths' && targets?.shape.dims?.length === 1 && numbers !== undefined && differs(targets.shape.dims[0], numbers.reduce((sum, one) => sum + one, 0))) {
+      return refuseLoss(call, 'target-shape', '{loss}: the target lengths add up to {length}, but targets have shape {shape}', { length: numbers.reduce((sum, one) => sum + one, 0), shape: formatShape(targets.shape) });
+    }
     if (name === 'target_lengths' && longest !== undefined && width !== undefined && isKnown(width) && longest > width) {
       return refuseLoss(call, 'target-shape', '{loss}: a target is said to have {length} labels, but targets have shape {shape}', { length: longest, shape: formatShape(targets?.shape ?? unknownShape) });
     }

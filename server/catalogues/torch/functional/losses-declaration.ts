@@ -69,8 +69,10 @@ export function broadcastOf(call: LossCall, ...tensors: readonly (TensorValue | 
   return 'refused';
 }
 
-/** The type that operands are computed in. */
+/** The type that operands are computed in; one without axes gives way to others of its category, which is left open here. */
 export function promoted(call: LossCall, ...tensors: readonly (TensorValue | undefined)[]): DType | undefined {
+  const types = new Set(tensors.map((one) => one?.dtype));
+  if (types.size > 1 && tensors.some((one) => one?.shape.dims === undefined || one.shape.dims.length === 0)) return undefined;
   return tensors.some((one) => one?.dtype === undefined) ? undefined : call.library.promote(...tensors.map((one) => one?.dtype));
 }
 

@@ -5,14 +5,14 @@ import { broadcastTo, formatShape, reduceShape, shapesEqual, type Shape, unknown
 import type { TensorValue } from '../../../values/value.ts';
 import { refuseConflict } from '../../arrays/library.ts';
 import type { LossCall, LossDeclaration, LossResult } from './losses-declaration.ts';
-import { broadcastOf, isWhole, promoted, refuseLoss, shapesText } from './losses-declaration.ts';
+import { broadcastOf, isWhole, promoted, reductionOf, refuseLoss, shapesText } from './losses-declaration.ts';
 
 const legacy = "size_average=None, reduce=None, reduction='mean'";
 
 /** Output and target broadcast; sizes that differ are a warning in PyTorch, which the rule target-shape reads from the record. */
-function broadcastPair(call: LossCall): LossResult {
+function broadcastPair(call: LossCall, takesWhole = false): LossResult {
   const [input, target] = [call.tensor('input'), call.tensor('target')];
-  if (input !== undefined && isWhole(input.dtype) && (target === undefined || isWhole(target.dtype)) && target?.dtype !== undefined) {
+  if (!(takesWhole && reductionOf(call) !== 'mean') && input !== undefined && isWhole(input.dtype) && (target === undefined || isWhole(target.dtype)) && target?.dtype !== undefined) {
     return refuseLoss(call, 'invalid-argument', '{loss} compares floating-point numbers, got {dtype}', { dtype: input.dtype ?? '' }, 'NotImplementedError');
   }
   const shape = broadcastTarget(call, input, target);
@@ -23,6 +23,14 @@ function broadcastPair(call: LossCall): LossResult {
     return refuseLoss(call, 'shape-mismatch', '{loss}: weight has shape {weight}, not that of the target, {shape}', { weight: formatShape(weight.shape), shape: formatShape(shape) }, 'ValueError');
   }
   return { shape, dtype: promoted(call, input, target, weight) };
+}
+
+/** Of two types the result has now one, now the other. */
+function huber(call: LossCall): LossResult {
+  const [input, target] = [call.tensor('input'), call.tensor('target')];
+  if (input !== undefined && target !== undefined && isWhole(input.dtype) && !isWhole(target.dtype)) return broadcastTarget(call, input, target) === 'refused' ? 'refused' : { shape: unknownShape, dtype: undefined };
+  const result = broadcastPair(call);
+  return result === 'refused' || input?.dtype === target?.dtype ? result : { ...result, dtype: undefined };
 }
 
 /** The common shape of output and target; one that does not exist is the target's fault. */
@@ -87,6 +95,7 @@ function multilabelSoftMargin(call: LossCall): LossResult {
   const shape = broadcastTarget(call, input, target);
   const whole = shape === 'refused' || weight === undefined ? shape : broadcastOf(call, torchLike(shape), weight);
   if (whole === 'refused') return 'refused';
+  if (whole.dims?.length === 0) return refuseLoss(call, 'invalid-axis', '{loss} needs an output with an axis of classes', {}, 'IndexError');
   const reduced = reduceShape(whole, [-1], false);
   return { shape: reduced.ok ? reduced.shape : unknownShape, dtype: promoted(call, input, target) };
 
@@ -99,9 +108,10 @@ function gaussian(call: LossCall): LossResult {
   if (given.kind === 'float' && given.value < 0) return refuseLoss(call, 'invalid-argument', '{loss}: var must not be negative, got {value}', { value: given.value }, 'ValueError');
   if (given.kind === 'tensor' && variance !== undefined && own !== undefined && variance.shape.dims !== undefined && input !== undefined) {
     const other = variance.shape.dims;
-    // As the output, or without its last axis, or with one number in its place.
-    const isLike = (dims: typeof own): boolean => other.length === dims.length && !other.some((dim, at) => dimEquals(dim, dims[at] ?? dim) === false);
-    const fits = isLike(own) || isLike(own.slice(0, -1)) || (other.length === own.length && dimEquals(other.at(-1) ?? 1, 1) !== false && !other.slice(0, -1).some((dim, at) => dimEquals(dim, own[at] ?? dim) === false));
+    // As the output, or without its last axis, or with one number in place of one axis.
+    const differing = (dims: typeof own): number => dims.filter((dim, at) => dimEquals(dim, other[at] ?? dim) === false).length;
+    const isOne = own.every((dim, at) => dimEquals(dim, other[at] ?? dim) !== false || other[at] === 1);
+    const fits = (other.length === own.length && isOne && differing(own) <= 1) || (other.length === own.length - 1 && differing(own.slice(0, -1)) === 0);
     if (!fits) return refuseLoss(call, 'shape-mismatch', '{loss}: var has shape {variance}, the output {output}', { variance: formatShape(variance.shape), output: formatShape(input.shape) }, 'ValueError');
   }
   const shape = broadcastTarget(call, input, target);
@@ -117,6 +127,7 @@ function poisson(call: LossCall): LossResult {
 
 function hingeEmbedding(call: LossCall): LossResult {
   const [input, target] = [call.tensor('input'), call.tensor('target')];
+  if (isWhole(input?.dtype) && reductionOf(call) === 'mean') return refuseLoss(call, 'invalid-argument', '{loss} has no mean of whole numbers: the output is {dtype}', { dtype: input?.dtype ?? '' });
   const shape = broadcastTarget(call, input, target);
   return shape === 'refused' ? 'refused' : { shape, dtype: isWhole(input?.dtype) ? undefined : input?.dtype };
 }
@@ -124,10 +135,10 @@ function hingeEmbedding(call: LossCall): LossResult {
 const simple = { callSignature: 'input, target', classSignature: legacy };
 
 export const elementwiseLosses: readonly LossDeclaration[] = [
-  { name: 'mse_loss', className: 'MSELoss', signature: `input, target, ${legacy}, weight=None`, ...simple, compute: broadcastPair },
-  { name: 'l1_loss', className: 'L1Loss', signature: `input, target, ${legacy}, weight=None`, ...simple, compute: broadcastPair },
-  { name: 'smooth_l1_loss', className: 'SmoothL1Loss', signature: `input, target, ${legacy}, beta=1.0`, ...simple, classSignature: `${legacy}, beta=1.0`, compute: broadcastPair },
-  { name: 'huber_loss', className: 'HuberLoss', signature: "input, target, reduction='mean', delta=1.0, weight=None", ...simple, classSignature: "reduction='mean', delta=1.0", compute: broadcastPair },
+  { name: 'mse_loss', className: 'MSELoss', signature: `input, target, ${legacy}, weight=None`, ...simple, compute: (call) => broadcastPair(call) },
+  { name: 'l1_loss', className: 'L1Loss', signature: `input, target, ${legacy}, weight=None`, ...simple, compute: (call) => broadcastPair(call, true) },
+  { name: 'smooth_l1_loss', className: 'SmoothL1Loss', signature: `input, target, ${legacy}, beta=1.0`, ...simple, classSignature: `${legacy}, beta=1.0`, compute: (call) => broadcastPair(call) },
+  { name: 'huber_loss', className: 'HuberLoss', signature: "input, target, reduction='mean', delta=1.0, weight=None", ...simple, classSignature: "reduction='mean', delta=1.0", compute: huber },
   {
     name: 'kl_div', className: 'KLDivLoss', signature: `input, target, ${legacy}, log_target=False`, ...simple, classSignature: `${legacy}, log_target=False`,
     reductions: ['none', 'batchmean', 'mean', 'sum'], compute: klDivergence,
