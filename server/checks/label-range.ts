@@ -69,9 +69,11 @@ function sparseFinding(trace: Trace, pair: LossPair): RuleFinding | undefined {
   // A layer of another width is not what sets the number of classes: a part of its outputs is taken.
   const head = setsClasses(pair, classes) ? pair.head : undefined;
   const layer = head?.layer === undefined ? 'the output' : layerName(head.layer);
-  const place = head?.unitsPlace ?? pair.targetPlace ?? pair.place;
   const needed = high + 1;
   const source = sourceOf(pair.target);
+  const unitsPlace = head?.unitsPlace;
+  // Where nothing states how many classes there are, either side may be wrong: labels that a program makes itself, grey levels of a mask.
+  const place = (pair.framework === 'keras' || source !== undefined ? unitsPlace : undefined) ?? pair.targetPlace ?? pair.place;
   const values = { layer, units: classes, low, high, classes: high - low + 1, needed, source: source === undefined ? '' : ` (${source})` };
   const text = low < 0
     ? message('{layer} has {units} outputs, so labels must lie in [0, {units}), but they run from {low} to {high}{source}', values)
@@ -79,7 +81,8 @@ function sparseFinding(trace: Trace, pair: LossPair): RuleFinding | undefined {
       ? message('{layer} has {units} outputs for {needed} classes: labels run from 0 to {high}{source}, the valid range is [0, {units})', values)
       : message('{layer} has {units} outputs, so labels must lie in [0, {units}), but they run from {low} to {high}{source}: {classes} classes counted from {low}', values);
   const related: RelatedPlace[] = [...relatedOf(pair.target.origin), { place: pair.place, message: pair.framework === 'torch' ? whatTorchSays(certain.low < 0 ? low : high) : message('labels and outputs meet here') }];
-  return { message: text, place, related, fixes: low < 0 || head === undefined ? [] : fixesFor(trace, pair, place, needed) };
+  if (unitsPlace !== undefined && unitsPlace !== place) related.push({ place: unitsPlace, message: message('{layer} is given its outputs here', values) });
+  return { message: text, place, related, fixes: low < 0 || head === undefined ? [] : fixesFor(trace, pair, unitsPlace ?? place, needed) };
 }
 
 function whatTorchSays(label: number): Message {

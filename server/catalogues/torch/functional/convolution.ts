@@ -70,6 +70,8 @@ export function convolution(context: ArrayContext, spatialCount: number, operand
       layer: context.name, groups: formatDim(groups), outputs: formatDim(outputs), shape: formatShape(weight.shape),
     }));
   } else if (expectSize(context, multiplyDims(perGroup, groups), axes.channels, 'input channels', input.shape)) expectVector(context, 'bias', bias, outputs);
+  // Read as one picture it does not fit; a batch without channels was meant as likely.
+  else if (axes.batch.length === 0) return nothing;
   return result(axes.spatial.map((size, at) => {
     const window = { kernel: kernel[at] ?? unknownDim(), stride: stride[at], dilation: dilation[at], padding: padding === 'same' ? padding : padding[at] };
     return sizeOrRefusal(context, input.shape, axes.firstAxis + at, torchConvSize(size, window));
@@ -113,6 +115,7 @@ export function transposedConvolution(context: ArrayContext, spatialCount: numbe
       layer: context.name, groups: formatDim(groups), inputs: formatDim(inputs), shape: formatShape(weight.shape),
     }));
   } else if (expectSize(context, inputs, axes.channels, 'input channels', input.shape)) expectVector(context, 'bias', bias, outputs);
+  else if (axes.batch.length === 0) return nothing;
   const asked = outputSize === undefined || outputSize.kind === 'none' ? undefined : askedSizes(context, outputSize, spatialCount, axes.batch.length + 1);
   if (asked === 'refused') return result(axes.spatial.map(() => unknownDim()));
   return result(axes.spatial.map((size, at) => {

@@ -3,6 +3,7 @@ import { unknownDim } from '../../../tensors/dim.ts';
 import { dtypeCategory, isFloating } from '../../../tensors/dtype.ts';
 import { rangeBetween, type ValueRange } from '../../../tensors/range.ts';
 import { broadcastTo, formatShape, shapeOf, unknownShape } from '../../../tensors/shape.ts';
+import { markDraws } from '../../../values/draws.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { none, unknown } from '../../../values/value.ts';
@@ -50,7 +51,8 @@ const randint: ArrayOperation = (call) => {
   const sizes = sizesFromValue(call.interpreter, size);
   const [least, most] = [numberFromValue(low), numberFromValue(high)];
   if (least !== undefined && most !== undefined && least >= most) return refuse(call, 'invalid-argument', message('{operation}: from {low} up to {high} there is no number', { operation: call.name, low: least, high: most }), sizes?.length);
-  return checkedSizes(call, sizes)?.failed ?? makeArray({ cls: call.cls, shape: sizes === undefined ? unknownShape : { dims: sizes }, dtype: typeOr(call, 'int64'), range: whole(call, low, high) });
+  const made = makeArray({ cls: call.cls, shape: sizes === undefined ? unknownShape : { dims: sizes }, dtype: typeOr(call, 'int64'), range: whole(call, low, high) });
+  return checkedSizes(call, sizes)?.failed ?? (least === undefined || most === undefined ? made : markDraws(made, least, most - 1));
 };
 const randintLike: ArrayOperation = onTensor((call, tensor) => {
   const [first, second] = [call.argument('low'), call.argument('high')];
