@@ -495,7 +495,7 @@ export function clip(context: ArrayContext, value: Value, low: Value, high: Valu
     range: isDecided ? bounded : limits.length === 0 ? tensor.range : undefined,
     elements: isDecided
       ? mapElements(elementsOf(tensor), (element) =>
-          typeof element === 'number' ? Math.min(most ?? element, Math.max(least ?? element, element)) : undefined,
+          typeof element === 'number' ? Math.min(most ?? Number.POSITIVE_INFINITY, Math.max(least ?? Number.NEGATIVE_INFINITY, element)) : undefined,
         )
       : undefined,
   });

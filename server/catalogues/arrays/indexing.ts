@@ -366,7 +366,7 @@ export function setItem(context: ArrayContext, target: Value, index: Value, valu
   if (part.kind === 'tensor' && written !== undefined && part.shape.dims !== undefined) {
     const shape = broadcast(part.shape, written.shape);
     // What is assigned may have more axes of size 1 in front, but nothing larger than the part.
-    if (!shape.ok || grows(part.shape, written.shape)) {
+    if (!shape.ok || grows(part.shape, written.shape, context.library.scalar === undefined)) {
       refuse(
         context,
         'shape-mismatch',
@@ -397,10 +397,11 @@ function hasArrayIndex(index: Value): boolean {
   return parts.some((part) => part.kind === 'tensor' || part.kind === 'list');
 }
 
-function grows(part: Shape, written: Shape): boolean {
+/** `strict`: axes in front must be of size 1 (elements of numpy arrays may hold arrays). */
+function grows(part: Shape, written: Shape, strict: boolean): boolean {
   if (part.dims === undefined || written.dims === undefined) return false;
   const offset = written.dims.length - part.dims.length;
-  return written.dims.some((dim, axis) => axis - offset >= 0 && isKnown(dim) && dim > 1 && part.dims?.[axis - offset] === 1);
+  return written.dims.some((dim, axis) => isKnown(dim) && dim > 1 && (axis - offset >= 0 ? part.dims?.[axis - offset] === 1 : strict));
 }
 
 /** The array's elements after an assignment whose positions and values are known. */

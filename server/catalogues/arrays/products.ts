@@ -92,7 +92,9 @@ function contract(context: ArrayContext, left: TensorValue, right: TensorValue, 
   if (!other.ok) return refuseConflict(context, other.reason, [right.shape]);
   for (const [at, axis] of one.axes.entries()) {
     const [size, otherSize] = [dims[axis] ?? 1, others[other.axes[at] ?? 0] ?? 1];
-    if (dimEquals(size, otherSize) === false)
+    // torch takes an axis of size 1 with any other one.
+    const isStretched = context.library.axisName === 'dim' && (size === 1 || otherSize === 1);
+    if (dimEquals(size, otherSize) === false && !isStretched)
       return refuseConflict(
         context,
         { kind: 'inner', left: size, right: otherSize },

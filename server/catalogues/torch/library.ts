@@ -173,6 +173,9 @@ export function declaredModules(): Record<string, () => Record<string, Value>> {
 // torch takes numpy's names of these parameters, too.
 const otherNames: Readonly<Record<string, string>> = { axis: 'dim', keepdims: 'keepdim', x: 'input', a: 'input', x1: 'input', x2: 'other' };
 
+/** Written in Python on torch's side: only their own names. */
+const strictNames: ReadonlySet<string> = new Set(['norm', 'split', 'unique', 'unique_consecutive', 'stft', 'istft', 'tensordot', 'cdist']);
+
 /** The function with numpy's names allowed for some parameters, and sizes as `size=` where they may come one by one. */
 function forgiving(value: Value): Value {
   if (value.kind !== 'native') return value;
@@ -185,7 +188,7 @@ function forgiving(value: Value): Value {
       const star = signature.parameters.find((parameter) => parameter.kind === 'star')?.name;
       const given = call.args.raw;
       const keywords = given.keywords.map((keyword) => {
-        const other = names.has(keyword.name) ? undefined : otherNames[keyword.name];
+        const other = names.has(keyword.name) || strictNames.has(value.name) ? undefined : otherNames[keyword.name];
         return other !== undefined && names.has(other) ? { ...keyword, name: other } : keyword;
       });
       const sizes = star === undefined ? undefined : keywords.find((keyword) => keyword.name === star);

@@ -8,7 +8,7 @@ import type { Shape } from '../../tensors/shape.ts';
 import type { Origin } from '../../values/place.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import { bool, int, none, str, tuple, unknown } from '../../values/value.ts';
-import { operatorTable, unaryOperation } from '../arrays/elementwise.ts';
+import { operatorTable } from '../arrays/elementwise.ts';
 import { getItemOperation, setItem } from '../arrays/indexing.ts';
 import { arrayMethods, arrayOperators } from '../arrays/library.ts';
 import { transpose } from '../arrays/reshaping.ts';
@@ -16,7 +16,7 @@ import { changeInPlace } from './in-place.ts';
 import { operatorRules } from './operations/elementwise.ts';
 import { matrixProduct } from './operations/products.ts';
 import { deviceClass, tensorClass, torchContext, torchDType, torchLibrary, torchTensor } from './library.ts';
-import { realType } from './operations/support.ts';
+import { realType, refuseAxis } from './operations/support.ts';
 import { isParameter, parameterSlot, withoutParameter } from './parameters.ts';
 import { instance } from '../../values/value.ts';
 
@@ -98,6 +98,12 @@ function setRequiresGrad(self: Value, value: Value): void {
   if (weight !== undefined && value.kind === 'bool') weight.trainable = value.value;
 }
 
+// `-mask` and `~x` of floats are refused: the operators are the functions.
+for (const [dunder, name] of [['__neg__', 'neg'], ['__pos__', 'positive'], ['__abs__', 'abs'], ['__invert__', 'bitwise_not']] as const) {
+  const method = tensorClass.namespace.get(name);
+  if (method !== undefined) tensorClass.namespace.set(dunder, method);
+}
+
 const operators = { ...operatorTable, ...operatorRules, matmul: ['@', matrixProduct] } as const;
 const ownMethods: Readonly<Record<string, Value>> = {
   requires_grad_: nativeMethod('requires_grad_', 'self, requires_grad=True', ({ args }) => { setRequiresGrad(args.get('self'), args.get('requires_grad')); return args.get('self'); }),
@@ -105,13 +111,17 @@ const ownMethods: Readonly<Record<string, Value>> = {
     const self = call.args.get('self');
     if (self.kind !== 'tensor') return unknown();
     const sizes = torchSize(self.shape, self.origin);
+    if (self.shape.dims !== undefined && !call.args.isNone('dim')) {
+      const [axis, rank] = [call.args.number('dim'), self.shape.dims.length];
+      if (axis !== undefined && (axis >= rank || axis < -rank)) { refuseAxis(torchContext(call.interpreter, call.place, 'size'), self, axis, rank); return unknown(undefined, 'int'); }
+    }
     return call.args.isNone('dim') ? sizes : sizes.kind === 'tuple' ? call.interpreter.getItem(sizes, call.args.get('dim'), call.place) : unknown(undefined, 'int');
   }),
   __len__: nativeMethod('__len__', 'self', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' ? int(self.shape.dims?.[0] ?? unknownDim()) : unknown(undefined, 'int'); }),
   ...arrayMethods(torchLibrary, {
     __getitem__: ['key, /', getItemOperation],
     __setitem__: ['key, value, /', (call) => { setItem(call, call.operand(0), call.operand(1), call.operand(2)); return none; }],
-    __neg__: ['', unaryOperation('negative')], __pos__: ['', unaryOperation('identity')], __abs__: ['', unaryOperation('absolute')], __invert__: ['', unaryOperation('invert')],
+    
   }),
   ...arrayOperators(torchLibrary, operators),
 };

@@ -1,40 +1,51 @@
 // Operations on each element: functions of one variable, arithmetic, comparisons, logic, bits, limits, choosing.
 // Types as PyTorch 2.13 gives them. It must not know modules.
-import { dtypeCategory, isFloating } from '../../../tensors/dtype.ts';
+import { type DTypeCategory, dtypeCategory, isFloating } from '../../../tensors/dtype.ts';
 import { booleanRange, rangeBetween } from '../../../tensors/range.ts';
+import { broadcastAll, shapeOf } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { elementsOf, makeArray, numberFromValue } from '../../arrays/contents.ts';
 import { castArray, operandOf, tensorOf } from '../../arrays/conversion.ts';
-import { binary, type BinaryName, binaryOperation, broadcasting, choose, clip, unary, type UnaryName } from '../../arrays/elementwise.ts';
-import type { ArrayCall, ArrayContext, ArrayDeclarations, ArrayOperation } from '../../arrays/library.ts';
+import { binary, type BinaryName, broadcasting, choose, clip, unary, type UnaryName } from '../../arrays/elementwise.ts';
+import type { ArrayCall, ArrayContext, ArrayOperation } from '../../arrays/library.ts';
 import { refuse } from '../../arrays/library.ts';
-import { nonzeroOperation } from '../../arrays/lookup.ts';
-import { declareOperations } from '../library.ts';
+import { positionsOfNonzero } from '../../arrays/lookup.ts';
+import { declareOperations, resultType } from '../library.ts';
 import { complexType, isFractional, onTensor, realType, refuseType, resultOf, tensorAt, unlessFractional } from './support.ts';
 
 // ---- One operand.
 
-/** Only numbers and tensors: what PyTorch takes where it says Tensor must be one; a Python number is refused there. */
-function unaryAs(name: UnaryName, takes: 'all' | 'no bool' | 'real' | 'integers' | 'float result' = 'all'): ArrayOperation {
-  return onTensor((call, tensor) => {
-    const category = tensor.dtype === undefined ? undefined : dtypeCategory(tensor.dtype);
-    if (takes === 'no bool' && category === 'bool') return refuseType(call, tensor, 'a tensor of numbers');
-    if ((takes === 'real' || takes === 'no bool') && name !== 'negative' && category === 'complex' && takes === 'real') return refuseType(call, tensor, 'a real tensor');
-    if (takes === 'integers' && category !== undefined && category !== 'bool' && category !== 'integer') return refuseType(call, tensor, 'a tensor of integers or booleans');
-    if (takes === 'float result' && category !== undefined && category !== 'float' && category !== 'complex') return unary(call, name, castArray(tensor, 'float32'));
-    return unary(call, name, tensor);
-  });
+/** Kinds of types that an operation is not implemented for. */
+type Kinds = readonly DTypeCategory[];
+const anyKind: Kinds = [];
+const noBool: Kinds = ['bool'];
+const noComplex: Kinds = ['complex'];
+const realNumbers: Kinds = ['bool', 'complex'];
+const integersOnly: Kinds = ['float', 'complex'];
+const floatsOnly: Kinds = ['bool', 'integer', 'complex'];
+
+/** The failure where the tensor's type is certainly not supported. */
+export function unlessSupported(context: ArrayContext, tensor: TensorValue, lacks: Kinds, rank = tensor.shape.dims?.length): Value | undefined {
+  if (tensor.dtype === undefined || !lacks.includes(dtypeCategory(tensor.dtype))) return undefined;
+  return refuse(context, 'invalid-argument', message('{operation}: not implemented for {dtype}', { operation: context.name, dtype: tensor.dtype }), rank, 'NotImplementedError');
+}
+
+function unaryAs(name: UnaryName, lacks: Kinds = anyKind, floatsForIntegers = false): ArrayOperation {
+  return onTensor((call, tensor) => unlessSupported(call, tensor, lacks)
+    ?? unary(call, name, floatsForIntegers && tensor.dtype !== undefined && !isFractional(tensor.dtype) ? castArray(tensor, 'float32') : tensor));
 }
 
 /** Keeps the shape; nothing else is known. */
-function likeIt(kind: 'float' | 'same' | 'bool'): ArrayOperation {
-  return onTensor((call, tensor) => (kind === 'bool' ? resultOf(call, tensor, tensor.shape, { dtype: 'bool', range: booleanRange() }) : unary(call, kind === 'float' ? 'any_float' : 'same', tensor)));
+function likeIt(kind: 'float' | 'same' | 'bool', lacks: Kinds = anyKind): ArrayOperation {
+  return onTensor((call, tensor) => unlessSupported(call, tensor, lacks)
+    ?? (kind === 'bool' ? resultOf(call, tensor, tensor.shape, { dtype: 'bool', range: booleanRange() }) : unary(call, kind === 'float' ? 'any_float' : 'same', tensor)));
 }
 
 const absolute: ArrayOperation = onTensor((call, tensor) => {
-  if (tensor.dtype === 'bool') return refuseType(call, tensor, 'a tensor of numbers');
+  const failed = unlessSupported(call, tensor, noBool);
+  if (failed !== undefined) return failed;
   const result = unary(call, 'absolute', tensor);
   return result.kind === 'tensor' && tensor.dtype !== undefined && dtypeCategory(tensor.dtype) === 'complex' ? resultOf(call, tensor, tensor.shape, { dtype: realType(tensor.dtype), range: rangeBetween(0, Number.POSITIVE_INFINITY) }) : result;
 });
@@ -44,34 +55,38 @@ const angle: ArrayOperation = onTensor((call, tensor) => resultOf(call, tensor, 
 }));
 
 const round: ArrayOperation = onTensor((call, tensor) => {
-  if (numberFromValue(call.argument('decimals')) === 0) return unaryAs('round', 'real')(call);
+  if (numberFromValue(call.argument('decimals')) === 0) return unaryAs('round', realNumbers)(call);
   return resultOf(call, tensor, tensor.shape, { range: tensor.range === undefined ? undefined : { ...tensor.range, attained: false } });
 });
 
+/** Functions of every type. */
+const plain: Readonly<Record<string, UnaryName>> = {
+  acos: 'arccos', arccos: 'arccos', acosh: 'arccosh', arccosh: 'arccosh', asin: 'arcsin', arcsin: 'arcsin', asinh: 'arcsinh', arcsinh: 'arcsinh', atan: 'arctan', arctan: 'arctan', atanh: 'arctanh', arctanh: 'arctanh',
+  cos: 'cos', cosh: 'cosh', exp: 'exp', exp2: 'exp2', expm1: 'expm1', log: 'log', log10: 'log10', log1p: 'log1p', log2: 'log2', rsqrt: 'rsqrt', sigmoid: 'sigmoid', sgn: 'sign', sin: 'sin', sinh: 'sinh',
+  sqrt: 'sqrt', tan: 'tan', tanh: 'tanh', logical_not: 'logical_not',
+};
 const one = 'input, *, out=None';
 declareOperations({
-  abs: [one, absolute], absolute: [one, absolute], acos: [one, unaryAs('arccos')], arccos: [one, unaryAs('arccos')], acosh: [one, unaryAs('arccosh')], arccosh: [one, unaryAs('arccosh')],
-  asin: [one, unaryAs('arcsin')], arcsin: [one, unaryAs('arcsin')], asinh: [one, unaryAs('arcsinh')], arcsinh: [one, unaryAs('arcsinh')],
-  atan: [one, unaryAs('arctan')], arctan: [one, unaryAs('arctan')], atanh: [one, unaryAs('arctanh')], arctanh: [one, unaryAs('arctanh')],
-  ceil: [one, unaryAs('ceil', 'real')], cos: [one, unaryAs('cos')], cosh: [one, unaryAs('cosh')], deg2rad: [one, unaryAs('deg2rad')], rad2deg: [one, unaryAs('rad2deg')],
-  digamma: [one, likeIt('float')], erf: [one, unaryAs('erf')], erfc: [one, likeIt('float')], erfinv: [one, likeIt('float')], exp: [one, unaryAs('exp')], exp2: [one, unaryAs('exp2')],
-  expm1: [one, unaryAs('expm1')], floor: [one, unaryAs('floor', 'real')], frac: [one, likeIt('same')], i0: [one, likeIt('float')], lgamma: [one, likeIt('float')],
-  log: [one, unaryAs('log')], log10: [one, unaryAs('log10')], log1p: [one, unaryAs('log1p')], log2: [one, unaryAs('log2')], logit: ['input, eps=None, *, out=None', likeIt('float')],
-  nan_to_num: ['input, nan=None, posinf=None, neginf=None, *, out=None', onTensor((call, tensor) => unary(call, 'identity', tensor))],
-  neg: [one, unaryAs('negative', 'no bool')], negative: [one, unaryAs('negative', 'no bool')], reciprocal: [one, unaryAs('reciprocal', 'float result')],
-  relu: ['input', unaryAs('relu', 'no bool')], round: ['input, *, decimals=0, out=None', round], rsqrt: [one, unaryAs('rsqrt')], sigmoid: [one, unaryAs('sigmoid')], sgn: [one, unaryAs('sign')],
-  sign: [one, unaryAs('sign', 'real')], sin: [one, unaryAs('sin')], sinc: [one, likeIt('float')], sinh: [one, unaryAs('sinh')], sqrt: [one, unaryAs('sqrt')], square: [one, square],
-  tan: [one, unaryAs('tan')], tanh: [one, unaryAs('tanh')], trunc: [one, unaryAs('trunc', 'real')], fix: [one, unaryAs('trunc', 'real')],
-  logical_not: [one, unaryAs('logical_not')], bitwise_not: [one, unaryAs('invert', 'integers')], mvlgamma: ['input, p, *, out=None', likeIt('float')],
+  ...Object.fromEntries(Object.entries(plain).map(([name, operation]) => [name, [one, unaryAs(operation)] as const])),
+  abs: [one, absolute], absolute: [one, absolute], ceil: [one, unaryAs('ceil', realNumbers)], deg2rad: [one, unaryAs('deg2rad', noComplex)], rad2deg: [one, unaryAs('rad2deg', noComplex)],
+  digamma: [one, likeIt('float', noComplex)], erf: [one, unaryAs('erf', noComplex)], erfc: [one, likeIt('float', noComplex)], erfinv: [one, likeIt('float', noComplex)],
+  floor: [one, unaryAs('floor', realNumbers)], frac: [one, likeIt('same', floatsOnly)], i0: [one, likeIt('float', noComplex)], lgamma: [one, likeIt('float', noComplex)],
+  logit: ['input, eps=None, *, out=None', likeIt('float', noComplex)], nan_to_num: ['input, nan=None, posinf=None, neginf=None, *, out=None', onTensor((call, tensor) => unary(call, 'identity', tensor))],
+  neg: [one, unaryAs('negative', noBool)], negative: [one, unaryAs('negative', noBool)], reciprocal: [one, unaryAs('reciprocal', anyKind, true)], relu: ['input', unaryAs('relu', realNumbers)],
+  round: ['input, *, decimals=0, out=None', round], sign: [one, unaryAs('sign', noComplex)], sinc: [one, likeIt('float')], square: [one, square], trunc: [one, unaryAs('trunc', realNumbers)], fix: [one, unaryAs('trunc', realNumbers)],
+  bitwise_not: [one, unaryAs('invert', integersOnly)], mvlgamma: ['input, p, *, out=None', likeIt('float', noComplex)],
 }, { inPlace: true });
 declareOperations({
-  isnan: ['input', unaryAs('isnan')], isinf: ['input', unaryAs('isinf')], isfinite: ['input', unaryAs('isfinite')], isposinf: [one, likeIt('bool')], isneginf: [one, likeIt('bool')],
-  isreal: ['input', likeIt('bool')], signbit: [one, likeIt('bool')], angle: [one, angle], positive: ['input', unaryAs('identity', 'no bool')],
+  isnan: ['input', unaryAs('isnan')], isinf: ['input', unaryAs('isinf')], isfinite: ['input', unaryAs('isfinite')], isposinf: [one, likeIt('bool', noComplex)], isneginf: [one, likeIt('bool', noComplex)],
+  isreal: ['input', likeIt('bool')], signbit: [one, likeIt('bool', noComplex)], angle: [one, angle], positive: ['input', unaryAs('identity', noBool)],
   conj: ['input', onTensor((call, tensor) => (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) !== 'complex' ? tensor : resultOf(call, tensor, tensor.shape)))],
   resolve_conj: ['input', onTensor((_, tensor) => tensor)], resolve_neg: ['input', onTensor((_, tensor) => tensor)], conj_physical: [one, unaryAs('identity')],
+  prelu: ['input, weight', likeIt('same')], hardshrink: ['input, lambd=0.5', likeIt('same')],
 });
-declareOperations({ selu: ['input, inplace=False', likeIt('same')], celu: ['input, alpha=1.0, inplace=False', likeIt('same')], rrelu: ['input, lower=0.125, upper=0.3333, training=False, inplace=False', likeIt('same')], threshold: ['input, threshold, value, inplace=False', likeIt('same')], dropout: ['input, p, train', likeIt('same')], feature_dropout: ['input, p, train', likeIt('same')], alpha_dropout: ['input, p, train', likeIt('same')] }, { method: false });
-declareOperations({ prelu: ['input, weight', likeIt('same')], hardshrink: ['input, lambd=0.5', likeIt('same')] });
+declareOperations({
+  selu: ['input, inplace=False', likeIt('same')], celu: ['input, alpha=1.0, inplace=False', likeIt('same')], rrelu: ['input, lower=0.125, upper=0.3333, training=False, inplace=False', likeIt('same')],
+  threshold: ['input, threshold, value, inplace=False', likeIt('same')], dropout: ['input, p, train', likeIt('same')], feature_dropout: ['input, p, train', likeIt('same')], alpha_dropout: ['input, p, train', likeIt('same')],
+}, { method: false });
 
 function square(call: ArrayCall): Value {
   const tensor = tensorAt(call, 0);
@@ -81,15 +96,34 @@ function square(call: ArrayCall): Value {
 
 // ---- Two operands.
 
-/** Two tensors, or a tensor and a Python number. */
-function two(name: BinaryName, takes: 'all' | 'integers' = 'all'): ArrayOperation {
-  if (takes === 'all') return binaryOperation(name);
+type Pair = (context: ArrayContext, left: Value, right: Value) => Value;
+
+/** An operation on two that is not implemented for the type they make together. `tensors`: a Python number as the second is refused. */
+function two(name: BinaryName, lacks: Kinds = anyKind, tensors = false): ArrayOperation {
+  return pairOperation((context, left, right) => checkedPair(context, name, left, right, lacks), tensors);
+}
+function checkedPair(context: ArrayContext, name: BinaryName, left: Value, right: Value, lacks: Kinds): Value {
+  const failed = lacks.length === 0 ? undefined : unlessPair(context, left, right, lacks);
+  if (failed !== undefined) return failed;
+  const result = binary(context, name, left, right);
+  // A negative Python number beside bytes is another number there.
+  const wraps = result.kind === 'tensor' && result.dtype === 'uint8' && [left, right].some((value) => value.kind === 'int' && typeof value.value === 'number' && value.value < 0);
+  return wraps ? makeArray({ cls: result.cls, shape: result.shape, dtype: result.dtype, origin: result.origin }) : result;
+}
+function unlessPair(context: ArrayContext, left: Value, right: Value, lacks: Kinds): Value | undefined {
+  const operands = [operandOf(context, left), operandOf(context, right)].filter((operand) => operand !== undefined);
+  const dtype = operands.length < 2 ? undefined : resultType(operands);
+  if (dtype === undefined || !lacks.includes(dtypeCategory(dtype))) return undefined;
+  const shape = broadcastAll(operands.map((operand) => operand.tensor.shape));
+  return refuse(context, 'invalid-argument', message('{operation}: not implemented for {dtype}', { operation: context.name, dtype }), shape.ok ? shape.shape.dims?.length : undefined, 'NotImplementedError');
+}
+function pairOperation(run: Pair, tensors: boolean): ArrayOperation {
   return (call) => {
-    for (const at of [0, 1]) {
-      const operand = operandOf(call, call.operand(at));
-      if (operand?.tensor.dtype !== undefined && isFractional(operand.tensor.dtype)) return refuseType(call, operand.tensor, 'integers or booleans');
+    const second = call.operand(1);
+    if (tensors && (second.kind === 'int' || second.kind === 'float' || second.kind === 'bool')) {
+      return refuse(call, 'invalid-argument', message('{operation}: the second argument must be a tensor, not a Python number', { operation: call.name }), tensorAt(call, 0)?.shape.dims?.length, 'TypeError');
     }
-    return binary(call, name, call.operand(0), call.operand(1));
+    return run(call, call.operand(0), second);
   };
 }
 
@@ -103,12 +137,12 @@ function scaled(name: 'add' | 'subtract', swapped = false): ArrayOperation {
   };
 }
 
+/** Booleans are not subtracted, whatever the other operand is. */
 function subtract(context: ArrayContext, left: Value, right: Value): Value {
-  const [one, other] = [tensorOf(context, left), tensorOf(context, right)];
-  if (one?.dtype === 'bool' && other?.dtype === 'bool' && one.shape.dims !== undefined) {
-    return refuse(context, 'invalid-argument', message('{operation}: two tensors of booleans cannot be subtracted; use ^ or logical_xor()', { operation: context.name }), one.shape.dims.length);
-  }
-  return binary(context, 'subtract', left, right);
+  const known = [left, right].map((value) => tensorOf(context, value)).filter((tensor) => tensor !== undefined);
+  const result = binary(context, 'subtract', left, right);
+  if (known.length < 2 || !known.some((tensor) => tensor.dtype === 'bool') || result.kind !== 'tensor') return result;
+  return refuse(context, 'invalid-argument', message('{operation}: booleans cannot be subtracted; use ^ or logical_xor(), or ~ to invert a mask', { operation: context.name }), result.shape.dims?.length);
 }
 
 const divide: ArrayOperation = (call) => {
@@ -123,32 +157,54 @@ const divide: ArrayOperation = (call) => {
 };
 
 const pair = 'input, other, *, out=None';
-const arithmetic: ArrayDeclarations = {
+const notForBool: Kinds = ['bool', 'complex'];
+/** Those that Python's operators stand for, too. */
+const operators = {
+  sub: subtract,
+  floordiv: (context, left, right) => checkedPair(context, 'floor_divide', left, right, notForBool), mod: (context, left, right) => checkedPair(context, 'mod', left, right, notForBool),
+  pow: (context, left, right) => checkedPair(context, 'power', left, right, noBool),
+  and: (context, left, right) => checkedPair(context, 'bitwise_and', left, right, integersOnly), or: (context, left, right) => checkedPair(context, 'bitwise_or', left, right, integersOnly),
+  xor: (context, left, right) => checkedPair(context, 'bitwise_xor', left, right, integersOnly), lshift: (context, left, right) => checkedPair(context, 'left_shift', left, right, ['bool', 'float', 'complex']),
+  rshift: (context, left, right) => checkedPair(context, 'right_shift', left, right, ['bool', 'float', 'complex']),
+} as const satisfies Readonly<Record<string, Pair>>;
+const as = (run: Pair): ArrayOperation => pairOperation(run, false);
+declareOperations({
   add: ['input, other, *, alpha=1, out=None', scaled('add')], sub: ['input, other, *, alpha=1, out=None', scaled('subtract')], subtract: ['input, other, *, alpha=1, out=None', scaled('subtract')],
   mul: [pair, two('multiply')], multiply: [pair, two('multiply')], div: ['input, other, *, rounding_mode=None, out=None', divide], divide: ['input, other, *, rounding_mode=None, out=None', divide],
-  true_divide: [pair, two('divide')], floor_divide: [pair, two('floor_divide')], remainder: [pair, two('mod')], fmod: [pair, two('fmod')], pow: ['input, exponent, *, out=None', two('power')],
-  atan2: [pair, two('arctan2')], arctan2: [pair, two('arctan2')], hypot: [pair, likeBoth], copysign: [pair, floatPair], nextafter: [pair, likeBoth], ldexp: [pair, floatPair], xlogy: [pair, floatPair],
+  true_divide: [pair, two('divide')], floor_divide: [pair, as(operators.floordiv)], remainder: [pair, as(operators.mod)], fmod: [pair, two('fmod', notForBool)], pow: ['input, exponent, *, out=None', as(operators.pow)],
+  atan2: [pair, two('arctan2', noComplex, true)], arctan2: [pair, two('arctan2', noComplex, true)], hypot: [pair, likeBoth('promoted', floatsOnly)], copysign: [pair, likeBoth('float')], nextafter: [pair, likeBoth('promoted', floatsOnly)],
+  ldexp: [pair, likeBoth('float', anyKind, true)], xlogy: [pair, likeBoth('float', anyKind, false)],
   float_power: ['input, exponent, *, out=None', (call) => broadcasting(call, [call.operand(0), call.operand(1)], 'float64')],
-  gcd: [pair, two('maximum', 'integers')], lcm: [pair, two('left_shift', 'integers')], heaviside: ['input, values, *, out=None', likeBoth],
+  gcd: [pair, two('maximum', ['bool', 'float', 'complex'], true)], lcm: [pair, likeBoth('promoted', ['bool', 'float', 'complex'])], heaviside: ['input, values, *, out=None', heaviside],
   eq: [pair, two('equal')], ne: [pair, two('not_equal')], not_equal: [pair, two('not_equal')], lt: [pair, two('less')], less: [pair, two('less')], le: [pair, two('less_equal')],
   less_equal: [pair, two('less_equal')], gt: [pair, two('greater')], greater: [pair, two('greater')], ge: [pair, two('greater_equal')], greater_equal: [pair, two('greater_equal')],
-  logical_and: [pair, two('logical_and')], logical_or: [pair, two('logical_or')], logical_xor: [pair, two('logical_xor')],
-  bitwise_and: [pair, two('bitwise_and', 'integers')], bitwise_or: [pair, two('bitwise_or', 'integers')], bitwise_xor: [pair, two('bitwise_xor', 'integers')],
-  bitwise_left_shift: [pair, two('left_shift')], bitwise_right_shift: [pair, two('right_shift')],
-};
-declareOperations(arithmetic, { inPlace: true });
+  logical_and: [pair, two('logical_and', anyKind, true)], logical_or: [pair, two('logical_or', anyKind, true)], logical_xor: [pair, two('logical_xor', anyKind, true)],
+  bitwise_and: [pair, as(operators.and)], bitwise_or: [pair, as(operators.or)], bitwise_xor: [pair, as(operators.xor)], bitwise_left_shift: [pair, as(operators.lshift)], bitwise_right_shift: [pair, as(operators.rshift)],
+}, { inPlace: true });
 declareOperations({
-  maximum: [pair, two('maximum')], minimum: [pair, two('minimum')], fmax: [pair, two('maximum')], fmin: [pair, two('minimum')], logaddexp: [pair, two('logaddexp')], logaddexp2: [pair, two('logaddexp')],
-  isclose: ['input, other, rtol=1e-05, atol=1e-08, equal_nan=False', (call) => broadcasting(call, [call.operand(0), call.operand(1)], 'bool', booleanRange())],
+  maximum: [pair, two('maximum', noComplex, true)], minimum: [pair, two('minimum', noComplex, true)], fmax: [pair, two('maximum', noComplex, true)], fmin: [pair, two('minimum', noComplex, true)],
+  logaddexp: [pair, two('logaddexp', ['bool', 'integer'], true)], logaddexp2: [pair, likeBoth('promoted', floatsOnly)], isclose: ['input, other, rtol=1e-05, atol=1e-08, equal_nan=False', isClose],
 });
 declareOperations({ rsub: ['input, other, *, alpha=1', scaled('subtract', true)], complex: ['real, imag, *, out=None', toComplex], polar: ['abs, angle, *, out=None', toComplex] }, { method: false });
 
-function likeBoth(call: ArrayCall): Value {
-  return broadcasting(call, [call.operand(0), call.operand(1)], 'promoted');
+/** Broadcast together; of the elements nothing is known. */
+function likeBoth(type: 'promoted' | 'float', lacks: Kinds = anyKind, tensors = type === 'promoted'): ArrayOperation {
+  return pairOperation((context, left, right) => {
+    const failed = unlessPair(context, left, right, lacks);
+    if (failed !== undefined) return failed;
+    const result = broadcasting(context, [left, right], 'promoted');
+    return type === 'float' && result.kind === 'tensor' && result.dtype !== undefined && !isFractional(result.dtype) ? makeArray({ ...result, dtype: 'float32' }) : result;
+  }, tensors);
 }
-function floatPair(call: ArrayCall): Value {
-  const result = broadcasting(call, [call.operand(0), call.operand(1)], 'promoted');
-  return result.kind === 'tensor' && result.dtype !== undefined && !isFractional(result.dtype) ? makeArray({ ...result, dtype: 'float32' }) : result;
+function sameTypes(call: ArrayCall): Value | undefined {
+  const [left, right] = [tensorAt(call, 0), tensorAt(call, 1)];
+  return left?.dtype !== undefined && right?.dtype !== undefined && left.dtype !== right.dtype ? refuseType(call, right, `the type ${left.dtype}`, undefined) : undefined;
+}
+function heaviside(call: ArrayCall): Value {
+  return call.operand(1).kind === 'tensor' ? (sameTypes(call) ?? likeBoth('promoted', noComplex)(call)) : likeBoth('promoted')(call);
+}
+function isClose(call: ArrayCall): Value {
+  return pairOperation((context, left, right) => sameTypes(call) ?? broadcasting(context, [left, right], 'bool', booleanRange()), true)(call);
 }
 
 /** `torch.complex(real, imag)`, `torch.polar(abs, angle)`. */
@@ -185,6 +241,8 @@ export function maskedFill(call: ArrayCall): Value {
   if (input === undefined || mask === undefined) return unknown();
   if (mask.dtype !== undefined && mask.dtype !== 'bool') return refuseType(call, mask, 'a mask of booleans', input.shape.dims?.length);
   const value = tensorOf(call, call.operand(2));
+  const fill = call.operand(2);
+  if (fill.kind === 'float' && !Number.isFinite(fill.value) && input.dtype !== undefined && dtypeCategory(input.dtype) === 'integer') return refuseType(call, input, 'a floating-point tensor for this value');
   const rank = value?.shape.dims?.length;
   if (call.operand(2).kind === 'tensor' && rank !== undefined && rank > 0) {
     return refuse(call, 'shape-mismatch', message('{operation}: the value must be one number, got a tensor with {rank} axes', { operation: call.name, rank }), input.shape.dims?.length);
@@ -194,8 +252,14 @@ export function maskedFill(call: ArrayCall): Value {
   return makeArray({ cls: call.cls, shape: result.shape, dtype: input.dtype, origin: input.origin, range: result.range, elements: elementsOf(result) });
 }
 
+/** Positions for each axis; a tensor without axes counts as one with a single element. */
+export function nonzeroTuple(context: ArrayContext, tensor: TensorValue | undefined): Value {
+  if (tensor === undefined) return unknown(undefined, 'tuple');
+  return positionsOfNonzero(context, tensor.shape.dims?.length === 0 ? makeArray({ ...tensor, shape: shapeOf(1), elements: elementsOf(tensor) }) : tensor, 'tuple');
+}
+
 const where: ArrayOperation = (call) => {
-  if (call.operand(1).kind === 'none' && call.operand(2).kind === 'none') return nonzeroOperation('tuple')(call);
+  if (call.operand(1).kind === 'none' && call.operand(2).kind === 'none') return nonzeroTuple(call, tensorAt(call, 0));
   const condition = tensorAt(call, 0);
   if (condition?.dtype !== undefined && condition.dtype !== 'bool' && condition.dtype !== 'uint8') return refuseType(call, condition, 'a condition of booleans', undefined);
   return choose(call, call.operand(0), call.operand(1), call.operand(2));
@@ -224,5 +288,7 @@ function addcdiv(call: ArrayCall): Value {
   return combined(call, [call.operand(0), call.operand(1), call.operand(2)]);
 }
 
-/** The operators' versions of what has rules of its own. */
-export const operatorRules = { sub: ['-', subtract] } as const;
+/** What Python's operators do where PyTorch has rules of its own. */
+export const operatorRules = Object.fromEntries(
+  ([['sub', '-'], ['floordiv', '//'], ['mod', '%'], ['pow', '**'], ['and', '&'], ['or', '|'], ['xor', '^'], ['lshift', '<<'], ['rshift', '>>']] as const).map(([name, symbol]) => [name, [symbol, operators[name]] as const]),
+);

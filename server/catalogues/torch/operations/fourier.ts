@@ -32,6 +32,7 @@ function transformed(call: ArrayCall, tensor: TensorValue, kind: Kind, axes: rea
     const asked = sizes?.[order];
     if (asked !== undefined && isKnown(asked) && asked < 1 && asked !== -1) return refuse(call, 'invalid-argument', message('{operation}: {size} data points cannot be transformed', { operation: call.name, size: asked }), dims.length);
     const size = asked === undefined || asked === -1 ? (dims[axis] ?? 1) : asked;
+    if (isKnown(size) && size < 1) return refuse(call, 'invalid-argument', message('{operation}: {size} data points cannot be transformed', { operation: call.name, size }), dims.length);
     const isLast = order === normal.axes.length - 1;
     const given = asked !== undefined && asked !== -1;
     result[axis] = !isLast || kind === 'complex' ? size : kind === 'to half' ? addDims(floorDivideDims(size, 2), 1) : given ? size : multiplyDims(2, subtractDims(size, 1));

@@ -25,7 +25,9 @@ const concatenateOperation: ArrayOperation = (call) => {
   const arrays = tensorsOf(call);
   const scalar = arrays?.findIndex((array) => array?.shape.dims?.length === 0) ?? -1;
   if (scalar >= 0) return refuse(call, 'shape-mismatch', message('{operation}: a tensor without axes (at position {position}) cannot be joined', { operation: call.name, position: scalar }));
-  return concatenate(call, arrays, call.argument('dim'));
+  // Vectors without elements are passed over whatever the axis is.
+  const empty = arrays !== undefined && arrays.length > 0 && arrays.every((array) => array?.shape.dims?.length === 1 && array.shape.dims[0] === 0);
+  return concatenate(call, arrays, empty ? { kind: 'int', value: 0 } : call.argument('dim'));
 };
 
 const stackOperation: ArrayOperation = (call) => stack(call, tensorsOf(call), call.argument('dim'));

@@ -13,6 +13,7 @@ import { refuseRange } from '../../arrays/indexing.ts';
 import { type ArrayCall, type ArrayContext, type ArrayOperation, refuse, refuseConflict } from '../../arrays/library.ts';
 import { gather as gatherRows, positionsOfNonzero } from '../../arrays/lookup.ts';
 import { declareOperations } from '../library.ts';
+import { nonzeroTuple } from './elementwise.ts';
 import { axisOf, onTensor, partRange, rankOf, refuseRank, refuseType, resultOf, tensorAt } from './support.ts';
 
 function refuseIndexType(call: ArrayContext, index: TensorValue | undefined, rank: number | undefined): Value | undefined {
@@ -102,7 +103,7 @@ function indexed(hasSource: boolean): ArrayOperation {
     const axis = axisOf(call, tensor, call.argument('dim'));
     if (axis !== undefined && 'failed' in axis) return axis.failed;
     const size = axis === undefined ? undefined : tensor.shape.dims?.[axis.at];
-    if (axis !== undefined && index !== undefined && size !== undefined && isKnown(size) && index.range !== undefined && liesWithin(index.range, hasSource ? 0 : -size, size - 1) === false) {
+    if (axis !== undefined && index !== undefined && size !== undefined && isKnown(size) && tensor.shape.dims?.includes(0) !== true && index.range !== undefined && liesWithin(index.range, hasSource ? 0 : -size, size - 1) === false) {
       refuseRange(call, tensor, index.range, axis.at, size);
       return resultOf(call, tensor, tensor.shape);
     }
@@ -132,6 +133,8 @@ const take: ArrayOperation = (call) => {
 const takeAlongDim: ArrayOperation = (call) => {
   const [tensor, index] = [tensorAt(call, 0), tensorAt(call, 1)];
   if (tensor === undefined || index === undefined) return unknown();
+  const wrong = index.dtype !== undefined && index.dtype !== 'int64' ? refuseType(call, index, 'positions of type int64', rankOf(index)) : undefined;
+  if (wrong !== undefined) return wrong;
   if (call.argument('dim').kind === 'none') return resultOf(call, tensor, shapeOf(elementCount(index.shape) ?? unknownDim()), { range: partRange(tensor) });
   const axis = axisOf(call, tensor, call.argument('dim'));
   if (axis !== undefined && 'failed' in axis) return axis.failed;
@@ -166,7 +169,7 @@ const maskedScatter: ArrayOperation = (call) => {
 const nonzero: ArrayOperation = onTensor((call, tensor) => {
   const form = call.argument('as_tuple');
   if (form.kind !== 'bool' && form.kind !== 'none') return unknown();
-  if (form.kind === 'bool' && form.value) return positionsOfNonzero(call, tensor.shape.dims?.length === 0 ? { ...tensor, shape: shapeOf(1) } : tensor, 'tuple');
+  if (form.kind === 'bool' && form.value) return nonzeroTuple(call, tensor);
   return positionsOfNonzero(call, tensor, 'rows');
 });
 

@@ -91,7 +91,7 @@ function addedProduct(ranks: readonly [number, number], sums = false): ArrayOper
     }
     const made = ranks[0] === 1 ? outer(call, left, right) : matmul(call, left, right);
     if (made.kind !== 'tensor') return made;
-    const mixed = refuseTypes(call, left, right, rank) ?? (input === undefined ? undefined : refuseTypes(call, input, left, rank));
+    const mixed = ranks[0] === 1 ? undefined : refuseTypes(call, left, right, rank) ?? (input === undefined ? undefined : refuseTypes(call, input, left, rank));
     if (mixed !== undefined) return mixed;
     const shape: Shape = sums ? { dims: made.shape.dims?.slice(1) } : made.shape;
     if (input !== undefined && input.shape.dims !== undefined && shape.dims !== undefined) {
@@ -100,7 +100,7 @@ function addedProduct(ranks: readonly [number, number], sums = false): ArrayOper
         return refuse(call, 'shape-mismatch', message('{operation}: {input} does not broadcast to the product of shape {shape}', { operation: call.name, input: formatShape(input.shape), shape: formatShape(shape) }), rank);
       }
     }
-    return resultOf(call, made, shape);
+    return resultOf(call, made, shape, ranks[0] === 1 && input !== undefined ? { dtype: resultType([input, left, right].map((tensor) => ({ tensor, type: tensor.dtype }))) } : {});
   };
 }
 
@@ -151,7 +151,7 @@ const cross: ArrayOperation = (call) => {
 function squareOperation(result: 'same' | 'batch' | 'vector', type?: (dtype: DType | undefined) => DType | undefined): ArrayOperation {
   return onTensor((call, tensor) => {
     const made = squareMatrix(call, tensor, result);
-    const failed = made.kind === 'tensor' && tensor.shape.dims !== undefined ? unlessFractional(call, tensor) : undefined;
+    const failed = made.kind === 'tensor' && tensor.shape.dims !== undefined && !tensor.shape.dims.includes(0) ? unlessFractional(call, tensor) : undefined;
     if (failed !== undefined) return failed;
     return made.kind === 'tensor' && type !== undefined ? makeArray({ ...made, dtype: type(tensor.dtype), range: undefined }) : made;
   });
@@ -301,7 +301,7 @@ const covariance: ArrayOperation = onTensor((call, tensor) => {
   const rank = rankOf(tensor);
   if (rank !== undefined && rank > 2) return refuseRank(call, tensor, 2, 0, 2);
   const [rows] = tensor.shape.dims ?? [];
-  return resultOf(call, tensor, rank === 2 && rows !== undefined ? shapeOf(rows, rows) : rank === undefined ? unknownShape : shapeOf(), { dtype: tensor.dtype === undefined || isFractional(tensor.dtype) ? tensor.dtype : 'float32' });
+  return resultOf(call, tensor, rank === 2 && rows !== undefined && rows !== 1 ? shapeOf(rows, rows) : rank === undefined ? unknownShape : shapeOf(), { dtype: tensor.dtype === undefined || isFractional(tensor.dtype) ? tensor.dtype : 'float32' });
 });
 
 /** `chain_matmul(a, b, c)`, `linalg.multi_dot([a, b, c])`. */
@@ -311,7 +311,8 @@ const chain: ArrayOperation = (call) => {
   if (given === undefined || given.length === 0 || given.includes(undefined)) return unknown();
   return given.slice(1).reduce<Value>((made, next) => (next === undefined ? unknown() : matmul(call, made, next)), given[0] ?? unknown());
 };
-const matrixPower: ArrayOperation = onTensor((call) => squareOperation('same')(call));
+// Whole numbers are multiplied, too; only an inverse needs fractions.
+const matrixPower: ArrayOperation = onTensor((call, tensor) => squareMatrix({ ...call, library: { ...call.library, floatOf: (dtype) => dtype } }, tensor, 'same'));
 
 declareOperations({
   matmul: ['input, other, *, out=None', matmulOperation], mm: ['input, mat2, *, out=None', product([2, 2], 2)], bmm: ['input, mat2, *, out=None', product([3, 3], 3)],

@@ -1,5 +1,5 @@
 // Random tensors, and the methods that fill a tensor in place. It must not know modules.
-import { unknownDim } from '../../../tensors/dim.ts';
+import { dimEquals, unknownDim } from '../../../tensors/dim.ts';
 import { dtypeCategory, isFloating } from '../../../tensors/dtype.ts';
 import { rangeBetween, type ValueRange } from '../../../tensors/range.ts';
 import { broadcastTo, formatShape, shapeOf, unknownShape } from '../../../tensors/shape.ts';
@@ -77,8 +77,8 @@ const normal: ArrayOperation = (call) => {
   return tensor === undefined ? unknown() : broadcasting(call, [mean, deviation], tensor.dtype);
 };
 const bernoulli: ArrayOperation = onTensor((call, tensor) => {
-  if (tensor.dtype !== undefined && !isFloating(tensor.dtype)) return refuseType(call, tensor, 'a floating-point tensor');
   const p = call.argument('p');
+  if (p.kind === 'none' && tensor.dtype !== undefined && !isFloating(tensor.dtype)) return refuseType(call, tensor, 'a floating-point tensor');
   if (p.kind === 'none' && tensor.range !== undefined && tensor.range.low > 1) return refuse(call, 'invalid-argument', message('{operation}: probabilities lie between 0 and 1', { operation: call.name }), rankOf(tensor));
   return resultOf(call, tensor, tensor.shape, { range: { ...unit, integral: true } });
 });
@@ -107,7 +107,7 @@ function refill(call: ArrayCall, tensor: TensorValue, range: ValueRange | undefi
 }
 function drawing(range: (call: ArrayCall) => ValueRange | undefined, floatsOnly = true): ArrayOperation {
   return onTensor((call, tensor) => {
-    if (floatsOnly && tensor.dtype !== undefined && !isFloating(tensor.dtype) && dtypeCategory(tensor.dtype) !== 'complex') return refuseType(call, tensor, 'a floating-point tensor');
+    if (floatsOnly && tensor.shape.dims?.includes(0) !== true && tensor.dtype !== undefined && !isFloating(tensor.dtype) && dtypeCategory(tensor.dtype) !== 'complex') return refuseType(call, tensor, 'a floating-point tensor');
     return refill(call, tensor, range(call));
   });
 }
@@ -135,6 +135,8 @@ function between(call: ArrayCall, from: string, upTo: string): ValueRange | unde
 }
 const fillDiagonal: ArrayOperation = onTensor((call, tensor) => {
   if (tensor.shape.dims !== undefined && tensor.shape.dims.length < 2) return refuse(call, 'shape-mismatch', message('{operation}: expects at least 2 axes, got {shape}', { operation: call.name, shape: formatShape(tensor.shape) }), rankOf(tensor));
+  const sizes = tensor.shape.dims ?? [];
+  if (sizes.length > 2 && sizes.some((size) => dimEquals(size, sizes[0] ?? size) === false)) return refuse(call, 'shape-mismatch', message('{operation}: more than 2 axes must be of one size, got {shape}', { operation: call.name, shape: formatShape(tensor.shape) }), rankOf(tensor));
   return takeOver(call, tensor, resultOf(call, tensor, tensor.shape), call.name);
 });
 

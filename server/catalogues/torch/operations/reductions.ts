@@ -13,6 +13,7 @@ import { binary } from '../../arrays/elementwise.ts';
 import { type ArrayCall, type ArrayContext, type ArrayOperation, refuse, refuseConflict } from '../../arrays/library.ts';
 import { along, argExtremum, type Axes, keepsDims, reduce, type ReductionFacts, type ReductionName } from '../../arrays/reductions.ts';
 import { declareOperations, dtypeArgument } from '../library.ts';
+import { unlessSupported } from './elementwise.ts';
 import { axisOf, isFractional, namedResult, onTensor, partRange, realType, refuseType, resultOf, unlessFractional } from './support.ts';
 
 /** Axes of a reduction: None and an empty tuple mean all of them; of a tensor without axes 0 and -1 are its whole. */
@@ -22,7 +23,7 @@ export function reducedAxes(call: ArrayCall, tensor: TensorValue, name = 'dim'):
   const axes = numbersFromValue(call.interpreter, value);
   if (axes === undefined) return undefined;
   if (axes.length === 0) return 'all';
-  return tensor.shape.dims?.length === 0 && axes.every((axis) => axis === 0 || axis === -1) && new Set(axes).size === axes.length ? 'all' : axes;
+  return tensor.shape.dims?.length === 0 && axes.length === 1 && (axes[0] === 0 || axes[0] === -1) ? 'all' : axes;
 }
 
 function factsOf(call: ArrayCall, tensor: TensorValue): ReductionFacts {
@@ -37,9 +38,16 @@ function shapeAfter(call: ArrayCall, tensor: TensorValue, axes: Axes, keeps: boo
   return { shape: keeps === undefined ? unknownShape : result.shape };
 }
 
-function reduction(name: ReductionName, takes: 'all' | 'fractional' = 'all'): ArrayOperation {
+function reduction(name: ReductionName, takes: 'all' | 'fractional' | 'one axis' = 'all'): ArrayOperation {
   return onTensor((call, tensor) => {
     const facts = factsOf(call, tensor);
+    const dim = call.argument('dim');
+    if (takes === 'one axis' && (dim.kind === 'tuple' || dim.kind === 'list')) return refuse(call, 'invalid-argument', message('{operation}: dim must be one axis', { operation: call.name }), undefined, 'TypeError');
+    if (name === 'max' || name === 'min') {
+      const failed = refuseEmpty(call, tensor, facts.axes);
+      if (failed !== undefined) return failed;
+    }
+    if (takes === 'fractional' && facts.dtype !== undefined && !isFractional(facts.dtype)) return refuseType(call, { ...tensor, dtype: facts.dtype }, 'a floating-point or complex type', undefined);
     if (takes === 'fractional' && facts.dtype === undefined && call.argument('dtype').kind === 'none') {
       const failed = unlessFractional(call, tensor);
       if (failed !== undefined) return failed;
@@ -56,10 +64,11 @@ function truth(name: 'all' | 'any'): ArrayOperation {
   });
 }
 
-/** An operation of this name gives an empty result for nothing: the maximum of no elements is refused. */
-function refuseEmpty(call: ArrayCall, tensor: TensorValue): Value | undefined {
-  return elementCount(tensor.shape) === 0 && call.argument('dim').kind === 'none'
-    ? refuse(call, 'shape-mismatch', message('{operation}: the tensor has no elements', { operation: call.name }), 0) : undefined;
+/** There is no largest of no elements: along the axes, or of all. */
+function refuseEmpty(call: ArrayCall, tensor: TensorValue, axes: Axes): Value | undefined {
+  const dims = tensor.shape.dims;
+  const reduced = dims === undefined || axes === undefined ? [] : axes === 'all' ? dims : axes.map((axis) => dims.at(axis) ?? 1);
+  return reduced.includes(0) ? refuse(call, 'shape-mismatch', message('{operation}: there are no elements along the axis', { operation: call.name }), undefined, axes === 'all' ? 'RuntimeError' : 'IndexError') : undefined;
 }
 
 const pairFields = ['values', 'indices'] as const;
@@ -77,8 +86,10 @@ function extreme(name: 'max' | 'min'): ArrayOperation {
     const second = call.argument('dim');
     const other = call.argument('other');
     if (other.kind !== 'none') return binary(call, name === 'max' ? 'maximum' : 'minimum', tensor, other);
-    if (second.kind === 'tensor' && second.shape.dims?.length !== 0) return binary(call, name === 'max' ? 'maximum' : 'minimum', tensor, second);
-    if (second.kind === 'none') return refuseEmpty(call, tensor) ?? reduce(call, name, tensor, { axes: 'all', keepdims: false });
+    if (second.kind === 'tensor') return binary(call, name === 'max' ? 'maximum' : 'minimum', tensor, second);
+    const empty = refuseEmpty(call, tensor, reducedAxes(call, tensor));
+    if (empty !== undefined) return empty;
+    if (second.kind === 'none') return reduce(call, name, tensor, { axes: 'all', keepdims: false });
     if (second.kind === 'unknown' && second.typeName !== 'int') return unknown();
     if (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) === 'complex') return refuseType(call, tensor, 'a real tensor', undefined);
     const axis = axisOf(call, tensor, second);
@@ -93,7 +104,7 @@ function extreme(name: 'max' | 'min'): ArrayOperation {
 function argument(name: 'argmax' | 'argmin'): ArrayOperation {
   return onTensor((call, tensor) => {
     if (tensor.dtype === 'bool' || (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) === 'complex')) return refuseType(call, tensor, 'a tensor of real numbers', undefined);
-    return refuseEmpty(call, tensor) ?? argExtremum(call, name, tensor, { axes: reducedAxes(call, tensor), keepdims: keepsDims(call) });
+    return refuseEmpty(call, tensor, reducedAxes(call, tensor)) ?? argExtremum(call, name, tensor, { axes: reducedAxes(call, tensor), keepdims: keepsDims(call) });
   });
 }
 
@@ -101,11 +112,15 @@ function argument(name: 'argmax' | 'argmin'): ArrayOperation {
 function chosenElement(name: string, without: 'whole' | 'last axis'): ArrayOperation {
   return onTensor((call, tensor) => {
     const dim = call.argument('dim');
+    const unsupported = unlessSupported(call, tensor, name === 'mode' ? ['complex'] : ['bool', 'complex'], undefined);
+    if (unsupported !== undefined) return unsupported;
     const asked = dim.kind === 'none' && without === 'last axis' ? { kind: 'int', value: -1 } as const : dim;
     const middle = (shape: Shape): Value => resultOf(call, tensor, shape, { range: partRange(tensor) });
     if (asked.kind === 'none') return middle({ dims: [] });
     const axis = axisOf(call, tensor, asked);
     if (axis !== undefined && 'failed' in axis) return axis.failed;
+    const empty = axis === undefined || tensor.shape.dims?.length === 0 ? undefined : refuseEmpty(call, tensor, [axis.at]);
+    if (empty !== undefined) return empty;
     const keeps = keepsDims(call);
     const shape = axis === undefined || keeps === undefined ? { shape: unknownShape } : tensor.shape.dims?.length === 0 ? { shape: tensor.shape } : shapeAfter(call, tensor, [axis.at], keeps);
     if ('failed' in shape) return shape.failed;
@@ -144,6 +159,7 @@ const normOperation: ArrayOperation = onTensor((call, tensor) => {
 const quantile: ArrayOperation = onTensor((call, tensor) => {
   if (tensor.dtype !== undefined && tensor.dtype !== 'float32' && tensor.dtype !== 'float64') return refuseType(call, tensor, 'a tensor of type float32 or float64', undefined);
   const points = tensorOf(call, call.operand(1));
+  if (call.operand(1).kind === 'tensor' && points?.dtype !== undefined && tensor.dtype !== undefined && points.dtype !== tensor.dtype) return refuseType(call, points, `the type ${tensor.dtype} of the input`, undefined);
   const shape = shapeAfter(call, tensor, reducedAxes(call, tensor), keepsDims(call));
   if ('failed' in shape) return shape.failed;
   const front = call.operand(1).kind === 'float' || call.operand(1).kind === 'int' ? [] : points?.shape.dims;
@@ -154,6 +170,8 @@ const quantile: ArrayOperation = onTensor((call, tensor) => {
 /** Both ends at once. */
 const bothEnds: ArrayOperation = onTensor((call, tensor) => {
   const facts: ReductionFacts = { axes: reducedAxes(call, tensor), keepdims: keepsDims(call) };
+  const empty = refuseEmpty(call, tensor, facts.axes);
+  if (empty !== undefined) return empty;
   return namedResult('aminmax', ['min', 'max'], [reduce(call, 'min', tensor, facts), reduce(call, 'max', tensor, facts)]);
 });
 
@@ -178,8 +196,7 @@ function keeping(range: 'part' | 'none'): ArrayOperation {
   return onTensor((call, tensor) => {
     const axis = axisOf(call, tensor, call.argument('dim'));
     if (axis !== undefined && 'failed' in axis) return axis.failed;
-    const dtype = tensor.dtype === undefined || isFractional(tensor.dtype) ? tensor.dtype : 'float32';
-    return resultOf(call, tensor, tensor.shape, range === 'part' ? { range: partRange(tensor) } : { dtype });
+    return unlessFractional(call, tensor) ?? resultOf(call, tensor, tensor.shape, range === 'part' ? { range: partRange(tensor) } : {});
   });
 }
 
@@ -219,13 +236,14 @@ const area: ArrayOperation = onTensor((call, tensor) => {
   const axis = axisOf(call, tensor, call.argument('dim'));
   if (axis !== undefined && 'failed' in axis) return axis.failed;
   const dims = tensor.shape.dims;
+  if (dims?.length === 0) return refuse(call, 'invalid-axis', message('{operation}: expects a tensor with at least one axis', { operation: call.name }), undefined, 'IndexError');
   if (axis === undefined || dims === undefined || call.argument('x').kind !== 'none') return resultOf(call, tensor, unknownShape, { dtype: undefined });
-  return resultOf(call, tensor, { dims: dims.toSpliced(axis.at, 1) }, { dtype: tensor.dtype === undefined || isFractional(tensor.dtype) ? tensor.dtype : undefined });
+  return resultOf(call, tensor, { dims: dims.toSpliced(axis.at, 1) }, { dtype: tensor.dtype === undefined || isFractional(tensor.dtype) ? tensor.dtype : 'float32' });
 });
 
 const tail = 'dim=None, keepdim=False, *, dtype=None, out=None';
 declareOperations({
-  sum: [`input, ${tail}`, reduction('sum')], nansum: [`input, ${tail}`, reduction('sum')], prod: [`input, ${tail}`, reduction('prod')],
+  sum: [`input, ${tail}`, reduction('sum')], nansum: [`input, ${tail}`, reduction('sum')], prod: [`input, ${tail}`, reduction('prod', 'one axis')],
   mean: [`input, ${tail}`, reduction('mean', 'fractional')], nanmean: [`input, ${tail}`, reduction('mean', 'fractional')],
   amax: ['input, dim=(), keepdim=False, *, out=None', reduction('max')], amin: ['input, dim=(), keepdim=False, *, out=None', reduction('min')],
   aminmax: ['input, *, dim=None, keepdim=False, out=None', bothEnds],

@@ -52,6 +52,9 @@ const view: ArrayOperation = (call) => {
   const dims = tensor.shape.dims;
   const [from, to] = [tensor.dtype === undefined ? 0 : itemSize(tensor.dtype), itemSize(dtype)];
   const last = dims?.at(-1);
+  if (last !== undefined && from !== 0 && to > from && divides(to / from, last) === false) {
+    return refuse(call, 'shape-mismatch', message('{operation}: {size} elements of {from} bytes in the last axis are no multiple of {to} bytes', { operation: call.name, size: formatDim(last), from, to }), dims?.length);
+  }
   const size = last === undefined || from === 0 ? undefined : from === to ? last : from > to ? multiplyDims(last, from / to) : floorDivideDims(last, to / from);
   return resultOf(call, tensor, from === to && from !== 0 ? tensor.shape : dims === undefined || size === undefined ? unknownShape : { dims: dims.with(-1, size) }, { dtype });
 };
@@ -120,7 +123,7 @@ const matrixTranspose: ArrayOperation = onTensor((call, tensor) => {
 });
 const adjoint: ArrayOperation = onTensor((call, tensor) => {
   const rank = rankOf(tensor);
-  return rank === undefined ? resultOf(call, tensor, unknownShape) : rank < 2 ? refuseRank(call, tensor, 2) : swap(call, tensor, -2, -1);
+  return rank === undefined ? resultOf(call, tensor, unknownShape) : rank === 0 ? copyOf(call, tensor) : rank < 2 ? refuseRank(call, tensor, 2) : swap(call, tensor, -2, -1);
 });
 
 const permute: ArrayOperation = onTensor((call, tensor) => transpose(call, tensor, axesArgument(call) ?? 'unknown'));
@@ -175,7 +178,7 @@ const repeatInterleave: ArrayOperation = onTensor((call, tensor) => {
     const dims = tensor.shape.dims;
     return resultOf(call, tensor, dim.kind === 'none' ? shapeOf(unknownDim()) : dims === undefined || axis === undefined ? unknownShape : { dims: dims.with(axis.at, unknownDim()) }, { range: partRange(tensor) });
   }
-  if (rankOf(tensor) === 0) return repeat(call, { ...tensor, shape: shapeOf(1) }, repeats, int(0));
+  if (rankOf(tensor) === 0) return dim.kind === 'none' ? repeat(call, { ...tensor, shape: shapeOf(1) }, repeats, int(0)) : refuseAxis(call, tensor, numberFromValue(dim) ?? 0, 0);
   return repeat(call, tensor, repeats, axis === undefined && dim.kind !== 'none' ? unknown(undefined, 'int') : axis === undefined ? dim : int(axis.at));
 });
 
@@ -185,11 +188,16 @@ const roll: ArrayOperation = onTensor((call, tensor) => {
     return refuse(call, 'invalid-argument', message('{operation}: {shifts} shifts for {dims} axes', { operation: call.name, shifts: shifts.length, dims: dims.length }), rankOf(tensor));
   }
   const rank = rankOf(tensor);
+  if (rank === 0 && dims !== undefined && dims.length > 0) return refuseAxis(call, tensor, dims[0] ?? 0, 0);
   const outside = rank === undefined ? undefined : dims?.find((axis) => axis >= Math.max(rank, 1) || axis < -Math.max(rank, 1));
   return outside === undefined || rank === undefined ? reordered(call, tensor) : refuseAxis(call, tensor, outside, rank);
 });
 
-const flipAxes: ArrayOperation = onTensor((call, tensor) => (rankOf(tensor) === 0 ? copyOf(call, tensor) : flip(call, tensor, axesArgument(call))));
+const flipAxes: ArrayOperation = onTensor((call, tensor) => {
+  const axes = axesArgument(call);
+  if (rankOf(tensor) === 0 && axes !== undefined && axes.length > 1) return refuseConflict(call, { kind: 'repeated-axis', axis: axes[1] ?? 0 }, [tensor.shape]);
+  return rankOf(tensor) === 0 ? copyOf(call, tensor) : flip(call, tensor, axes);
+});
 function flipOne(axis: number, least: number): ArrayOperation {
   return onTensor((call, tensor) => {
     const rank = rankOf(tensor);
