@@ -73,6 +73,12 @@ function softmax(range: ValueRange): Activation {
   };
 }
 
+/** It runs on the negated input, which booleans have not. */
+const softmin: Activation = (context, input, args) => {
+  if (input.dtype === 'bool') { expectFloats(context, input); return like(input, softmaxRange()); }
+  return softmax(softmaxRange())(context, input, args);
+};
+
 /** Halves an axis: one half gates the other. */
 const glu: Activation = (context, input, args) => {
   const { dims } = input.shape;
@@ -111,6 +117,10 @@ export function prelu(context: ArrayContext, input: TensorValue, weight: TensorV
 const hardtanh: Activation = (context, input, args) => {
   const [low, high] = [numberOf(args, 'min_val'), numberOf(args, 'max_val')];
   if (input.dtype === 'bool') { expectFloats(context, input); return like(input); }
+  if (input.dtype === 'uint8' && (low ?? 0) < 0) {
+    refuseArgument(context, args, 'min_val', message('{layer}: a tensor of uint8 has no negative limit, got {low}', { layer: context.name, low: low ?? 0 }));
+    return like(input);
+  }
   if (low !== undefined && high !== undefined && low > high) {
     refuseArgument(context, args, 'min_val', message('{layer}: min_val {low} is greater than max_val {high}', { layer: context.name, low, high }), 'ValueError');
     return like(input);
@@ -196,7 +206,7 @@ export const activations = {
   elu: above(negated), selu: above(-1.7580993408473766), silu: above(-0.2784645427610738), mish: above(-0.30884),
   hardswish: above(-0.375), hardsigmoid: floats(() => rangeBetween(0, 1)), hardshrink: floats(() => undefined),
   softplus: floats(() => rangeBetween(0, infinity)), logsigmoid: floats(() => rangeBetween(-infinity, 0)),
-  softmax: softmax(softmaxRange()), softmin: softmax(softmaxRange()), log_softmax: softmax(rangeBetween(-infinity, 0)),
+  softmax: softmax(softmaxRange()), softmin, log_softmax: softmax(rangeBetween(-infinity, 0)),
   gumbel_softmax: softmax(softmaxRange()),
 } as const satisfies Readonly<Record<string, Activation>>;
 

@@ -104,7 +104,7 @@ export function transposedConvolution(context: ArrayContext, spatialCount: numbe
   if (axes === undefined || groups === undefined) return nothing;
   const stride = axisSizes(context, args, 'stride', spatialCount, { minimum: 1 });
   const padding = stride === undefined ? undefined : axisSizes(context, args, 'padding', spatialCount, { minimum: 0 });
-  const dilation = padding === undefined ? undefined : axisSizes(context, args, 'dilation', spatialCount, { minimum: 1 });
+  const dilation = padding === undefined ? undefined : axisSizes(context, args, 'dilation', spatialCount, { minimum: 0 });
   const extra = dilation === undefined ? undefined : axisSizes(context, args, 'output_padding', spatialCount, { minimum: 0 });
   if (stride === undefined || padding === undefined || dilation === undefined || extra === undefined) return nothing;
   const outputs = perGroup === undefined ? unknownDim() : multiplyDims(perGroup, groups);
@@ -130,7 +130,9 @@ export function transposedConvolution(context: ArrayContext, spatialCount: numbe
       }));
       return unknownDim();
     }
-    return sizeOrRefusal(context, input.shape, axis, torchTransposedSize(size, { ...window, outputPadding }));
+    const result = torchTransposedSize(size, { ...window, outputPadding });
+    // An output without elements is given by some of PyTorch's kernels and refused by others.
+    return !result.ok && result.reason.size === 0 ? 0 : sizeOrRefusal(context, input.shape, axis, result);
   }));
 }
 

@@ -1,15 +1,15 @@
 // torch.nn.functional.linear and bilinear, shared by the modules. Source of shapes: PyTorch 2.13 documentation of Linear and Bilinear.
 // It must not know modules.
-import { formatDim } from '../../../tensors/dim.ts';
+import { dimEquals, formatDim } from '../../../tensors/dim.ts';
 import { isFloating } from '../../../tensors/dtype.ts';
-import { broadcastAll, unknownShape } from '../../../tensors/shape.ts';
+import { broadcastAll, formatShape, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { tensorOf } from '../../arrays/conversion.ts';
 import { type ArrayContext, type ArrayDeclarations, refuse } from '../../arrays/library.ts';
 import { torchTensor } from '../library.ts';
-import { expectFloats, expectSize, expectVector } from './sizes.ts';
+import { expectFloats, expectSize, expectVector, refuseShape } from './sizes.ts';
 
 /** `input @ weight.T + bias`: the last axis, of in_features, becomes out_features. */
 export function linear(context: ArrayContext, input: TensorValue, weight: TensorValue, bias?: TensorValue): Value {
@@ -35,6 +35,12 @@ export function bilinear(context: ArrayContext, first: TensorValue, second: Tens
   for (const [tensor, expected] of [[first, firstFeatures], [second, secondFeatures]] as const) {
     const last = tensor.shape.dims?.at(-1);
     if (last !== undefined && !expectSize(context, expected, last, 'input features', tensor.shape)) return torchTensor({ shape: unknownShape, dtype: first.dtype });
+  }
+  const fronts = [first, second].map((tensor) => tensor.shape.dims?.slice(0, -1));
+  const [front, otherFront] = fronts;
+  if (front !== undefined && otherFront !== undefined && (front.length !== otherFront.length || front.some((size, at) => dimEquals(size, otherFront[at] ?? size) === false))) {
+    refuseShape(context, message('{layer}: the inputs must agree but for their last axis, got {first} and {second}', { layer: context.name, first: formatShape(first.shape), second: formatShape(second.shape) }));
+    return torchTensor({ shape: unknownShape, dtype: first.dtype });
   }
   const leading = broadcastAll([first, second].map((tensor) => (tensor.shape.dims === undefined ? unknownShape : { dims: tensor.shape.dims.slice(0, -1) })));
   return torchTensor({ shape: leading.ok && leading.shape.dims !== undefined ? { dims: [...leading.shape.dims, outFeatures] } : unknownShape, dtype: first.dtype });

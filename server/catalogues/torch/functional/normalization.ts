@@ -48,7 +48,7 @@ export function batchNorm(context: ArrayContext, input: TensorValue, vectors: No
 export function instanceNorm(context: ArrayContext, input: TensorValue, vectors: NormVectors, usesInput: boolean | undefined): Value {
   const { dims } = input.shape;
   if (!expectFloats(context, input) || dims === undefined) return like(input);
-  if (usesInput === true && dims.length > 2) {
+  if (usesInput === true) {
     const count = multiplyDims(...dims.slice(2));
     if (isKnown(count) && count === 1) {
       refuseShape(context, message('{layer} needs more than one spatial element in training, the input is {shape}', { layer: context.name, shape: formatShape(input.shape) }), undefined, { exception: 'ValueError' });

@@ -51,7 +51,7 @@ export function pooling(kind: PoolKind, spatialCount: number): Pooling {
     if (input.dtype === 'bool' && kind !== 'norm') { expectFloats(context, input); return nothingOf(input); }
     refuseEmptyInput(context, input, axes);
     // Averages over volumes alone need the input itself to hold the kernel.
-    const short = kind === 'average' && spatialCount === 3 ? axes.spatial.findIndex((size, at) => compareDims(size, kernel[at] ?? 1) === -1) : -1;
+    const short = kind !== 'max' && spatialCount === 3 ? axes.spatial.findIndex((size, at) => compareDims(size, kernel[at] ?? 1) === -1) : -1;
     if (short >= 0) {
       sizeOrRefusal(context, input.shape, axes.firstAxis + short, { ok: false, reason: { kind: 'empty', available: axes.spatial[short] ?? 0, extent: kernel[short] ?? 1, size: 0 } });
       return nothingOf(input);
@@ -60,9 +60,10 @@ export function pooling(kind: PoolKind, spatialCount: number): Pooling {
     const spatial = axes.spatial.map((size, at): Dim => {
       const window = { kernel: kernel[at] ?? unknownDim(), stride: stride[at], dilation: dilation[at], padding: padding[at] };
       const extent = windowExtent(window.kernel, window.dilation);
-      if (compareDims(multiplyDims(2, window.padding ?? 0), extent) === 1) {
+      // Along one axis half of what a dilated window covers, else half of the kernel.
+      if (compareDims(multiplyDims(2, window.padding ?? 0), spatialCount === 1 ? extent : window.kernel) === 1) {
         refuseArgument(context, args, 'padding', message('{layer}: padding must be at most half of the window, got {padding} for {extent}', {
-          layer: context.name, padding: formatDim(window.padding ?? 0), extent: formatDim(extent),
+          layer: context.name, padding: formatDim(window.padding ?? 0), extent: formatDim(spatialCount === 1 ? extent : window.kernel),
         }));
         return unknownDim();
       }
@@ -97,8 +98,18 @@ function outputSizes(context: ArrayContext, args: BoundArguments, spatial: reado
   return axisSizes(context, args, 'output_size', spatial.length, { minimum: 0, expands: false });
 }
 
+function isOne(value: Value, count: number): boolean {
+  return value.kind === 'int' ? value.value === 1 : (value.kind === 'tuple' || value.kind === 'list') && value.items.length === count && value.items.every((item) => item.kind === 'int' && item.value === 1);
+}
+
 export function adaptivePooling(kind: 'max' | 'average', spatialCount: number): Pooling {
   return (context, input, args) => {
+    // A mean over the last axes is one, whatever stands in front of them.
+    const { dims } = input.shape;
+    if (kind === 'average' && spatialCount > 1 && dims !== undefined && dims.length >= spatialCount && isOne(args.get('output_size'), spatialCount) && dims.length !== spatialCount + 1 && dims.length !== spatialCount + 2) {
+      expectFloats(context, input);
+      return torchTensor({ shape: { dims: [...dims.slice(0, -spatialCount), ...Array.from({ length: spatialCount }, () => 1)] }, dtype: input.dtype });
+    }
     const axes = spatialAxes(context, input.shape, spatialCount);
     if (axes === undefined) return nothingOf(input);
     const sizes = outputSizes(context, args, axes.spatial, spatialCount > 1);
@@ -154,8 +165,8 @@ export function unpooling(context: ArrayContext, spatialCount: number, input: Te
   const axes = spatialAxes(context, input.shape, spatialCount);
   if (axes === undefined) return nothingOf(input);
   const kernel = axisSizes(context, args, 'kernel_size', spatialCount, { minimum: 0, expands: false });
-  const stride = kernel === undefined ? undefined : axisSizes(context, args, 'stride', spatialCount, { minimum: spatialCount === 3 ? 1 : Number.NEGATIVE_INFINITY, expands: false, whenNone: kernel });
-  const padding = stride === undefined ? undefined : axisSizes(context, args, 'padding', spatialCount, { minimum: 0, expands: false });
+  const stride = kernel === undefined ? undefined : axisSizes(context, args, 'stride', spatialCount, { minimum: spatialCount === 3 ? 1 : Number.NEGATIVE_INFINITY, expands: false, truncates: spatialCount < 3, whenNone: kernel });
+  const padding = stride === undefined ? undefined : axisSizes(context, args, 'padding', spatialCount, { minimum: 0, expands: false, truncates: spatialCount < 3 });
   if (kernel === undefined || stride === undefined || padding === undefined) return nothingOf(input);
   if (indices !== undefined && shapesEqual(indices.shape, input.shape) === false) {
     refuseShape(context, message('{layer}: the indices {indices} must have the shape of the input {shape}', { layer: context.name, indices: formatShape(indices.shape), shape: formatShape(input.shape) }));

@@ -29,7 +29,7 @@ export function dropout(context: ArrayContext, input: TensorValue, args: BoundAr
     refuseArgument(context, args, 'p', message('{layer}: p must lie between 0 and 1, got {p}', { layer: context.name, p: probability }), 'ValueError');
   } else if (facts.spatialCount === 1 && rank !== undefined && rank !== 2 && rank !== 3) refuseRank(context, '(N, C, L) or (C, L)', input.shape);
   else if (facts.training === true && rank !== undefined && rank < (facts.leastRank ?? 0) && (probability ?? 0) > 0 && (probability ?? 0) < 1) refuseRank(context, `at least ${facts.leastRank ?? 0} axes`, input.shape);
-  else if (facts.isAlpha !== true && facts.training === true) expectFloats(context, input);
+  else if (facts.training === true && probability !== undefined && probability > 0 && probability < 1) expectFloats(context, input);
   // Without training it hands on what it gets, as a tensor of its own only where it is a module's call.
   if (facts.training === false) return input;
   return torchTensor({ shape: input.shape, dtype: input.dtype, range: facts.isAlpha === true ? undefined : droppedRange(input.range, probability), origin: input.origin });

@@ -26,6 +26,8 @@ export interface AxisSizeOptions {
   readonly minimum: number;
   /** A list with one item stands for all axes; so the C++ functions read it, `_pair` in Python does not. */
   readonly expands?: boolean;
+  /** Items beyond the axes are not looked at: where Python's code reads one for each axis. */
+  readonly truncates?: boolean;
   /** `None` stands for this. */
   readonly whenNone?: readonly Dim[];
 }
@@ -58,7 +60,7 @@ function readSizes(value: Value, count: number, options: AxisSizeOptions): reado
   if (value.kind === 'tuple' || (value.kind === 'list' && !value.open)) {
     if (value.items.some((item) => item.kind === 'float' || item.kind === 'str' || item.kind === 'none' || item.kind === 'tuple' || item.kind === 'list')) return undefined;
     const sizes = value.items.map((item) => dimFromValue(item) ?? open());
-    if (sizes.length === count) return sizes;
+    if (sizes.length === count || (options.truncates === true && sizes.length > count)) return sizes.slice(0, count);
     return sizes.length === 1 && options.expands !== false ? Array.from({ length: count }, () => sizes[0] ?? open()) : sizes.length === 0 && options.whenNone !== undefined ? options.whenNone : undefined;
   }
   return value.kind === 'float' || value.kind === 'str' || value.kind === 'none' || value.kind === 'dict' ? undefined : Array.from({ length: count }, open);

@@ -109,12 +109,16 @@ function paddedBeforehand(invocation: ModuleInvocation, tensor: TensorValue, spa
   const { args } = invocation;
   const sizes = (name: string): readonly (Dim | undefined)[] => { const value = args.get(name); return value.kind === 'tuple' ? value.items.map((item) => dimFromValue(item)) : []; };
   const amounts: (Dim | undefined)[] = [];
-  for (let at = spatialCount - 1; at >= 0; at -= 1) {
-    const name = args.str('padding');
-    const [kernel, dilation] = [sizes('kernel_size')[at], sizes('dilation')[at]];
-    const total = name === 'valid' ? 0 : kernel === undefined || dilation === undefined ? undefined : multiplyDims(dilation, subtractDims(kernel, 1));
-    const before = name === undefined ? sizes('padding')[at] : total === undefined ? undefined : floorDivideDims(total, 2);
-    amounts.push(before, name === undefined || before === undefined ? before : subtractDims(total ?? 0, before));
+  const name = args.str('padding');
+  // As many as the tuple has, which may be more or fewer than the axes.
+  if (name === undefined) for (const amount of sizes('padding').toReversed()) amounts.push(amount, amount);
+  else {
+    for (let at = spatialCount - 1; at >= 0; at -= 1) {
+      const [kernel, dilation] = [sizes('kernel_size')[at], sizes('dilation')[at]];
+      const total = name === 'valid' ? 0 : kernel === undefined || dilation === undefined ? undefined : multiplyDims(dilation, subtractDims(kernel, 1));
+      const before = total === undefined ? undefined : floorDivideDims(total, 2);
+      amounts.push(before, total === undefined || before === undefined ? undefined : subtractDims(total, before));
+    }
   }
   const known = amounts.flatMap((amount) => (amount === undefined ? [] : [amount]));
   const padded = pad(invocation.context, tensor, known.length === amounts.length ? known : undefined, { mode, value: { kind: 'none' }, argument: 'padding', args });

@@ -52,5 +52,5 @@ const crossEntropyOrLikelihood = lossDeclarations.find((one) => one.name === 'nl
 
 export const lossModules: readonly ModuleDeclaration[] = [
   ...lossDeclarations.map((declaration) => moduleOf(declaration)),
-  ...(crossEntropyOrLikelihood === undefined ? [] : [moduleOf(crossEntropyOrLikelihood, 'NLLLoss2d')]),
+  ...(crossEntropyOrLikelihood === undefined ? [] : [{ ...moduleOf(crossEntropyOrLikelihood, 'NLLLoss2d'), base: 'NLLLoss' }]),
 ];
