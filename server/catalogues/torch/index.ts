@@ -8,6 +8,7 @@ import './model-input.ts';
 import './inputs.ts';
 import './module-members.ts';
 import { moduleClasses } from './modules/index.ts';
+import { moduleFileAliases, spreadingMembers } from './modules/paths.ts';
 import './operations/index.ts';
 import { initializationMembers } from './initialization.ts';
 import { optimizerMembers, scheduleMembers } from './optimizers.ts';
@@ -30,11 +31,15 @@ const torchMembers = (): Record<string, Value> => ({
   Tensor: tensorClass, Size: sizeClass, dtype: dtypeClass,
 });
 
+const moduleMembers = (): Record<string, Value> => ({ ...Object.fromEntries([...moduleClasses, ...parallelClasses].map((cls) => [cls.name, cls])), Parameter: parameterClass });
+
 export const torchCatalogue: Catalogue = {
   modules: {
     torch: torchMembers,
     ...declaredModules(),
-    'torch.nn': () => ({ ...Object.fromEntries([...moduleClasses, ...parallelClasses].map((cls) => [cls.name, cls])), Parameter: parameterClass }),
+    'torch.nn': moduleMembers,
+    'torch.nn.modules': moduleMembers,
+    'torch.nn.modules.utils': spreadingMembers,
     'torch.nn.functional': functionalMembers,
     'torch.nn.init': initializationMembers,
     'torch.nn.utils': utilityMembers,
@@ -46,5 +51,5 @@ export const torchCatalogue: Catalogue = {
     ...programModules,
     'torch.nn.parameter': () => ({ Parameter: parameterClass }),
   },
-  aliases: { 'torch.nn.modules': 'torch.nn' },
+  aliases: moduleFileAliases,
 };
