@@ -1,6 +1,6 @@
 // missing-eval-mode: a model is evaluated in training mode, with dropout and batch statistics at work.
 import type { Layer, LayerCall, LossEvent, Trace, TrainingEvent } from '../trace/trace.ts';
-import { readsAttribute } from '../values/mentions.ts';
+import { loopsAroundPlace, readsAttribute } from '../values/mentions.ts';
 import { message } from '../values/place.ts';
 import { operationOf } from '../values/provenance.ts';
 import type { TensorValue, Value } from '../values/value.ts';
@@ -72,7 +72,7 @@ function stretchesOf(trace: Trace): Stretch[] {
     if (event.method === 'enter no_grad') open.push({ event, at });
     else if (event.method === 'exit no_grad') {
       const begun = open.pop();
-      if (begun !== undefined && open.length === 0 && begun.event.certain) found.push({ firstCall: begun.event.callCount, lastCall: event.callCount, firstEvent: begun.at, lastEvent: at });
+      if (begun !== undefined && open.length === 0) found.push({ firstCall: begun.event.callCount, lastCall: event.callCount, firstEvent: begun.at, lastEvent: at });
     }
   }
   return found;
@@ -111,15 +111,29 @@ function randomLayers(layer: Layer, seen: Set<Layer> = new Set()): Layer[] {
 /** Its answers meet labels in a loss, or the largest is taken: an evaluation, not samples drawn from a generator. */
 function answersAreJudged(trace: Trace, stretch: Stretch, call: LayerCall): boolean {
   const isLoss = trace.events.slice(stretch.firstEvent, stretch.lastEvent).some((event): event is LossEvent => event.kind === 'loss' && comesFrom(event.prediction, call.output));
-  return isLoss || trace.values.some((record) => comesFrom(record.value, call.output, 0, true));
+  return isLoss || goesOverData(trace, stretch, call) || trace.values.some((record) => comesFrom(record.value, call.output, 0, true));
+}
+
+/** The innermost loop around the call stands inside the stretch without gradients and hands the model's input out: `for x, y in test_loader`. */
+function goesOverData(trace: Trace, stretch: Stretch, call: LayerCall): boolean {
+  const [loop] = call.place === undefined ? [] : loopsAroundPlace(call.place);
+  const entered = trace.events[stretch.firstEvent]?.place;
+  if (loop === undefined || entered === undefined || entered.source.path !== loop.head.source.path || loop.head.start < entered.start) return false;
+  return trace.values.some(({ place, role, value }) =>
+    role === 'target' && place.source.path === loop.head.source.path && place.start >= loop.head.start && place.end <= loop.head.end && comesFrom(call.input, value));
 }
 
 const choosing = new Set(['argmax', 'max', 'topk']);
 
+/** What a name was given is recorded as a copy of the tensor. */
+function isSame(value: Value, other: Value): boolean {
+  return value === other || (value.kind === 'tensor' && other.kind === 'tensor' && value.slots === other.slots && value.shape === other.shape);
+}
+
 /** Whether operations lead from the output to the value; `chosen`: the last but those of comparison takes the largest. */
 function comesFrom(value: Value | undefined, output: Value, depth = 0, chosen = false): boolean {
   if (value === undefined || depth > 12) return false;
-  if (value === output) return !chosen;
+  if (isSame(value, output)) return !chosen;
   if (value.kind === 'tuple' || value.kind === 'list') return value.items.length < 8 && value.items.some((item) => comesFrom(item, output, depth + 1, chosen));
   if (value.kind !== 'tensor') return false;
   const operation = operationOf(value);

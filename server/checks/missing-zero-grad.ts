@@ -1,6 +1,6 @@
 // missing-zero-grad: a training loop of PyTorch that never sets its gradients to zero.
 import type { Fix, Trace, TrainingEvent } from '../trace/trace.ts';
-import { loopsAroundPlace, readsAttribute } from '../values/mentions.ts';
+import { loopsAroundPlace, namesAttribute } from '../values/mentions.ts';
 import type { Place } from '../values/place.ts';
 import { message, samePlace } from '../values/place.ts';
 import type { Check, RuleFinding } from './check.ts';
@@ -45,7 +45,7 @@ for epoch in range(100):
 
 function findings(trace: Trace): RuleFinding[] {
   const events = trace.events.filter((event) => event.kind === 'training');
-  const steps = events.filter((event) => event.method === 'step' && event.certain);
+  const steps = events.filter((event) => event.method === 'step');
   return steps.flatMap((step) => finding(events, step) ?? []);
 }
 
@@ -53,8 +53,8 @@ function finding(events: readonly TrainingEvent[], step: TrainingEvent): RuleFin
   // An optimizer of the program's own may do anything; gradients can be set to zero by hand.
   if (step.subject.kind !== 'instance' || !step.subject.cls.native) return undefined;
   const chain = [step.place, ...step.callers];
-  if (chain.some((place) => ['zero_', 'grad', 'fill_'].some((name) => readsAttribute(place.source, name)))) return undefined;
-  const loops = chain.flatMap((place) => loopsAroundPlace(place));
+  if (chain.some((place) => ['zero_', 'grad', 'fill_'].some((name) => namesAttribute(place.source, name)))) return undefined;
+  const loops = chain.flatMap((place) => loopsAroundPlace(place).map((loop) => loop.body));
   const [innermost] = loops;
   if (innermost === undefined) return undefined;
   const isInside = (event: TrainingEvent, loop: Place): boolean => [event.place, ...event.callers].some((place) => lies(place, loop));

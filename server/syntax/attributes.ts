@@ -44,3 +44,25 @@ function visitTarget(target: unknown, found: Set<string>): void {
     default: visit(expression, found);
   }
 }
+
+const named = new WeakMap<ParsedSource, ReadonlySet<string>>();
+
+/** Every `.name` of a text, read or assigned to. */
+export function attributesNamed(parsed: ParsedSource): ReadonlySet<string> {
+  let names = named.get(parsed);
+  if (names === undefined) {
+    const found = new Set<string>();
+    collect(parsed.module, found);
+    names = found;
+    named.set(parsed, names);
+  }
+  return names;
+}
+
+function collect(thing: unknown, found: Set<string>): void {
+  if (Array.isArray(thing)) { for (const item of thing) collect(item, found); return; }
+  if (typeof thing !== 'object' || thing === null) return;
+  const node = thing as Readonly<Record<string, unknown>>;
+  if (node['kind'] === 'Attribute') found.add((node['name'] as { readonly text: string }).text);
+  for (const value of Object.values(node)) collect(value, found);
+}

@@ -1,5 +1,5 @@
 // What a program's text holds around a place or anywhere, on a path that was run or not. It must not know the evaluator.
-import { attributesRead } from '../syntax/attributes.ts';
+import { attributesNamed, attributesRead } from '../syntax/attributes.ts';
 import { loopsAround } from '../syntax/loops.ts';
 import type { Place, SourceFile } from './place.ts';
 
@@ -9,7 +9,16 @@ export function readsAttribute(source: SourceFile, name: string): boolean {
   return names.has(name) || names.has('*') || names.has('__dict__');
 }
 
-/** The loops of a text around a place, innermost first, as places; those outside of the function that holds it are not among them. */
-export function loopsAroundPlace(place: Place): readonly Place[] {
-  return loopsAround(place.source.parsed, place.start).map((body) => ({ source: place.source, start: body.start, end: body.end }));
+/** Whether `.name` stands anywhere in the text, be it only to be set. */
+export function namesAttribute(source: SourceFile, name: string): boolean {
+  return attributesNamed(source.parsed).has(name) || attributesRead(source.parsed).has('*');
+}
+
+/** A loop: where its body stands, and what comes before it (`for x, y in loader:`). */
+export interface LoopPlaces { readonly body: Place; readonly head: Place }
+
+/** The loops of a text around a place, innermost first; those outside of the function that holds it are not among them. */
+export function loopsAroundPlace(place: Place): readonly LoopPlaces[] {
+  const { source } = place;
+  return loopsAround(source.parsed, place.start).map((body) => ({ body: { source, start: body.start, end: body.end }, head: { source, start: body.loopStart, end: body.start } }));
 }

@@ -20,6 +20,7 @@ import {
   transposeShape,
   unknownShape,
 } from '../../tensors/shape.ts';
+import { keepDraws } from '../../values/draws.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import { none, unknown } from '../../values/value.ts';
 import { broadcastView, contiguous, dimFromValue, elementsOf, knownSizes, makeArray, numberFromValue, readView, type View } from './contents.ts';
@@ -50,7 +51,7 @@ function moved(context: ArrayContext, tensor: TensorValue, move: Move): Value {
       : move.loses === 'attained' && tensor.range !== undefined
         ? { ...tensor.range, attained: false }
         : tensor.range;
-  const result = makeArray({
+  const made = makeArray({
     cls: context.cls,
     shape: move.shape,
     dtype: tensor.dtype,
@@ -58,6 +59,9 @@ function moved(context: ArrayContext, tensor: TensorValue, move: Move): Value {
     origin: tensor.origin,
     elements: move.elements ?? (move.view === undefined || elements === undefined ? undefined : readView(move.view, elements)),
   });
+  const [before, after] = [elementCount(tensor.shape), elementCount(move.shape)];
+  // The same elements in another order are as many independent draws.
+  const result = before !== undefined && before === after ? keepDraws(tensor, made) : made;
   return withoutScalar(move.isView === true && context.library.isMutable ? shareMemory(tensor, result) : result);
 }
 

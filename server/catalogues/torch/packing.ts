@@ -66,8 +66,8 @@ function lengthsOf(call: NativeCall, value: Value): readonly Dim[] | undefined {
 
 function pack(call: NativeCall, data: Shape, dtype: TensorValue['dtype'], batch: Dim, lengths: readonly Dim[] | undefined, sorted: boolean | undefined): Value {
   const known = lengths?.every(isKnown) === true ? (lengths as readonly number[]) : undefined;
-  if (known !== undefined && known.some((length) => length <= 0)) return refuse(call, 'pack_padded_sequence: a length must be greater than 0, got {length}', { length: Math.min(...known) }, 'RuntimeError', 'invalid-argument');
-  if (known !== undefined && sorted === true && known.some((length, at) => at > 0 && length > (known[at - 1] ?? length))) {
+  if (known?.some((length) => length <= 0) === true) return refuse(call, 'pack_padded_sequence: a length must be greater than 0, got {length}', { length: Math.min(...known) }, 'RuntimeError', 'invalid-argument');
+  if (sorted === true && known?.some((length, at) => at > 0 && length > (known[at - 1] ?? length)) === true) {
     return refuse(call, 'pack_padded_sequence: the lengths must fall, or enforce_sorted=False be given', {}, 'RuntimeError', 'invalid-argument');
   }
   const length = known === undefined ? unknownDim() : Math.max(...known);

@@ -95,13 +95,14 @@ export function multiHeadAttention(context: ArrayContext, query: TensorValue, ke
   const checkMasks = (): void => {
     const { mask, keyPadding } = facts;
     for (const [one, name] of [[mask, 'attn_mask'], [keyPadding, 'key_padding_mask']] as const) {
-      if (one.kind === 'tensor' && !isMaskType(one.dtype)) return failed('{layer}: {name} must be bool or floating point, got {dtype}', { name, dtype: one.dtype ?? '' }, 'invalid-argument');
+      if (one.kind === 'tensor' && !isMaskType(one.dtype)) { failed('{layer}: {name} must be bool or floating point, got {dtype}', { name, dtype: one.dtype ?? '' }, 'invalid-argument'); return; }
     }
     if (mask.kind === 'tensor' && mask.shape.dims !== undefined && timeAxis !== undefined) {
       const own = mask.shape.dims;
       const expected: Dim[] = own.length === 3 ? [isBatched ? multiplyDims(batch ?? unknownDim(), facts.heads) : facts.heads, rows, columns] : [rows, columns];
       if ((own.length !== 2 && own.length !== 3) || own.some((dim, axis) => differs(dim, expected[axis]))) {
-        return failed('{layer}: attn_mask must have shape {expected}, got {actual}', { expected: formatShape({ dims: expected }), actual: formatShape(mask.shape) }, 'shape-mismatch', 'RuntimeError');
+        failed('{layer}: attn_mask must have shape {expected}, got {actual}', { expected: formatShape({ dims: expected }), actual: formatShape(mask.shape) }, 'shape-mismatch', 'RuntimeError');
+        return;
       }
     }
     if (keyPadding.kind === 'tensor' && keyPadding.shape.dims !== undefined && timeAxis !== undefined) {
@@ -114,21 +115,23 @@ export function multiHeadAttention(context: ArrayContext, query: TensorValue, ke
   };
   const checkInputs = (): void => {
     if (keys.length !== dims.length || values.length !== dims.length) {
-      return failed('{layer}: query, key and value need the same number of axes, got {query}, {key} and {value}', { query: formatShape(query.shape), key: formatShape(key.shape), value: formatShape(value.shape) });
+      failed('{layer}: query, key and value need the same number of axes, got {query}, {key} and {value}', { query: formatShape(query.shape), key: formatShape(key.shape), value: formatShape(value.shape) });
+      return;
     }
     for (const [tensor, expected, name] of [[query, facts.embed, 'query'], [key, facts.keyFeatures, 'key'], [value, facts.valueFeatures, 'value']] as const) {
       const last = tensor.shape.dims?.at(-1);
       if (last === undefined) continue;
-      if (differs(last, expected)) return failed('{layer} expects a {what} of {expected} features, got {actual}: its shape is {shape}', { what: name, expected: formatDim(expected), actual: formatDim(last), shape: formatShape(tensor.shape) });
+      if (differs(last, expected)) { failed('{layer} expects a {what} of {expected} features, got {actual}: its shape is {shape}', { what: name, expected: formatDim(expected), actual: formatDim(last), shape: formatShape(tensor.shape) }); return; }
       demandEqual(context.interpreter, last, expected, context.layer);
     }
-    if (keys.slice(0, -1).some((dim, axis) => differs(dim, values[axis]))) return failed('{layer}: keys {key} and values {value} must be as many', { key: formatShape(key.shape), value: formatShape(value.shape) });
+    if (keys.slice(0, -1).some((dim, axis) => differs(dim, values[axis]))) { failed('{layer}: keys {key} and values {value} must be as many', { key: formatShape(key.shape), value: formatShape(value.shape) }); return; }
     if (batchAxis !== undefined && differs(batch, keys[batchAxis])) {
-      return failed('{layer} reads {query} as {batch} samples and the keys {key} as {other}: batch_first={first}', {
+      failed('{layer} reads {query} as {batch} samples and the keys {key} as {other}: batch_first={first}', {
         query: formatShape(query.shape), key: formatShape(key.shape), batch: formatDim(batch ?? 0), other: formatDim(keys[batchAxis] ?? 0), first: facts.batchFirst === true ? 'True' : 'False',
       }, 'shape-mismatch', 'RuntimeError');
+      return;
     }
-    if (facts.isCausal === true && facts.mask.kind === 'none') return failed('{layer}: is_causal=True needs attn_mask', {}, 'invalid-argument', 'RuntimeError');
+    if (facts.isCausal === true && facts.mask.kind === 'none') { failed('{layer}: is_causal=True needs attn_mask', {}, 'invalid-argument', 'RuntimeError'); return; }
     checkMasks();
   };
   checkInputs();
