@@ -1,4 +1,4 @@
-// `npm run oracle`: the real frameworks produce the right values. Specs, cases, syntax trees and fresh random layers; needs Python.
+// `npm run oracle`: the real frameworks produce the right values. Specs, cases, syntax trees and fresh random layers and modules; needs Python.
 //   INLAYER_ORACLE_PYTHON=/path/to/python npm run oracle     uses an interpreter that has the frameworks
 // The last line is `N passed, N failed`; exit 1 when something failed or nothing ran.
 import { runCases } from './cases.mjs';
@@ -6,6 +6,7 @@ import { runLayers } from './layers.mjs';
 import { oraclePython } from './setup.mjs';
 import { runSpecs } from './specs.mjs';
 import { runSyntax } from './syntax.mjs';
+import { runTorchModules } from './torch_modules.mjs';
 
 const python = oraclePython();
 const started = Date.now();
@@ -21,6 +22,7 @@ const [layers] = await Promise.all([
     add(await runSpecs({ python }));
     add(await runCases({ python }));
     add(await runSyntax({ python }));
+    add(await runTorchModules({ python }));
   })(),
 ]);
 add(layers);

@@ -9,6 +9,7 @@ import { dimFromValue } from '../../arrays/contents.ts';
 import { batchNorm, groupNorm, instanceNorm, layerNorm, type NormVectors } from '../functional/normalization.ts';
 import { localResponseNorm } from '../functional/pooling.ts';
 import { refuseRank, refuseShape } from '../functional/sizes.ts';
+import { demandEqual } from '../equations.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation, ParameterDeclaration } from '../module-declaration.ts';
 import { sizeArgument } from './arguments.ts';
 
@@ -77,7 +78,11 @@ function refusesRank(invocation: ModuleInvocation, { ranks, takes }: Ranks): boo
 /** Says that the input's channels are not those that the layer was built for. True after a refusal. */
 function refusesFeatures(invocation: ModuleInvocation, axis: number): boolean {
   const [actual, expected] = [invocation.tensor?.shape.dims?.[axis], (invocation.parameter('weight') ?? invocation.parameter('running_mean'))?.shape.dims?.[0]];
-  if (actual === undefined || expected === undefined || dimEquals(actual, expected) !== false) return false;
+  if (actual === undefined || expected === undefined) return false;
+  if (dimEquals(actual, expected) !== false) {
+    demandEqual(invocation.interpreter, actual, expected, invocation.layer);
+    return false;
+  }
   refuseShape(invocation.context, message('{layer} expects {expected} channels, got {actual}: the input is {shape}', {
     layer: invocation.context.name, expected: formatDim(expected), actual: formatDim(actual), shape: formatShape(invocation.tensor?.shape ?? unknownShape),
   }), message('{layer} is built here with {expected} channels', { layer: invocation.context.name, expected: formatDim(expected) }), { exception: axis === 1 ? 'RuntimeError' : 'ValueError' });
