@@ -28,7 +28,7 @@ export function arrayOperation(copies: boolean): ArrayOperation {
     const minimum = numberFromValue(call.argument('ndmin')) ?? 0;
     const dtype = dtypeOr(asked, tensor.dtype);
     const cast = dtype === undefined ? { ...tensor, dtype: undefined, contents: undefined } : castArray(tensor, dtype);
-    if (!copies && cast === given) return cast;
+    if (!copies && cast === given && cast.cls.mro.includes(call.cls)) return cast;
     const dims = cast.shape.dims;
     const shape: Shape =
       dims !== undefined && dims.length < minimum ? { dims: [...Array.from({ length: minimum - dims.length }, () => 1), ...dims] } : cast.shape;

@@ -39,6 +39,10 @@ export function representation(interpreter: Interpreter, given: Value, place: Pl
       const fields = value.cls?.namespace.get('_fields');
       if (fields?.kind === 'tuple') return namedTuple(interpreter, value.cls?.name ?? '', fields.items, value.items, place);
       if (value.cls !== undefined && !value.cls.native) return undefined;
+      if (value.cls?.namespace.has('__repr__')) {
+        const own = interpreter.callMethod(value, '__repr__', [], place);
+        return own.kind === 'str' ? own.value : undefined;
+      }
       return joined(interpreter, value.items, place, '(', value.items.length === 1 ? ',)' : ')');
     }
     case 'list': {

@@ -23,8 +23,15 @@ const dtypeNames: Readonly<Record<string, (typeof allDTypes)[number]>> = {
   float: 'float32', double: 'float64', half: 'float16', int: 'int32', long: 'int64', short: 'int16', cfloat: 'complex64', cdouble: 'complex128',
 };
 
+/** Functions that stand in the module torch, too, with the same arguments. */
+const inBothModules: readonly string[] = [
+  'conv1d', 'conv2d', 'conv3d', 'conv_transpose1d', 'conv_transpose2d', 'conv_transpose3d', 'pixel_shuffle', 'pixel_unshuffle', 'channel_shuffle', 'pairwise_distance', 'cosine_similarity', 'bilinear', 'layer_norm',
+  'group_norm', 'rms_norm', 'adaptive_avg_pool1d', 'adaptive_max_pool1d', 'avg_pool1d', 'max_pool1d', 'max_pool2d', 'max_pool3d',
+];
+
 const torchMembers = (): Record<string, Value> => ({
   ...Object.fromEntries(Object.entries(dtypeNames).map(([name, dtype]) => [name, torchDType(dtype)])),
+  ...Object.fromEntries(Object.entries(functionalMembers()).filter(([name]) => inBothModules.includes(name))),
   ...Object.fromEntries(declaredFunctions()),
   // Behind the others: it records when gradients are off.
   ...programMembers(),

@@ -3,7 +3,7 @@
 import { type DType, dtypeCategory, isFloating, type Operand, promoteTorch } from '../../tensors/dtype.ts';
 import type { ValueRange } from '../../tensors/range.ts';
 import { type Shape, shapeOf, unknownShape } from '../../tensors/shape.ts';
-import { bindArguments, type CallArguments } from '../../values/arguments.ts';
+import { bindArguments, type CallArguments, type Signature } from '../../values/arguments.ts';
 import { defineRunState, lookUpInClass, nativeClass } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Origin, Place } from '../../values/place.ts';
@@ -155,6 +155,16 @@ export function declareSubmodule(module: string, declarations: ArrayDeclarations
   for (const [name, value] of Object.entries(arrayFunctions({ ...torchLibrary, name: module }, declarations))) members.set(name, forgiving(value));
 }
 
+/** The same functions under other names: `torch.special.expit` is `torch.sigmoid`. */
+export function declareAliases(module: string, names: Readonly<Record<string, string>>): void {
+  const members = submodules.get(module) ?? new Map<string, Value>();
+  submodules.set(module, members);
+  for (const [name, original] of Object.entries(names)) {
+    const value = functions.get(original);
+    if (value !== undefined) members.set(name, value);
+  }
+}
+
 /** Members of the module `torch` that are no operations: constants, classes, context managers. */
 export function declareMembers(members: Readonly<Record<string, Value>>): void {
   for (const [name, value] of Object.entries(members)) functions.set(name, value);
@@ -179,20 +189,27 @@ const strictNames: ReadonlySet<string> = new Set(['norm', 'split', 'unique', 'un
 /** The function with numpy's names allowed for some parameters, and sizes as `size=` where they may come one by one. */
 function forgiving(value: Value): Value {
   if (value.kind !== 'native') return value;
-  const renamed: NativeFunction = {
+  // Signatures are parsed when a function is first called.
+  let facts: { readonly signature: Signature; readonly names: ReadonlySet<string>; readonly star: string | undefined; readonly positionals: number } | undefined;
+  const readFacts = (): NonNullable<typeof facts> => {
+    const signature = parseSignature(value.signature?.text ?? '');
+    const { parameters } = signature;
+    return {
+      signature, names: new Set(parameters.map((parameter) => parameter.name)), star: parameters.find((parameter) => parameter.kind === 'star')?.name,
+      positionals: parameters.filter((parameter) => parameter.kind === 'positional-or-keyword' || parameter.kind === 'positional-only').length,
+    };
+  };
+  return {
     ...value, signature: undefined,
     call(call) {
-      const text = value.signature?.text ?? '';
-      const signature = parseSignature(text);
-      const names = new Set(signature.parameters.map((parameter) => parameter.name));
-      const star = signature.parameters.find((parameter) => parameter.kind === 'star')?.name;
+      facts ??= readFacts();
+      const { signature, names, star, positionals } = facts;
       const given = call.args.raw;
       const keywords = given.keywords.map((keyword) => {
         const other = names.has(keyword.name) || strictNames.has(value.name) ? undefined : otherNames[keyword.name];
         return other !== undefined && names.has(other) ? { ...keyword, name: other } : keyword;
       });
       const sizes = star === undefined ? undefined : keywords.find((keyword) => keyword.name === star);
-      const positionals = signature.parameters.filter((parameter) => parameter.kind === 'positional-or-keyword' || parameter.kind === 'positional-only').length;
       const args: CallArguments = sizes === undefined || given.positional.length > positionals
         ? { ...given, keywords }
         : { ...given, positional: [...given.positional, sizes], keywords: keywords.filter((keyword) => keyword !== sizes) };
@@ -202,7 +219,6 @@ function forgiving(value: Value): Value {
       return call.interpreter.refuse({ rule: 'invalid-argument', message: problem.message, place: problem.place ?? call.place, exception: 'TypeError' });
     },
   };
-  return renamed;
 }
 
 /** `input, dim=None` → `dim=None`; a marker for positional parameters goes with it. */

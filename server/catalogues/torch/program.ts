@@ -13,6 +13,7 @@ import { isModule, registerMember } from './module-state.ts';
 import { withoutParameter } from './parameters.ts';
 import { deviceObject } from './tensor.ts';
 import { recordTraining } from './training-events.ts';
+import { legacyTensors } from './operations/creation.ts';
 
 /** Functions that hand their first argument on, also as decorators with or without arguments. */
 function identity(name: string): Value {
@@ -169,6 +170,7 @@ const emptyActions = [
   'synchronize', 'empty_cache', 'manual_seed', 'manual_seed_all', 'seed', 'seed_all', 'set_device', 'reset_peak_memory_stats', 'reset_max_memory_allocated', 'init', 'ipc_collect', 'set_rng_state', 'set_per_process_memory_fraction',
 ];
 const deviceMembers = (): Record<string, Value> => ({
+  ...legacyTensors(),
   ...unknowns(queries, 'bool'), ...unknowns(counts, 'int'), ...silent(emptyActions), ...unknowns(['get_device_name', 'get_device_properties', 'get_device_capability', 'Event', 'Stream', 'stream', 'current_stream', 'default_stream', 'mem_get_info', 'memory_summary', 'memory_stats', 'get_rng_state']),
 });
 
@@ -182,7 +184,7 @@ const jitMembers = (): Record<string, Value> => ({
 export const programMembers = (): Record<string, Value> => ({
   no_grad: noGrad, enable_grad: enableGrad, inference_mode: inferenceMode, set_grad_enabled: setGradEnabled, autocast, device: makeDevice, Generator: generatorClass,
   compile: identity('compile'), typename: nativeFunction('typename', 'obj', () => unknown(undefined, 'str')),
-  ...silent(['manual_seed', 'seed', 'save', 'use_deterministic_algorithms', 'set_num_threads', 'set_num_interop_threads', 'set_printoptions', 'set_float32_matmul_precision', 'set_default_device', 'set_default_tensor_type', 'set_rng_state', 'set_deterministic_debug_mode', 'set_flush_denormal', '_check', '_check_is_size', '_check_value']),
+  ...silent(['manual_seed', 'seed', 'save', 'use_deterministic_algorithms', 'set_num_threads', 'set_num_interop_threads', 'set_printoptions', 'set_float32_matmul_precision', 'set_default_device', 'set_rng_state', 'set_deterministic_debug_mode', 'set_flush_denormal', '_check', '_check_is_size', '_check_value']),
   ...unknowns(['load', 'get_rng_state', 'initial_seed', 'get_num_threads', 'get_default_device', 'get_autocast_dtype', 'get_autocast_gpu_dtype', 'vmap', 'func_call']),
   ...constants(['is_grad_enabled', 'is_inference_mode_enabled', 'is_autocast_enabled', 'are_deterministic_algorithms_enabled', 'is_vulkan_available'], unknown(undefined, 'bool')),
   _assert: nativeFunction('_assert', 'condition, message=None', assertion),

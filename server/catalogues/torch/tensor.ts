@@ -30,6 +30,11 @@ export const sizeClass = nativeClass({
     return iteration.exact ? { kind: 'tuple', items: iteration.items, cls: sizeClass } : unknown(undefined, 'tuple');
   },
   members: {
+    __repr__: nativeMethod('__repr__', 'self', (call) => {
+      const self = call.args.get('self');
+      const text = self.kind === 'tuple' ? call.interpreter.representation({ kind: 'list', items: [...self.items], open: false }, call.place) : undefined;
+      return text === undefined ? unknown(undefined, 'str') : str(`torch.Size(${text})`);
+    }),
     numel: nativeMethod('numel', 'self', ({ args }) => {
       const self = args.get('self');
       return self.kind === 'tuple' && self.items.every((item) => item.kind === 'int') ? int(multiplyDims(...self.items.map((item) => (item.kind === 'int' ? item.value : 1)))) : unknown(undefined, 'int');
@@ -72,6 +77,12 @@ const properties: Readonly<Record<string, Read>> = {
   real: (tensor) => (tensor.dtype === undefined || tensor.dtype.startsWith('complex') ? torchTensor({ shape: tensor.shape, dtype: realType(tensor.dtype) }) : tensor),
   imag: (tensor) => torchTensor({ shape: tensor.shape, dtype: realType(tensor.dtype) }),
   is_xpu: () => unknown(undefined, 'bool'),
+  is_cpu: () => unknown(undefined, 'bool'),
+  is_mtia: () => unknown(undefined, 'bool'),
+  is_nested: () => bool(false),
+  retains_grad: () => unknown(undefined, 'bool'),
+  name: () => unknown(),
+  output_nr: () => unknown(undefined, 'int'),
   names: () => unknown(undefined, 'tuple'),
   H: (tensor, context) => transpose(context, tensor, undefined),
   mH: (tensor, context) => (tensor.shape.dims === undefined ? unknown() : transpose(context, tensor, reversed(tensor))),

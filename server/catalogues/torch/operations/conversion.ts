@@ -48,8 +48,8 @@ const to: ArrayOperation = onTensor((call, tensor) => {
 const typeOperation: ArrayOperation = onTensor((call, tensor) => {
   const asked = call.argument('dtype');
   if (asked.kind === 'none') return str(tensorTypeName(tensor.dtype) ?? '');
-  const name = asked.kind === 'str' ? asked.value : asked.kind === 'class' ? asked.name : undefined;
-  const dtype = name === undefined ? dtypeFromValue(asked) : dtypeOfTensorType(name.slice(name.lastIndexOf('.') + 1));
+  const name = asked.kind === 'str' ? asked.value : asked.kind === 'native' ? asked.name : undefined;
+  const dtype = name === undefined ? dtypeFromValue(asked, 'float32') : dtypeOfTensorType(name.slice(name.lastIndexOf('.') + 1));
   return castTo(call, tensor, dtype);
 });
 

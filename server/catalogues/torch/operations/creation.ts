@@ -4,7 +4,7 @@ import { type Dim, isKnown, unknownDim } from '../../../tensors/dim.ts';
 import type { DType } from '../../../tensors/dtype.ts';
 import { argmaxRange, rangeBetween } from '../../../tensors/range.ts';
 import { shapeOf, unknownShape } from '../../../tensors/shape.ts';
-import { nativeClass } from '../../../values/classes.ts';
+import { nativeFunction } from '../../../values/classes.ts';
 import { message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
@@ -168,9 +168,11 @@ const vander: ArrayOperation = onTensor((call, given) => {
 
 // ---- The old types.
 
-declareMembers(Object.fromEntries(Object.entries(tensorTypes).map(([name, dtype]) => [name, nativeClass({
-  name, qualifiedName: `torch.${name}`, bases: [tensorClass], construct: (call) => constructTensor(call, dtype),
-})])));
+/** `torch.FloatTensor` and its like: no classes of tensors, since whether a tensor is an instance depends on type and device. */
+export function legacyTensors(): Record<string, Value> {
+  return Object.fromEntries(Object.entries(tensorTypes).map(([name, dtype]) => [name, nativeFunction(name, '*args, device=None', (call) => constructTensor(call, dtype))]));
+}
+declareMembers(legacyTensors());
 
 const options = 'out=None, dtype=None, layout=None, device=None, requires_grad=False, pin_memory=False, memory_format=None, names=None';
 const likeOptions = 'dtype=None, layout=None, device=None, requires_grad=False, memory_format=None, pin_memory=False';

@@ -11,4 +11,5 @@ import './creation.ts';
 import './random.ts';
 import './products.ts';
 import './fourier.ts';
-import './program.ts';
+import './types.ts';
+import './tail.ts';

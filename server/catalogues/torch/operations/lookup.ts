@@ -14,6 +14,7 @@ import { type ArrayCall, type ArrayContext, type ArrayOperation, refuse, refuseC
 import { gather as gatherRows, positionsOfNonzero } from '../../arrays/lookup.ts';
 import { declareOperations } from '../library.ts';
 import { nonzeroTuple } from './elementwise.ts';
+import { refuseTypes } from './products.ts';
 import { axisOf, onTensor, partRange, rankOf, refuseRank, refuseType, resultOf, tensorAt } from './support.ts';
 
 function refuseIndexType(call: ArrayContext, index: TensorValue | undefined, rank: number | undefined): Value | undefined {
@@ -68,7 +69,8 @@ const scatter: ArrayOperation = (call) => {
   if ('failed' in checked) return checked.failed.kind === 'tensor' ? resultOf(call, tensor, tensor.shape) : checked.failed;
   const source = call.argument('src').kind === 'none' ? call.argument('value') : call.argument('src');
   if (source.kind === 'tensor' && index.shape.dims !== undefined && source.shape.dims !== undefined && source.shape.dims.length > 0 && !index.shape.dims.includes(0)) {
-    if (source.dtype !== undefined && tensor.dtype !== undefined && source.dtype !== tensor.dtype) return refuseType(call, source, `the type ${tensor.dtype} of the tensor`, rankOf(tensor));
+    const mixed = refuseTypes(call, tensor, source, rankOf(tensor));
+    if (mixed !== undefined) return mixed;
     const large = index.shape.dims.findIndex((size, at) => compareDims(size, source.shape.dims?.[at] ?? 1) === 1);
     if (large >= 0 || index.shape.dims.length !== source.shape.dims.length) {
       return refuse(call, 'shape-mismatch', message('{operation}: positions of shape {index} need a source at least as large, got {source}', { operation: call.name, index: formatShape(index.shape), source: formatShape(source.shape) }), rankOf(tensor));
@@ -114,7 +116,8 @@ function indexed(hasSource: boolean): ArrayOperation {
       const count = index.shape.dims === undefined ? undefined : (index.shape.dims[0] ?? 1);
       const fits = dims === undefined || given === undefined || count === undefined || (dims.length === 0 && given.length <= 1) || (dims.length === given.length && given.every((one, at) => dimEquals(one, at === axis.at ? count : (dims[at] ?? 1)) !== false));
       if (!fits) return refuse(call, 'shape-mismatch', message('{operation}: a source of shape {source} does not fit {count} rows of {shape} along axis {axis}', { operation: call.name, source: formatShape(source.shape), count: isKnown(count ?? unknownDim()) ? Number(count) : '?', shape: formatShape(tensor.shape), axis: axis.at }), rankOf(tensor));
-      if (source.dtype !== undefined && tensor.dtype !== undefined && source.dtype !== tensor.dtype) return refuseType(call, source, `the type ${tensor.dtype} of the tensor`, rankOf(tensor));
+      const mixed = refuseTypes(call, tensor, source, rankOf(tensor));
+      if (mixed !== undefined) return mixed;
     }
     return call.name.includes('add') ? resultOf(call, tensor, tensor.shape) : withOthers(call, tensor, call.argument('source', 'value'));
   };

@@ -149,8 +149,8 @@ declareOperations({
 }, { method: false });
 declareOperations({ bernoulli: ['input, p=None, *, generator=None, out=None', bernoulli], multinomial: ['input, num_samples, replacement=False, *, generator=None, out=None', multinomial] });
 declareOperations({
-  uniform_: ['input, low=0.0, high=1.0, *, generator=None', drawing((call) => between(call, 'low', 'high'))], normal_: ['input, mean=0.0, std=1.0, *, generator=None', drawing(() => undefined)],
-  random_: ['input, low=0, high=None, *, generator=None', drawing(() => undefined, false)], bernoulli_: ['input, p=0.5, *, generator=None', drawing(() => ({ ...unit, integral: true }), false)],
+  uniform_: ['input, from_=0.0, to=1.0, *, generator=None', drawing((call) => between(call, 'from_', 'to'))], normal_: ['input, mean=0.0, std=1.0, *, generator=None', drawing(() => undefined)],
+  random_: ['input, from_=0, to=None, *, generator=None', drawing(() => undefined, false)], bernoulli_: ['input, p=0.5, *, generator=None', drawing(() => ({ ...unit, integral: true }), false)],
   exponential_: ['input, lambd=1.0, *, generator=None', drawing(() => rangeBetween(0, Number.POSITIVE_INFINITY))], cauchy_: ['input, median=0.0, sigma=1.0, *, generator=None', drawing(() => undefined)],
   log_normal_: ['input, mean=1.0, std=2.0, *, generator=None', drawing(() => rangeBetween(0, Number.POSITIVE_INFINITY))], geometric_: ['input, p, *, generator=None', drawing(() => rangeBetween(0, Number.POSITIVE_INFINITY), false)],
   zero_: ['input', onTensor((call, tensor) => refill(call, tensor, undefined, 0))], fill_: ['input, value', fill], copy_: ['input, src, non_blocking=False', copy],

@@ -202,6 +202,7 @@ function keeping(range: 'part' | 'none'): ArrayOperation {
 
 function runningExtreme(name: string): ArrayOperation {
   return onTensor((call, tensor) => {
+    if (tensor.shape.dims?.includes(0)) return withPositions(call, tensor, name, tensor, tensor.shape, undefined);
     const axis = axisOf(call, tensor, call.argument('dim'));
     if (axis !== undefined && 'failed' in axis) return axis.failed;
     return withPositions(call, tensor, name, resultOf(call, tensor, tensor.shape, { range: partRange(tensor) }), tensor.shape, axis === undefined ? undefined : tensor.shape.dims?.[axis.at]);

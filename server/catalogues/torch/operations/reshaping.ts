@@ -188,6 +188,7 @@ const roll: ArrayOperation = onTensor((call, tensor) => {
     return refuse(call, 'invalid-argument', message('{operation}: {shifts} shifts for {dims} axes', { operation: call.name, shifts: shifts.length, dims: dims.length }), rankOf(tensor));
   }
   const rank = rankOf(tensor);
+  if (tensor.shape.dims?.includes(0)) return copyOf(call, tensor);
   if (rank === 0 && dims !== undefined && dims.length > 0) return refuseAxis(call, tensor, dims[0] ?? 0, 0);
   const outside = rank === undefined ? undefined : dims?.find((axis) => axis >= Math.max(rank, 1) || axis < -Math.max(rank, 1));
   return outside === undefined || rank === undefined ? reordered(call, tensor) : refuseAxis(call, tensor, outside, rank);
@@ -196,7 +197,9 @@ const roll: ArrayOperation = onTensor((call, tensor) => {
 const flipAxes: ArrayOperation = onTensor((call, tensor) => {
   const axes = axesArgument(call);
   if (rankOf(tensor) === 0 && axes !== undefined && axes.length > 1) return refuseConflict(call, { kind: 'repeated-axis', axis: axes[1] ?? 0 }, [tensor.shape]);
-  return rankOf(tensor) === 0 ? copyOf(call, tensor) : flip(call, tensor, axes);
+  if (rankOf(tensor) !== 0) return flip(call, tensor, axes);
+  const [axis = 0] = axes ?? [];
+  return axis === 0 || axis === -1 ? copyOf(call, tensor) : refuseAxis(call, tensor, axis, 0);
 });
 function flipOne(axis: number, least: number): ArrayOperation {
   return onTensor((call, tensor) => {

@@ -85,6 +85,8 @@ export function isFractional(dtype: DType): boolean {
 
 /** Refuses types that the operation has no result for (means of whole numbers). */
 export function refuseType(context: ArrayContext, tensor: TensorValue, expected: string, rank = rankOf(tensor)): Value {
+  // Kernels that have nothing to do look at no type.
+  if (tensor.shape.dims?.includes(0)) return unknown();
   return refuse(context, 'invalid-argument', message('{operation}: expects {expected}, got {dtype}', { operation: context.name, expected, dtype: tensor.dtype ?? '?' }), rank);
 }
 
