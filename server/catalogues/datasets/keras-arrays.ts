@@ -8,6 +8,7 @@ import { tensor } from '../../values/tensor.ts';
 import type { NativeCall, NativeFunction, TensorValue, Value } from '../../values/value.ts';
 import { tuple, unknown } from '../../values/value.ts';
 import { kerasDataset, type KerasDataset } from '../facts/tables.ts';
+import '../numpy/ndarray.ts';
 import { ndarrayClass } from '../numpy/library.ts';
 import { sourceOrigin } from './dataset.ts';
 import { labelOrigin } from './label-facts.ts';

@@ -15,6 +15,7 @@ import { instance, int, list, none, str, tuple, unknown } from '../../values/val
 
 import { dimFromValue } from '../arrays/contents.ts';
 import { registerArrayConversion } from '../arrays/conversion.ts';
+import '../numpy/ndarray.ts';
 import { ndarrayClass } from '../numpy/library.ts';
 
 export interface ImageFacts {

@@ -16,6 +16,7 @@ import { getItemOperation } from '../arrays/indexing.ts';
 import { type ArrayLibrary, arrayMethods, arrayOperators, registerLibrary } from '../arrays/library.ts';
 import { matmul } from '../arrays/products.ts';
 import { useBackendTensorClass } from '../keras/array-library.ts';
+import '../numpy/ndarray.ts';
 import { ndarrayClass, toScalar } from '../numpy/library.ts';
 
 export const tensorClass = nativeClass({ name: 'Tensor', qualifiedName: 'tensorflow.Tensor' });
