@@ -19,6 +19,8 @@ export interface Head {
   readonly activationPlace: Place | undefined;
   /** The operation that the activation is (`F.softmax(x, dim=1)`). */
   readonly activationOperation?: Operation | undefined;
+  /** What the activation gave. */
+  readonly activated?: TensorValue | undefined;
 }
 
 export type Producers = ReadonlyMap<TensorValue, LayerCall>;
@@ -80,7 +82,7 @@ export function layerName(layer: Layer): string {
   return /^\d+$/.test(layer.name) ? `${layer.className} ${layer.name}` : layer.name;
 }
 
-interface Found { readonly name: string | undefined; readonly layer: Layer | undefined; readonly place: Place | undefined; readonly operation?: Operation | undefined }
+interface Found { readonly name: string | undefined; readonly layer: Layer | undefined; readonly place: Place | undefined; readonly operation?: Operation | undefined; readonly activated?: TensorValue | undefined }
 
 /** What a tensor comes out of, through operations as well as layers. Behind anything else than an activation and a new arrangement nothing is said. */
 export function headOfTensor(start: TensorValue, producers: Producers): Head | undefined {
@@ -90,7 +92,7 @@ export function headOfTensor(start: TensorValue, producers: Producers): Head | u
     const operation = operationOf(value);
     if (operation !== undefined) {
       const name = activationOperations[operation.name];
-      if (name !== undefined) activation ??= { name, layer: undefined, place: operation.place, operation };
+      if (name !== undefined) activation ??= { name, layer: undefined, place: operation.place, operation, activated: value };
       else if (!arranging.has(operation.name)) return withoutLayer(activation);
       value = operation.inputs[0];
       continue;
@@ -100,7 +102,7 @@ export function headOfTensor(start: TensorValue, producers: Producers): Head | u
     if (call === undefined || (call.layer.framework === 'torch' && !isNative(call.layer))) return withoutLayer(activation);
     const step = stepThrough(call, activation);
     if ('head' in step) return step.head;
-    activation = step.activation;
+    activation = activation ?? (step.activation === undefined ? undefined : { ...step.activation, activated: value });
     value = call.input.kind === 'tensor' ? call.input : undefined;
   }
   return withoutLayer(activation);
@@ -113,6 +115,7 @@ function isNative(layer: Layer): boolean {
 function withoutLayer(activation: Found | undefined): Head | undefined {
   return activation === undefined ? undefined : {
     layer: undefined, unitsPlace: undefined, units: undefined, activation: activation.name, activationLayer: activation.layer, activationPlace: activation.place, activationOperation: activation.operation,
+    activated: activation.activated,
   };
 }
 
@@ -149,11 +152,11 @@ function stepThrough(call: LayerCall, before: Found | undefined): { readonly act
     const unitsName = unitArguments.find((name) => layer.arguments.has(name));
     const argument = layer.arguments.get('activation');
     if (unitsName === undefined) {
-      return { head: activation === undefined ? undefined : { layer, unitsPlace: undefined, units: undefined, activation: activation.name, activationLayer: activation.layer, activationPlace: activation.place, activationOperation: activation.operation } };
+      return { head: activation === undefined ? undefined : { layer, unitsPlace: undefined, units: undefined, activation: activation.name, activationLayer: activation.layer, activationPlace: activation.place, activationOperation: activation.operation, activated: activation.activated } };
     }
     activation ??= { name: argument === undefined ? (layer.framework === 'torch' ? 'linear' : undefined) : activationName(argument.value), layer, place: argument?.place };
     const units = layer.arguments.get(unitsName);
-    return { head: { layer, unitsPlace: units?.place, units: units?.value, activation: activation.name, activationLayer: activation.layer, activationPlace: activation.place, activationOperation: activation.operation } };
+    return { head: { layer, unitsPlace: units?.place, units: units?.value, activation: activation.name, activationLayer: activation.layer, activationPlace: activation.place, activationOperation: activation.operation, activated: activation.activated } };
   }
   return { activation };
 }

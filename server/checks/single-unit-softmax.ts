@@ -1,7 +1,9 @@
 // single-unit-softmax: softmax over one unit is always 1.
 import { message } from '../values/place.ts';
-import type { Layer } from '../trace/trace.ts';
+import type { Layer, Trace } from '../trace/trace.ts';
+import { operationAxisOf, operationOf } from '../values/provenance.ts';
 import type { Check, RuleFinding } from './check.ts';
+import { layerName, producersOf } from './heads.ts';
 import { literalPlace } from './pairs.ts';
 
 export const singleUnitSoftmax: Check = {
@@ -31,7 +33,7 @@ model = keras.Sequential([
 ])
 \`\`\`
 `,
-  run: (trace) => trace.layers.flatMap((layer) => finding(layer) ?? []),
+  run: (trace) => [...trace.layers.flatMap((layer) => finding(layer) ?? []), ...torchFindings(trace)],
 };
 
 const withUnits = new Set(['Dense', 'EinsumDense', 'Conv1D', 'Conv2D', 'Conv3D', 'Activation']);
@@ -63,4 +65,35 @@ function widthOf(layer: Layer): number | undefined {
   const widths = new Set(layer.calls.map(({ output }) => (output.kind === 'tensor' ? output.shape.dims?.at(-1) : undefined)));
   const [width] = widths;
   return widths.size === 1 && typeof width === 'number' ? width : undefined;
+}
+
+/** Softmax of PyTorch along the axis that a layer gave one unit: an axis of 1 alone may well be a sequence of one step. */
+function torchFindings(trace: Trace): RuleFinding[] {
+  const producers = producersOf(trace);
+  const tensors = [...trace.calls.map((call) => call.output), ...trace.values.map((record) => record.value)].filter((value) => value.kind === 'tensor');
+  return tensors.flatMap((tensor) => {
+    const axis = operationAxisOf(tensor);
+    const dims = tensor.shape.dims;
+    if (axis === undefined || dims?.[axis] !== 1) return [];
+    const operation = operationOf(tensor);
+    const call = operation === undefined ? producers.get(tensor) : undefined;
+    // Its logarithm is always 0.
+    const name = operation?.name ?? call?.layer.className;
+    if (name !== 'softmax' && name !== 'Softmax') return [];
+    const input = operation?.inputs[0] ?? (call?.input.kind === 'tensor' ? call.input : undefined);
+    const source = input === undefined || operationOf(input) !== undefined ? undefined : producers.get(input);
+    const units = source === undefined ? undefined : unitsAxis(source.layer, dims.length);
+    const place = operation?.place ?? call?.layer.place;
+    if (source === undefined || units !== axis || place === undefined) return [];
+    return [{
+      place, message: message('softmax over a single unit: its output is always 1'),
+      related: source.layer.place === undefined ? [] : [{ place: source.layer.place, message: message('{layer} gives one output', { layer: layerName(source.layer) }) }],
+    }];
+  });
+}
+
+/** The axis on which a layer that was told to give one output gives it. */
+function unitsAxis(layer: Layer, rank: number): number | undefined {
+  const isOne = (name: string): boolean => { const value = layer.arguments.get(name)?.value; return value?.kind === 'int' && value.value === 1; };
+  return isOne('out_features') ? rank - 1 : isOne('out_channels') && rank > 1 ? 1 : undefined;
 }

@@ -14,6 +14,17 @@ export interface Operation {
 }
 
 const operationSlot = defineSlot<Operation>('operation');
+const axisSlot = defineSlot<number>('axis of the operation');
+
+/** The result, knowing the axis along which its elements were made to sum to 1, counted from the front. */
+export function withOperationAxis(result: TensorValue, axis: number | undefined): TensorValue {
+  return axis === undefined ? result : axisSlot.on(result, axis);
+}
+
+/** The axis of the softmax that gave the tensor, of a layer or an operation. */
+export function operationAxisOf(value: Value | undefined): number | undefined {
+  return axisSlot.get(value);
+}
 
 /** The operation that gave the tensor; undefined for what a layer, data or nothing known gave. */
 export function operationOf(value: Value | undefined): Operation | undefined {

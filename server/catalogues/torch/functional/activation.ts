@@ -5,6 +5,7 @@ import { anyNumber, clipRange, constantRange, monotone, rangeBetween, softmaxRan
 import { formatShape, normalizeAxis, unknownShape } from '../../../tensors/shape.ts';
 import type { BoundArguments } from '../../../values/arguments.ts';
 import { message } from '../../../values/place.ts';
+import { withOperationAxis } from '../../../values/provenance.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { numberFromValue } from '../../arrays/contents.ts';
@@ -69,7 +70,7 @@ function softmax(range: ValueRange): Activation {
     if (args.get('dim').kind === 'float' || args.get('dim').kind === 'str' || args.get('dim').kind === 'tuple') {
       refuseArgument(context, args, 'dim', message('{layer}: dim must be a whole number, got {value}', { layer: context.name, value: shown(context, args.get('dim')) }), 'TypeError');
     }
-    return result;
+    return withOperationAxis(result, axis === undefined || args.isNone('dim') ? undefined : normalizeAxis(axis, Math.max(rank, 1)));
   };
 }
 

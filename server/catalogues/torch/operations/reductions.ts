@@ -5,6 +5,7 @@ import { type DType, dtypeCategory } from '../../../tensors/dtype.ts';
 import { argmaxRange, rangeBetween, softmaxRange } from '../../../tensors/range.ts';
 import { elementCount, reduceShape, type Shape, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
+import { withOperationAxis } from '../../../values/provenance.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { tuple, unknown } from '../../../values/value.ts';
 import { makeArray, numberFromValue } from '../../arrays/contents.ts';
@@ -214,7 +215,8 @@ export function softmaxAlong(context: ArrayContext, tensor: TensorValue, dim: Va
   const axis = dim.kind === 'none' ? undefined : axisOf(context, tensor, dim);
   if (axis !== undefined && 'failed' in axis) return axis.failed;
   if (dtype === undefined && tensor.dtype !== undefined && !isFractional(tensor.dtype)) return refuseType(context, tensor, 'a floating-point tensor');
-  return resultOf(context, tensor, tensor.shape, { dtype: dtype ?? tensor.dtype, range: logarithm ? rangeBetween(Number.NEGATIVE_INFINITY, 0) : softmaxRange() });
+  const result = resultOf(context, tensor, tensor.shape, { dtype: dtype ?? tensor.dtype, range: logarithm ? rangeBetween(Number.NEGATIVE_INFINITY, 0) : softmaxRange() });
+  return result.kind === 'tensor' ? withOperationAxis(result, axis?.at) : result;
 }
 const softmax = (logarithm: boolean): ArrayOperation => onTensor((call, tensor) => softmaxAlong(call, tensor, call.argument('dim'), dtypeArgument(call.argument('dtype')), logarithm));
 
