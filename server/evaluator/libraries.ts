@@ -209,7 +209,7 @@ function starMember(run: Run, lazy: LazyNames, name: string, memberOf: MemberLoo
     const library = libraryModules.get(module);
     if (library?.state === 'pending') {
       const isPassedOn = library.text.includes('import *') || library.text.includes('globals()');
-      if (!isPassedOn && !library.text.includes(name)) continue;
+      if (!isPassedOn && !mentions(library.text, name)) continue;
       // Mentioned, but bound by no statement: something may set it all the same (`setattr(module, …)`).
       if (!isPassedOn && !topNames(library.source()).has(name)) { waiting.push(module); continue; }
     }
@@ -224,6 +224,18 @@ function starMember(run: Run, lazy: LazyNames, name: string, memberOf: MemberLoo
   }
   if (lazy.stars.every(isSettled)) lazy.missing.add(name);
   return undefined;
+}
+
+/** Whether a text holds a word that is not a part of a longer one. */
+function mentions(text: string, word: string): boolean {
+  if (word === '') return false;
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!isWordCharacter(text.charCodeAt(at - 1)) && !isWordCharacter(text.charCodeAt(at + word.length))) return true;
+  }
+  return false;
+}
+function isWordCharacter(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122) || code > 127;
 }
 
 const topNamesOf = new WeakMap<SourceFile, ReadonlySet<string>>();
@@ -263,7 +275,7 @@ export function takeAllNames(run: Run, variables: Map<string, Value>, memberOf: 
 export function isRebound(variables: ReadonlyMap<string, Value>, module: ModuleValue): boolean {
   const library = libraryModules.get(module);
   if (library === undefined) return false;
-  const bound = [...variables.keys()].filter((name) => !name.startsWith('__') && library.text.includes(name));
+  const bound = [...variables.keys()].filter((name) => !name.startsWith('__') && mentions(library.text, name));
   return bound.length > 0 && bound.some((name) => topNames(library.source()).has(name));
 }
 
@@ -291,7 +303,7 @@ export function catchUp(run: Run, container: Value, key?: Value): void {
   for (let left = -1; left !== libraries.pending.size;) {
     left = libraries.pending.size;
     if (word !== undefined) {
-      runThose((one) => one.text.includes(word) && isNear(one) && mayFill(one));
+      runThose((one) => mentions(one.text, word) && isNear(one) && mayFill(one));
       if (hasKey()) return;
     }
     runThose((one) => one.folder !== undefined && isNear(one));
