@@ -22,7 +22,7 @@ export function recordValue(run: Run, node: Node, name: string, given: Value, ro
   if (seen === undefined) run.recorded.set(node, [value]);
   else if (seen.length < mostValues && !seen.some((one) => isSameRecord(one, given)) && (value.kind === 'tensor' || valuesEqual(seen.at(-1) ?? value, value) !== true)) seen.push(value);
   else return;
-  run.trace.values.push({ place: placeOf(run, node), name, value, role, inFunction: currentFrame(run).callee?.name });
+  run.trace.values.push({ place: placeOf(run, node), name, value, role, inFunction: currentFrame(run).callee?.name, call: run.trace.openCalls.at(-1) });
 }
 
 function isSameRecord(kept: Value, value: Value): boolean {

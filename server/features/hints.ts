@@ -1,6 +1,8 @@
 // What stands at the ends of lines: output shapes and parameter counts, as plain data. It knows no LSP.
 import { lineAt } from '../syntax/lines.ts';
 import { countParameters, formatOutput, groupDigits } from '../trace/counts.ts';
+import type { ChosenCalls } from './shared-calls.ts';
+import { callFilter } from './shared-calls.ts';
 import type { Layer, Trace } from '../trace/trace.ts';
 import type { Place } from '../values/place.ts';
 import type { Value } from '../values/value.ts';
@@ -37,7 +39,8 @@ export interface HintSwitches { readonly outputShape: boolean; readonly paramete
 export const allHints: HintSwitches = { outputShape: true, parameterCount: true, operations: true, data: true };
 
 /** The hints of a file, one a line at most, in the order of lines. */
-export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHints): Hint[] {
+export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHints, chosen: ChosenCalls = new Map()): Hint[] {
+  const filter = callFilter(trace, path, chosen);
   const byLine = new Map<number, Line>();
   let lineStarts: readonly number[] | undefined, text = '';
   const add = (place: Place, kind: HintKind, call: HintCall, layer?: Layer): void => {
@@ -55,10 +58,10 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   };
   for (const layer of trace.layers) {
     const place = layer.place;
-    if (place === undefined || place.source.path !== path || isBareModel(layer)) continue;
+    if (place === undefined || place.source.path !== path || isBareModel(layer) || !filter.showsLayer(layer)) continue;
     const count = countParameters(layer);
     const params = count.complete ? count.total : undefined;
-    const outputs = layer.calls.map((call) => formatOutput(call.output)).filter((output) => output !== undefined);
+    const outputs = layer.calls.filter((call) => filter.showsCall(call.parent)).map((call) => formatOutput(call.output)).filter((output) => output !== undefined);
     if (outputs.length === 0) {
       const own = formatOutput(layer.model?.outputs);
       if (params !== undefined) add(place, 'layer', { output: own, params }, layer);
@@ -67,10 +70,10 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   }
   for (const call of trace.calls) {
     const output = formatOutput(call.output);
-    if (call.place !== undefined && call.place.source.path === path && output !== undefined) add(call.place, 'call', { output, params: undefined });
+    if (call.place !== undefined && call.place.source.path === path && output !== undefined && filter.showsCall(call.parent)) add(call.place, 'call', { output, params: undefined });
   }
   for (const record of trace.values) {
-    if ((record.role !== 'target' && record.role !== 'return') || record.place.source.path !== path) continue;
+    if ((record.role !== 'target' && record.role !== 'return') || record.place.source.path !== path || !filter.showsCall(record.call)) continue;
     // A loop over a model's parameters says nothing about data.
     if (isParameter(record.value) && record.inFunction !== '__init__') continue;
     const output = formatOutput(record.value);

@@ -4,6 +4,8 @@ import type { Model, Trace } from '../trace/trace.ts';
 import type { Place } from '../values/place.ts';
 import { message } from '../values/place.ts';
 import type { Message } from '../values/place.ts';
+import type { ChosenCalls } from './shared-calls.ts';
+import { nextChoice, sharedClassesOf, sharedTitle } from './shared-calls.ts';
 import { modelsOf, placeIn } from './summary.ts';
 
 export interface Lens {
@@ -12,6 +14,19 @@ export interface Lens {
   /** Position in `summarize`'s list. */
   readonly modelIndex: number;
   readonly model: Model;
+}
+
+/** A lens that goes through the calls of a class whose code runs many times. */
+export interface CallLens {
+  readonly place: Place;
+  readonly title: Message;
+  readonly className: string;
+  /** What a click chooses; undefined: all of them. */
+  readonly next: number | undefined;
+}
+
+export function callLensesOf(trace: Trace, path: string, chosen: ChosenCalls): CallLens[] {
+  return sharedClassesOf(trace, path).map((shared) => ({ place: shared.place, title: sharedTitle(shared, chosen), className: shared.cls.name, next: nextChoice(shared, chosen) }));
 }
 
 export function lensesOf(trace: Trace, path: string): Lens[] {

@@ -64,6 +64,8 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   };
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   let isShutDown = false;
+  /** Until they are there nothing is said: what a setting switches off must not flash up first. */
+  let isWaitingForSettings = false;
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     folders = (params.workspaceFolders ?? []).map((folder) => environment.pathOf(folder.uri));
@@ -85,7 +87,10 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     };
   });
   connection.onInitialized(async () => {
+    isWaitingForSettings = asksForSettings;
     if (asksForSettings) {
+      // An editor that never answers must not silence the server.
+      timers.set('', setTimeout(() => { if (isWaitingForSettings) { isWaitingForSettings = false; refreshAll(); } }, 2000));
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'inlayer' }).catch(() => undefined);
       await loadSettings();
     }
@@ -125,6 +130,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     } catch {
       // An editor that does not answer leaves the settings as they are.
     }
+    isWaitingForSettings = false;
     refreshAll();
   }
 
@@ -162,7 +168,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   }
   function schedule(path: string): void {
     clearTimeout(timers.get(path));
-    if (isShutDown) return;
+    if (isShutDown || isWaitingForSettings) return;
     timers.set(path, setTimeout(() => {
       timers.delete(path);
       try {

@@ -202,6 +202,8 @@ export interface ValueRecord {
   readonly role: 'target' | 'use' | 'parameter' | 'return';
   /** The function of the program in which it stands; undefined at a module's level. */
   readonly inFunction: string | undefined;
+  /** The innermost layer call during which it had the value. */
+  readonly call: LayerCall | undefined;
 }
 
 export interface Trace {
@@ -211,6 +213,8 @@ export interface Trace {
   readonly refusals: Refusal[];
   readonly events: TraceEvent[];
   readonly values: ValueRecord[];
+  /** The layer calls that are going on, outermost first; empty behind the run. */
+  readonly openCalls: LayerCall[];
   /** Messages that are no fault of the program: TensorFlow 1 graph code, a budget that ran out. */
   readonly notes: { readonly message: Message; readonly place: Place }[];
   /** Paths of all files that the run read, for caching. */
@@ -218,5 +222,5 @@ export interface Trace {
 }
 
 export function emptyTrace(): Trace {
-  return { layers: [], calls: [], models: [], refusals: [], events: [], values: [], notes: [], filesRead: new Set() };
+  return { layers: [], calls: [], models: [], refusals: [], events: [], values: [], openCalls: [], notes: [], filesRead: new Set() };
 }

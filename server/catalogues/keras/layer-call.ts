@@ -57,6 +57,9 @@ export function callLayer(
   if (!interpreter.isQuiet) interpreter.trace.calls.push(call);
   run.calls.push({ call, training });
   const depth = run.calls.length;
+  const open = interpreter.trace.openCalls;
+  const around = open.length;
+  open.push(call);
   try {
     // Built on one path only: this call's input says for what.
     if (state.uncertain && !interpreter.isQuiet && input.kind === 'tensor' && input.shape.dims !== undefined) {
@@ -86,6 +89,7 @@ export function callLayer(
     return output;
   } finally {
     run.calls.length = depth - 1;
+    open.length = around;
   }
 }
 

@@ -40,12 +40,16 @@ export function callModule(interpreter: Interpreter, self: InstanceValue, args: 
   if (!interpreter.isQuiet) interpreter.trace.calls.push(call);
   run.calls.push(call);
   const depth = run.calls.length;
+  const open = interpreter.trace.openCalls;
+  const around = open.length;
+  open.push(call);
   try {
     call.output = interpreter.call(callable, args, place);
     if (!interpreter.isQuiet) state.layer.calls.push(call);
     return call.output;
   } finally {
     run.calls.length = depth - 1;
+    open.length = around;
   }
 }
 
