@@ -12,6 +12,7 @@ import { invalidArgument } from './invalid-argument.ts';
 import { invalidAxis } from './invalid-axis.ts';
 import { labelEncoding } from './label-encoding.ts';
 import { labelRange } from './label-range.ts';
+import { lastBatch } from './last-batch.ts';
 import { lossActivation } from './loss-activation.ts';
 import { missingEvalMode } from './missing-eval-mode.ts';
 import { missingInputShape } from './missing-input-shape.ts';
@@ -29,7 +30,7 @@ import { unscaledInput } from './unscaled-input.ts';
 import { unusedLayer } from './unused-layer.ts';
 
 export const allChecks: readonly Check[] = [
-  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, unscaledInput, deprecatedArgument, unregisteredModule, unusedLayer, trainableAfterCompile, missingZeroGrad, missingEvalMode, retainedGraph, notAnalysed,
+  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, unscaledInput, deprecatedArgument, unregisteredModule, unusedLayer, trainableAfterCompile, missingZeroGrad, missingEvalMode, retainedGraph, lastBatch, notAnalysed,
 ];
 
 /** All findings of a run, in the order of places; one rule says one thing of one place. */

@@ -144,7 +144,7 @@ function isLibraryError(caught: Value | 'everything'): boolean {
 }
 
 function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Value {
-  if (run.quiet !== undefined) { run.quiet.push(refusal); return result; }
+  if (run.quiet !== undefined) { run.quiet.push({ ...refusal, place: refusal.place ?? presentPlace(run) }); return result; }
   const exceptionName = refusal.exception ?? 'ValueError';
   if (exceptionName !== 'none' && run.tries.length > 0) {
     const exception = makeException(run, builtinClasses[exceptionName] === undefined ? 'ValueError' : exceptionName, [str(renderMessage(refusal.message))]);
@@ -369,7 +369,7 @@ function takeRest(value: IteratorValue): Iteration {
   const taken = value.taken ?? value.source();
   const items = taken.items.slice(taken.exact ? value.position : 0);
   moveIterator(value, taken, taken.items.length);
-  return { items, exact: taken.exact };
+  return { items, exact: taken.exact, last: taken.last };
 }
 
 function iterateRange(run: Run, value: Extract<Value, { kind: 'range' }>): Iteration {

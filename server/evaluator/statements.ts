@@ -7,6 +7,7 @@ import { joinValues } from '../values/equality.ts';
 import { watch } from '../values/heap.ts';
 import { bounded } from '../values/limits.ts';
 import { assign, bindName, remove } from './assignment.ts';
+import { message, renderMessage } from '../values/place.ts';
 import { joinStates, runEach, widen } from './branches.ts';
 import { defineClass } from './classes.ts';
 import { costlyRest, isWorthCutting } from './cutting.ts';
@@ -187,12 +188,14 @@ function executeFor(run: Run, node: For): Completion {
       // An unknown number of passes: the body runs once for each representative, then what it changed is given up.
       run.uncertain += 1;
       const { result, before, born } = watch(() => {
+      const refusalsBefore = run.trace.refusals.length;
         try {
           for (const item of iteration.items) {
             const completion = pass(item);
             if (completion.kind === 'return' || completion.kind === 'break') return completion;
           }
           return normal;
+          if (iteration.last !== undefined && run.trace.refusals.length === refusalsBefore) tryOnLast(run, iteration.last, pass);
         } finally {
           run.uncertain -= 1;
         }
@@ -221,6 +224,19 @@ function executeFor(run: Run, node: For): Completion {
 }
 
 function executeWhile(run: Run, node: While): Completion {
+/** Runs a loop's body on the last item, which has another size, for what is refused then alone. What it changes is given up with the rest. */
+function tryOnLast(run: Run, last: () => Value, pass: (item: Value) => Completion): void {
+  const { interpreter } = run;
+  if (interpreter.isQuiet) return;
+  const { refusals } = interpreter.quietly(() => interpreter.survives(() => pass(last())));
+  const [first] = refusals;
+  if (first?.place === undefined) return;
+  interpreter.refuse({
+    rule: 'last-batch', exception: 'none', place: first.place, layer: first.layer, related: first.related ?? [],
+    message: message('the last batch is smaller than the others, and does not fit: {reason}', { reason: renderMessage(first.message) }),
+  });
+}
+
   const frame = currentFrame(run);
   const outerBreak = frame.undecidedBreak;
   frame.undecidedBreak = false;

@@ -65,7 +65,12 @@ export interface IteratorValue {
   taken: Iteration | undefined;
   position: number;
 }
-export interface Iteration { readonly items: readonly Value[]; readonly exact: boolean }
+export interface Iteration {
+  readonly items: readonly Value[];
+  readonly exact: boolean;
+  /** The last item, where it has another size than the others: the rest of a data set. Made when asked for. */
+  readonly last?: (() => Value) | undefined;
+}
 
 /** A function of the program: `def` or `lambda`, with the scope it closes over. */
 export interface FunctionValue {

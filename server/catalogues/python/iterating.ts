@@ -72,7 +72,8 @@ const enumerate = nativeFunction('enumerate', 'iterable, start=0', ({ interprete
     const items = iteration.items.map((item, at) =>
       tuple([iteration.exact && start !== undefined ? int(start + at) : unknownInt(start ?? Number.NEGATIVE_INFINITY), item]),
     );
-    return { items, exact: iteration.exact };
+    const { last } = iteration;
+    return { items, exact: iteration.exact, last: last === undefined ? undefined : () => tuple([unknownInt(start ?? Number.NEGATIVE_INFINITY), last()]) };
   });
 });
 

@@ -95,7 +95,9 @@ export const dataLoaderClass: ClassValue = nativeClass({
       return iterator(() => {
         const count = self.kind === 'instance' ? countOf(interpreter, self, place) : undefined;
         if (count === 0) return { items: [], exact: true };
-        return { items: [batchOf(interpreter, self, place)], exact: count === 1 };
+        const sizes = batchSizesOf(self);
+        const isSmaller = count !== 1 && sizes !== undefined && isKnown(sizes.first) && isKnown(sizes.last) && sizes.last !== sizes.first;
+        return { items: [batchOf(interpreter, self, place)], exact: count === 1, last: isSmaller ? () => batchOf(interpreter, self, place, sizes.last) : undefined };
       }, '_BaseDataLoaderIter');
     }),
   },
@@ -130,15 +132,15 @@ export function batchSizesOf(loader: Value): BatchSizes | undefined {
   return { first: isKnown(length) ? minimumDims(length, size.value) : size.value, last: rest === 0 ? size.value : isKnown(rest) ? rest : size.value };
 }
 
-/** One batch that stands for all. */
-export function batchOf(interpreter: Interpreter, loader: Value, place: Place): Value {
+/** One batch that stands for all, or one of another size. */
+export function batchOf(interpreter: Interpreter, loader: Value, place: Place, asked?: Dim): Value {
   const facts = loaderSlot.get(loader);
   if (facts === undefined) return unknown();
   const dataset = attribute(loader, 'dataset');
   const size = attribute(loader, 'batch_size');
   const element = drawn(interpreter, loader, elementOf(interpreter, dataset, place), facts);
   if (size.kind === 'none' && !hasBatchSampler(loader)) return facts.collate.kind === 'none' ? converted(element) : interpreter.call(facts.collate, argumentsOf([element]), place);
-  const first = batchSizesOf(loader)?.first ?? sizeOfSampledBatch(interpreter, loader, place);
+  const first = asked ?? batchSizesOf(loader)?.first ?? sizeOfSampledBatch(interpreter, loader, place);
   if (facts.collate.kind !== 'none') return interpreter.call(facts.collate, argumentsOf([elementList(element, first)]), place);
   return first === undefined ? unknown() : collated(interpreter, element, first, place);
 }
