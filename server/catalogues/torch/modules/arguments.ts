@@ -2,11 +2,18 @@
 // It must not know any single module.
 import { type Dim, isKnown, multiplyDims, unknownDim, dimBounds } from '../../../tensors/dim.ts';
 import { elementCount, shapeOf } from '../../../tensors/shape.ts';
+import { setInstanceAttribute } from '../../../values/heap.ts';
 import { message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
 import { int, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
 import type { ModuleConstruction, ParameterDeclaration } from '../module-declaration.ts';
+
+/** A size that a lazy module learns from its first input: 0 until then, as its attribute says. */
+export function learnedSize(construction: ModuleConstruction, name: string, size: Dim | undefined): Dim {
+  setInstanceAttribute(construction.self, name, size === undefined ? unknown() : int(size));
+  return size ?? unknownDim();
+}
 
 /** A size that a constructor is given. PyTorch refuses negative sizes and what is no whole number when it makes the weight. */
 export function sizeArgument(construction: ModuleConstruction, name: string): Dim {

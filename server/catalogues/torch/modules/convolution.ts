@@ -10,7 +10,7 @@ import { pad } from '../functional/padding.ts';
 import { refuseRank } from '../functional/sizes.ts';
 import { axesInWords } from '../functional/windows.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation, ParameterDeclaration } from '../module-declaration.ts';
-import { optionalBias, sizeArgument, spreadAttribute } from './arguments.ts';
+import { learnedSize, optionalBias, sizeArgument, spreadAttribute } from './arguments.ts';
 
 const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'];
 
@@ -89,7 +89,7 @@ function lazyChannels(construction: ModuleConstruction, spatialCount: number): D
 
 function parameters(spatialCount: number, isTransposed: boolean, isLazy: boolean): (construction: ModuleConstruction) => readonly ParameterDeclaration[] {
   return (construction) => {
-    const inputs = isLazy ? lazyChannels(construction, spatialCount) ?? unknownDim() : sizeArgument(construction, 'in_channels');
+    const inputs = isLazy ? learnedSize(construction, 'in_channels', lazyChannels(construction, spatialCount)) : sizeArgument(construction, 'in_channels');
     const outputs = sizeArgument(construction, 'out_channels');
     const kernel = kernelSizes(construction, spatialCount);
     const groups = dimFromValue(construction.args.get('groups')) ?? unknownDim();
@@ -184,6 +184,7 @@ function forms(spatialCount: number): readonly ModuleDeclaration[] {
   return [plain, transposed, ...[plain, transposed].map((form): ModuleDeclaration => ({
     ...form, name: `Lazy${form.name}`, base: form.name, signature: form.signature.replace('in_channels, ', ''), isLazy: true,
     check: (construction) => checkConvolution(construction, true),
+    attributes: (construction) => ({ in_channels: int(0), ...attributes(spatialCount)(construction) }),
     parameters: parameters(spatialCount, form === transposed, true),
   }))];
 }

@@ -1,9 +1,9 @@
 // Linear, Bilinear, Identity and their lazy forms. It must not know how modules become classes.
-import { shapeOf, unknownShape } from '../../../tensors/shape.ts';
-import { unknown } from '../../../values/value.ts';
+import { shapeOf } from '../../../tensors/shape.ts';
+import { int, unknown } from '../../../values/value.ts';
 import { bilinear, linear } from '../functional/linear.ts';
 import type { ModuleDeclaration } from '../module-declaration.ts';
-import { elementsTimes, optionalBias, sizeArgument } from './arguments.ts';
+import { elementsTimes, learnedSize, optionalBias, sizeArgument } from './arguments.ts';
 
 export const linearModules: readonly ModuleDeclaration[] = [
   {
@@ -24,10 +24,11 @@ export const linearModules: readonly ModuleDeclaration[] = [
   },
   {
     name: 'LazyLinear', base: 'Linear', signature: 'out_features, bias=True, device=None, dtype=None', isLazy: true,
+    attributes: () => ({ in_features: int(0) }),
     parameters: (construction) => {
       const outFeatures = sizeArgument(construction, 'out_features');
-      const inFeatures = construction.inputShape.dims?.at(-1);
-      return [{ name: 'weight', shape: inFeatures === undefined ? unknownShape : shapeOf(outFeatures, inFeatures), dtype: construction.dtype ?? 'float32' }, optionalBias(construction, outFeatures)];
+      const inFeatures = learnedSize(construction, 'in_features', construction.inputShape.dims?.at(-1));
+      return [{ name: 'weight', shape: shapeOf(outFeatures, inFeatures), dtype: construction.dtype ?? 'float32' }, optionalBias(construction, outFeatures)];
     },
     output: (invocation) => {
       const weight = invocation.parameter('weight');

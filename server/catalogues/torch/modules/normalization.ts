@@ -11,7 +11,7 @@ import { localResponseNorm } from '../functional/pooling.ts';
 import { refuseRank, refuseShape } from '../functional/sizes.ts';
 import { demandEqual } from '../equations.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation, ParameterDeclaration } from '../module-declaration.ts';
-import { sizeArgument } from './arguments.ts';
+import { learnedSize, sizeArgument } from './arguments.ts';
 
 function truth(construction: ModuleConstruction, name: string): boolean | undefined {
   return construction.interpreter.truth(construction.args.get(name), construction.place);
@@ -41,7 +41,7 @@ function normParameters(isLazy: boolean): (construction: ModuleConstruction) => 
   return (construction) => {
     // Without scales and statistics nobody reads it.
     const isUnused = truth(construction, 'affine') === false && truth(construction, 'track_running_stats') === false;
-    const features = isLazy ? construction.inputShape.dims?.[1] ?? unknownDim() : isUnused ? unknownDim() : sizeArgument(construction, 'num_features');
+    const features = isLazy ? learnedSize(construction, 'num_features', isUnused ? 0 : construction.inputShape.dims?.[1]) : isUnused ? unknownDim() : sizeArgument(construction, 'num_features');
     return [...affine(construction, 'affine', shapeOf(features), truth(construction, 'bias')), ...statistics(construction, features)];
   };
 }
@@ -130,7 +130,7 @@ const instanceSignature = normSignature.replace('affine=True, track_running_stat
 
 function lazyForm(form: ModuleDeclaration, signature: string): ModuleDeclaration {
   // Its bases in Python are mixins and the family's base, not the class it becomes.
-  return { ...form, name: `Lazy${form.name}`, signature, isLazy: true, parameters: normParameters(true) };
+  return { ...form, name: `Lazy${form.name}`, signature, isLazy: true, attributes: () => ({ num_features: int(0) }), parameters: normParameters(true) };
 }
 
 function forms(spatialCount: number): readonly ModuleDeclaration[] {

@@ -24,7 +24,7 @@ function form(name: string, signature: string, fixed: Readonly<Record<string, Va
         layer: construction.className, value: construction.interpreter.representation(value, construction.place) ?? value.kind,
       }), { argument: 'scale_factor', exception: 'TypeError' });
     },
-    attributes: (construction) => ({ scale_factor: scaleFactor(construction), name: str(construction.className), ...fixed }),
+    attributes: (construction) => ({ scale_factor: scaleFactor(construction), name: str(construction.className), align_corners: construction.args.get('align_corners'), recompute_scale_factor: construction.args.get('recompute_scale_factor'), ...fixed }),
     output: ({ tensor, context, args }) => (tensor === undefined ? unknown() : interpolate(context, tensor, withFixed(args, fixed))),
   };
 }
