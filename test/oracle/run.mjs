@@ -7,6 +7,7 @@ import { oraclePython } from './setup.mjs';
 import { runSpecs } from './specs.mjs';
 import { runSyntax } from './syntax.mjs';
 import { runTorchModules } from './torch_modules.mjs';
+import { runTorchOperations } from './torch_operations.mjs';
 
 const python = oraclePython();
 const started = Date.now();
@@ -23,6 +24,7 @@ const [layers] = await Promise.all([
     add(await runCases({ python }));
     add(await runSyntax({ python }));
     add(await runTorchModules({ python }));
+    add(await runTorchOperations({ python }));
   })(),
 ]);
 add(layers);

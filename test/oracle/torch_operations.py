@@ -5,7 +5,7 @@
 One line an operation: {"o": name, "c": [[expression, tensors, answer], ...]}. Tensors are named a, b, c … in the expression; each
 is `sizes` + letter of the type (f d h e i j b u c), whole numbers with their bound (`i5`: from 0 to 4) or one value (`i=7`), and `k` for
 0, 1, 2 … as floats. An answer is `sizes` + letter [+ `~low~high` of the elements], several in brackets, a Python number as `int:3`,
-or `!Exception`.
+or `!Exception`. Where no element of the tensors was drawn, few elements of the answer follow as `#first,second`.
 """
 
 import json
@@ -50,16 +50,18 @@ def number(value):
     return f"{value:.4g}"
 
 
-def answer(value):
+def answer(value, known=False):
     if isinstance(value, torch.Tensor):
         text = ",".join(map(str, value.shape)) + letters.get(value.dtype, "?")
         if value.numel() and not value.dtype.is_complex and value.dtype in letters:
             plain = value.detach().double().reshape(-1)
             if torch.isfinite(plain).all():
                 text += f"~{number(plain.min().item())}~{number(plain.max().item())}"
+                if known and 1 < value.numel() <= 12:
+                    text += "#" + ",".join(number(one) for one in plain.tolist())
         return text
     if isinstance(value, (tuple, list)):
-        return "(" + ";".join(answer(one) for one in value) + ")"
+        return "(" + ";".join(answer(one, known) for one in value) + ")"
     if isinstance(value, bool):
         return f"bool:{value}"
     if isinstance(value, int):
@@ -74,7 +76,8 @@ def ask(expression, specs):
     for name, spec in zip("abcde", specs):
         names[name] = build(spec)
     try:
-        return answer(eval(expression, names))
+        known = all(spec.endswith("k") or "=" in spec for spec in specs) and "rand" not in expression
+        return answer(eval(expression, names), known)
     except Exception as error:
         # What depends on the elements drawn is no fact of the call.
         return None if "ZeroDivision" in str(error) else "!" + type(error).__name__

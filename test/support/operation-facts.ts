@@ -95,10 +95,13 @@ function outside(value: Value | undefined, theirs: string): string | undefined {
     const each = parts(theirs);
     return value.items.map((item, at) => outside(item, each[at] ?? '')).find((reason) => reason !== undefined);
   }
-  const [, low, high] = theirs.split('~').map(Number);
+  const [bounds = '', listed] = theirs.split('#');
+  const [, low, high] = bounds.split('~').map(Number);
   if (value?.kind !== 'tensor' || value.range === undefined || low === undefined || high === undefined) return undefined;
   const slack = (limit: number): number => 1e-3 * Math.max(1, Math.abs(limit));
   if (low < value.range.low - slack(value.range.low) || high > value.range.high + slack(value.range.high)) return `elements from ${low} to ${high}, ours say ${value.range.low} to ${value.range.high}`;
+  const expected = listed?.split(',').map(Number);
+  if (expected !== undefined && value.contents !== undefined && expected.some((element, at) => Math.abs(element - (value.contents?.[at] ?? Number.NaN)) > slack(element))) return `elements ${expected.join(', ')}, ours are ${value.contents.join(', ')}`;
   const numbers = value.contents?.filter((element) => Number.isFinite(element));
   if (numbers !== undefined && numbers.length > 0 && value.contents?.length === numbers.length) {
     const [least, most] = [Math.min(...numbers), Math.max(...numbers)];

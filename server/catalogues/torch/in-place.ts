@@ -10,7 +10,7 @@ import type { TensorValue, Value } from '../../values/value.ts';
 import { elementsOf, makeArray } from '../arrays/contents.ts';
 import { castElements } from '../arrays/conversion.ts';
 import { type ArrayContext, refuse } from '../arrays/library.ts';
-import { overwriteArray, shareMemory } from '../arrays/memory.ts';
+import { overwriteArray } from '../arrays/memory.ts';
 
 const kinds = ['bool', 'integer', 'float', 'complex', 'other'];
 
@@ -39,27 +39,38 @@ export function changeInPlace(context: ArrayContext, target: Value, result: Valu
   return takeOver(context, target, result, name);
 }
 
-/**
- * The tensor holds what the result holds from now on. A parameter is given back itself, so that it stays one; of others a new value that
- * shares the elements, so that it is not taken for what the layer gave.
- */
+/** The tensor holds what the result holds from now on. It is given back itself: other names for it see the change, and a parameter stays one. */
 export function takeOver(context: ArrayContext, target: TensorValue, result: TensorValue, name: string): Value {
-  const before = { ...target };
+  const before = asItWas(context, target);
   const dtype = target.dtype;
   const contents = dtype === undefined ? undefined : castElements(elementsOf(result), dtype);
   overwriteArray(target, {
     range: result.range === undefined || dtype === undefined ? undefined : castRange(result.range, dtype),
     contents: contents?.every((element) => typeof element === 'number') ? contents : undefined,
   });
-  // What looks back from the tensor must see the operation.
+  markOperation(context, target, before, name);
+  return target;
+}
+
+/** What looks back from the tensor must see the operation, and behind it what was there before. */
+function markOperation(context: ArrayContext, target: TensorValue, before: TensorValue, name: string): void {
   const marked = recordOperation(context.interpreter, name, [before], makeArray({ cls: target.cls, shape: target.shape, dtype: target.dtype }), context.place);
   if (marked.kind === 'tensor') setTensorState(target, { range: target.range, contents: target.contents, slots: new Map([...target.slots, ...marked.slots]) });
-  return target.cls.name === 'Parameter' ? target : shareMemory(target, { ...target });
+}
+
+const mostCalls = 64;
+/** The tensor before the change: it stands in its place as what a layer gave. */
+function asItWas(context: ArrayContext, target: TensorValue): TensorValue {
+  const before = { ...target };
+  for (const call of context.interpreter.trace.calls.slice(-mostCalls)) if (call.output === target) (call as { output: Value }).output = before;
+  return before;
 }
 
 /** The tensor has another shape and the elements of the result from now on (`unsqueeze_`, `resize_`). */
-export function reshapeInPlace(target: Value, result: Value): Value {
+export function reshapeInPlace(context: ArrayContext, target: Value, result: Value, name: string): Value {
   if (target.kind !== 'tensor' || result.kind !== 'tensor') return result;
+  const before = asItWas(context, target);
   setTensorState(target, { shape: result.shape, range: result.range, contents: result.contents, slots: target.slots });
+  markOperation(context, target, before, name);
   return target;
 }

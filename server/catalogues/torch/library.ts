@@ -1,15 +1,16 @@
 // torch as an array library: the classes of tensors and parameters, what types results get, and how an operation is declared once for
 // `torch.f(x)`, `x.f()` and `F.f(x)`. It must not know modules (`nn.Module`) or any single operation.
-import { type DType, dtypeCategory, isFloating, type Operand, promoteTorch } from '../../tensors/dtype.ts';
+import { type DType, dtypeCategory, isFloating, itemSize, type Operand, promoteTorch } from '../../tensors/dtype.ts';
 import type { ValueRange } from '../../tensors/range.ts';
 import { type Shape, shapeOf, unknownShape } from '../../tensors/shape.ts';
 import { bindArguments, type CallArguments, type Signature } from '../../values/arguments.ts';
-import { defineRunState, lookUpInClass, nativeClass } from '../../values/classes.ts';
+import { defineRunState, lookUpInClass, nativeClass, nativeMethod, nativeProperty } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Origin, Place } from '../../values/place.ts';
 import { recordOperation } from '../../values/provenance.ts';
 import { parseSignature } from '../../values/signature.ts';
-import type { NativeCall, NativeFunction, TensorValue, Value } from '../../values/value.ts';
+import type { NativeCall, TensorValue, Value } from '../../values/value.ts';
+import { bool, int, str, unknown } from '../../values/value.ts';
 import { elementsOf, makeArray } from '../arrays/contents.ts';
 import { type ArrayOperand, asTensor, sizesFromValue } from '../arrays/conversion.ts';
 import { dtypeFromValue, dtypeObject } from '../arrays/dtypes.ts';
@@ -18,7 +19,16 @@ import { demandSame } from './equations.ts';
 import { changeInPlace } from './in-place.ts';
 
 export const tensorClass = nativeClass({ name: 'Tensor', qualifiedName: 'torch.Tensor', construct: (call) => constructTensor(call, 'float32') });
-export const dtypeClass = nativeClass({ name: 'dtype', qualifiedName: 'torch.dtype' });
+export const dtypeClass = nativeClass({
+  name: 'dtype', qualifiedName: 'torch.dtype',
+  members: {
+    __repr__: nativeMethod('__repr__', 'self', ({ args }) => { const dtype = dtypeFromValue(args.get('self')); return dtype === undefined ? unknown(undefined, 'str') : str(`torch.${dtype}`); }),
+    is_floating_point: nativeProperty('is_floating_point', ({ args }) => { const dtype = dtypeFromValue(args.get('self')); return dtype === undefined ? unknown(undefined, 'bool') : bool(isFloating(dtype)); }),
+    is_complex: nativeProperty('is_complex', ({ args }) => { const dtype = dtypeFromValue(args.get('self')); return dtype === undefined ? unknown(undefined, 'bool') : bool(dtype.startsWith('complex')); }),
+    is_signed: nativeProperty('is_signed', ({ args }) => { const dtype = dtypeFromValue(args.get('self')); return dtype === undefined ? unknown(undefined, 'bool') : bool(dtype !== 'bool' && !dtype.startsWith('uint')); }),
+    itemsize: nativeProperty('itemsize', ({ args }) => { const dtype = dtypeFromValue(args.get('self')); return dtype === undefined ? unknown(undefined, 'int') : int(itemSize(dtype)); }),
+  },
+});
 export const deviceClass = nativeClass({ name: 'device', qualifiedName: 'torch.device' });
 
 const floatOf = (dtype: DType): DType => (isFloating(dtype) || dtype.startsWith('complex') ? dtype : 'float32');

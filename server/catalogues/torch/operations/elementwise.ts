@@ -162,7 +162,7 @@ const notForBool: Kinds = ['bool', 'complex'];
 const operators = {
   sub: subtract,
   floordiv: (context, left, right) => checkedPair(context, 'floor_divide', left, right, notForBool), mod: (context, left, right) => checkedPair(context, 'mod', left, right, notForBool),
-  pow: (context, left, right) => checkedPair(context, 'power', left, right, noBool),
+  pow: (context, left, right) => checkedPair(context, 'power', left, right, left.kind === 'tensor' && right.kind === 'tensor' ? noBool : anyKind),
   and: (context, left, right) => checkedPair(context, 'bitwise_and', left, right, integersOnly), or: (context, left, right) => checkedPair(context, 'bitwise_or', left, right, integersOnly),
   xor: (context, left, right) => checkedPair(context, 'bitwise_xor', left, right, integersOnly), lshift: (context, left, right) => checkedPair(context, 'left_shift', left, right, ['bool', 'float', 'complex']),
   rshift: (context, left, right) => checkedPair(context, 'right_shift', left, right, ['bool', 'float', 'complex']),

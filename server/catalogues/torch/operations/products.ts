@@ -26,7 +26,7 @@ import { axisOf, complexType, isFractional, namedResult, onTensor, rankOf, realT
  */
 export function refuseTypes(context: ArrayContext, left: TensorValue, right: TensorValue, rank?: number): Value | undefined {
   const [one, other] = [left.dtype, right.dtype];
-  if (one === undefined || other === undefined || one === other) return undefined;
+  if (one === undefined || other === undefined || one === other || [left, right].some((tensor) => tensor.shape.dims?.includes(0))) return undefined;
   if ([one, other].every((dtype) => dtypeCategory(dtype) === 'float')) {
     const isAutocast = one !== 'float64' && other !== 'float64';
     if (isAutocast || defaultDType(context.interpreter).dtype !== 'float32' || !isMadeHere(left) || !isMadeHere(right)) return undefined;

@@ -241,7 +241,7 @@ const area: ArrayOperation = onTensor((call, tensor) => {
   const dims = tensor.shape.dims;
   if (dims?.length === 0) return refuse(call, 'invalid-axis', message('{operation}: expects a tensor with at least one axis', { operation: call.name }), undefined, 'IndexError');
   if (axis === undefined || dims === undefined || call.argument('x').kind !== 'none') return resultOf(call, tensor, unknownShape, { dtype: undefined });
-  return resultOf(call, tensor, { dims: dims.toSpliced(axis.at, 1) }, { dtype: tensor.dtype === undefined || isFractional(tensor.dtype) ? tensor.dtype : 'float32' });
+  return resultOf(call, tensor, { dims: dims.toSpliced(axis.at, 1) }, { dtype: tensor.dtype === undefined || isFractional(tensor.dtype) || dims[axis.at] === 0 ? tensor.dtype : 'float32' });
 });
 
 const tail = 'dim=None, keepdim=False, *, dtype=None, out=None';

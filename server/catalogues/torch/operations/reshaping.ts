@@ -470,10 +470,10 @@ const shapeChanging = {
 declareOperations(shapeChanging);
 // In place these change the tensor's shape.
 declareOperations(Object.fromEntries(Object.entries(shapeChanging).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [
-  `${name}_`, [signature, (call) => reshapeInPlace(call.operand(0), operation({ ...call, library: { ...call.library, isMutable: false } }))],
+  `${name}_`, [signature, (call) => reshapeInPlace(call, call.operand(0), operation({ ...call, library: { ...call.library, isMutable: false } }), name)],
 ])), { function: false });
 declareOperations({
-  resize_: ['input, *sizes, memory_format=None', onTensor((call, tensor) => { const sizes = sizesArgument(call); return reshapeInPlace(tensor, resultOf(call, tensor, { dims: sizes })); })],
-  resize_as_: ['input, other, memory_format=None', onTensor((call, tensor) => reshapeInPlace(tensor, resultOf(call, tensor, tensorAt(call, 1)?.shape ?? unknownShape)))],
-  set_: ['input, source=None, storage_offset=0, size=None, stride=None', onTensor((call, tensor) => reshapeInPlace(tensor, resultOf(call, tensor, tensorAt(call, 1)?.shape ?? unknownShape)))],
+  resize_: ['input, *sizes, memory_format=None', onTensor((call, tensor) => { const sizes = sizesArgument(call); return reshapeInPlace(call, tensor, resultOf(call, tensor, { dims: sizes }), 'resize'); })],
+  resize_as_: ['input, other, memory_format=None', onTensor((call, tensor) => reshapeInPlace(call, tensor, resultOf(call, tensor, tensorAt(call, 1)?.shape ?? unknownShape), 'resize'))],
+  set_: ['input, source=None, storage_offset=0, size=None, stride=None', onTensor((call, tensor) => reshapeInPlace(call, tensor, resultOf(call, tensor, tensorAt(call, 1)?.shape ?? unknownShape), 'resize'))],
 }, { function: false });
