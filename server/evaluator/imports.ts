@@ -90,10 +90,10 @@ export function takeNames(run: Run, module: ModuleValue): void {
 
 function findSubmodule(run: Run, module: ModuleValue, name: string, place: Place): ModuleValue | undefined {
   const full = `${module.name}.${name}`;
-  const known = run.modules.get(full) ?? run.findNativeModule(full);
+  const known = run.modules.get(full) ?? (run.isNative(full) ? run.findNativeModule(full) : undefined);
   if (known !== undefined) return known;
   const library = libraryOf(module);
-  if (module.name === '__main__' || (library === undefined ? module.source === undefined : library.folder === undefined)) return undefined;
+  if (module.name === '__main__' || (library === undefined ? module.source === undefined : library.folder === undefined)) return run.findNativeModule(full);
   const found = importModule(run, full, place, false);
   return found.kind === 'module' ? found : undefined;
 }

@@ -3,6 +3,7 @@ import type { LayerArgument } from '../../trace/trace.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { lookUpInClass, nativeClass, nativeMethod } from '../../values/classes.ts';
 import { setInstanceAttribute } from '../../values/heap.ts';
+import { registerKnownNames } from '../../values/known-names.ts';
 import { message } from '../../values/place.ts';
 import { parseSignature } from '../../values/signature.ts';
 import type { ClassValue, InstanceValue, NativeCall, Value } from '../../values/value.ts';
@@ -11,11 +12,13 @@ import { registerDeepCopy } from '../python/copying.ts';
 import { constructionOf, registerModuleClass } from './construction.ts';
 import { callModule, makeParameters, runDeclared } from './module-call.ts';
 import type { ModuleDeclaration } from './module-declaration.ts';
+import { moduleNames } from './module-names.ts';
 import { createModuleState, isModule, markBuffer, moduleSlot, ownBuffers, presentAsModel, registerMember } from './module-state.ts';
 import { isParameter, makeParameter, parameterSlot } from './parameters.ts';
 
 export const moduleClass = nativeClass({ name: 'Module', qualifiedName: 'torch.nn.Module' });
 registerModuleClass(moduleClass);
+registerKnownNames(moduleClass, moduleNames);
 
 const baseMembers: Readonly<Record<string, Value>> = {
   // `nn.Module.__init__` takes nothing; classes between it and the program's may hand anything on.
