@@ -5,7 +5,7 @@ import type { ChosenCalls } from './shared-calls.ts';
 import { callFilter } from './shared-calls.ts';
 import type { Layer, Trace } from '../trace/trace.ts';
 import type { Place } from '../values/place.ts';
-import type { Value } from '../values/value.ts';
+import type { InstanceValue, Value } from '../values/value.ts';
 
 export type HintKind = 'layer' | 'call' | 'operation' | 'data';
 
@@ -56,17 +56,20 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     if (same < 0) { entry.calls.push(call); entry.layers.push(layer); }
     else if (isInput(entry.layers[same]) || (layer?.framework === 'torch' && holds(layer, entry.layers[same]))) entry.layers[same] = layer;
   };
+  const named = namePlaces(trace, path);
   for (const layer of trace.layers) {
     const place = layer.place;
-    if (place === undefined || place.source.path !== path || isBareModel(layer) || !filter.showsLayer(layer)) continue;
+    if (place === undefined || isBareModel(layer) || !filter.showsLayer(layer)) continue;
+    const places = [...(place.source.path === path ? [place] : []), ...(named.get(layer.instance) ?? []).filter((name) => isBuiltOn(layer, name))];
+    if (places.length === 0) continue;
     const count = countParameters(layer);
     const params = count.complete ? count.total : undefined;
     const outputs = layer.calls.filter((call) => filter.showsCall(call.parent)).map((call) => formatOutput(call.output)).filter((output) => output !== undefined);
     if (outputs.length === 0) {
       const own = formatOutput(layer.model?.outputs);
-      if (params !== undefined) add(place, 'layer', { output: own, params }, layer);
+      if (params !== undefined) for (const one of places) add(one, 'layer', { output: own, params }, layer);
     }
-    for (const output of new Set(outputs)) add(place, 'layer', { output, params }, layer);
+    for (const output of new Set(outputs)) for (const one of places) add(one, 'layer', { output, params }, layer);
   }
   for (const call of trace.calls) {
     const output = formatOutput(call.output);
@@ -88,6 +91,26 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     if (shown !== '') hints.push({ kind: entry.kind, line: at, column: lineLength(text, lineStarts ?? [], at) + 1, text: shown, calls: knownCalls(entry, line) });
   }
   return hints;
+}
+
+/** Where objects are given a name or become an attribute. */
+function namePlaces(trace: Trace, path: string): ReadonlyMap<InstanceValue, Place[]> {
+  const found = new Map<InstanceValue, Place[]>();
+  for (const { role, value, place } of trace.values) {
+    if (role !== 'target' || value.kind !== 'instance' || place.source.path !== path) continue;
+    const places = found.get(value);
+    if (places === undefined) found.set(value, [place]);
+    else places.push(place);
+  }
+  return found;
+}
+
+/** The line of the name calls a function that builds the layer elsewhere: `self.down = two_convolutions(3, 8)`. */
+function isBuiltOn(layer: Layer, name: Place): boolean {
+  const { lineStarts } = name.source.parsed;
+  const line = lineAt(lineStarts, name.start);
+  const isOnLine = (place: Place): boolean => place.source.path === name.source.path && lineAt(lineStarts, place.start) === line;
+  return layer.place !== undefined && !isOnLine(layer.place) && layer.callers.some(isOnLine);
 }
 
 /** A layer that the line builds comes first; else what the line gives a name, which is what all the calls on it come to; else a layer's call. */
