@@ -5,6 +5,8 @@ import type { Value } from '../values/value.ts';
 export interface Catalogue {
   /** `keras.layers` → its members. A member that is itself a module (`keras.layers` in `keras`) is found by name and not listed. */
   readonly modules: Readonly<Record<string, () => Readonly<Record<string, Value>>>>;
+  /** Modules that stand in where the environment has no source of the library. */
+  readonly standIns?: Readonly<Record<string, () => Readonly<Record<string, Value>>>>;
   /** Other spellings of a module and all below it: `tensorflow.keras` → `keras`. */
   readonly aliases?: Readonly<Record<string, string>>;
 }

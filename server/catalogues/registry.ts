@@ -27,17 +27,21 @@ interface Contents {
   readonly aliases: readonly (readonly [from: string, to: string])[];
   /** Names above a module that are none themselves. */
   readonly packages: ReadonlySet<string>;
+  /** Modules of which the library's own source would say more. */
+  readonly standIns: ReadonlySet<string>;
 }
 
 function contentsOf(catalogues: readonly Catalogue[]): Contents {
   const factories = new Map<string, (() => Readonly<Record<string, Value>>)[]>();
   const aliases: [string, string][] = [];
   const packages = new Set<string>();
+  const standIns = new Set<string>();
   const addPackagesAbove = (name: string): void => {
     for (let at = name.indexOf('.'); at >= 0; at = name.indexOf('.', at + 1)) packages.add(name.slice(0, at));
   };
   for (const catalogue of catalogues) {
-    for (const [name, factory] of Object.entries(catalogue.modules)) {
+    for (const name of Object.keys(catalogue.standIns ?? {})) standIns.add(name);
+    for (const [name, factory] of Object.entries({ ...catalogue.modules, ...catalogue.standIns })) {
       const others = factories.get(name);
       if (others === undefined) factories.set(name, [factory]);
       else others.push(factory);
@@ -49,7 +53,7 @@ function contentsOf(catalogues: readonly Catalogue[]): Contents {
     }
   }
   aliases.sort((left, right) => right[0].length - left[0].length);
-  return { factories, aliases, packages };
+  return { factories, aliases, packages, standIns };
 }
 
 export function makeRegistry(entries: readonly (Catalogue | LazyCatalogue)[]): Registry {
@@ -101,8 +105,9 @@ export function makeRegistry(entries: readonly (Catalogue | LazyCatalogue)[]): R
     },
     hasModule(name) {
       const target = canonical(name);
-      const { factories } = contentsFor(target);
-      for (let at = target.length; at > 0; at = target.lastIndexOf('.', at - 1)) if (factories.has(target.slice(0, at))) return true;
+      const { factories, standIns } = contentsFor(target);
+      const isHeld = (part: string): boolean => factories.has(part) && !standIns.has(part);
+      for (let at = target.length; at > 0; at = target.lastIndexOf('.', at - 1)) if (isHeld(target.slice(0, at))) return true;
       return false;
     },
   };

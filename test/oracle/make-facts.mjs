@@ -96,7 +96,13 @@ function kerasApplications() {
   return head('The models of keras.applications: counts, widths and what becomes of a picture\'s size.', 'keras-applications*.jsonl') + list('kerasApplications', 'KerasApplication', rows);
 }
 
-const files = { 'tfds.ts': tfds, 'keras-datasets.ts': kerasDatasets, 'torchvision-datasets.ts': torchvisionDatasets, 'keras-applications.ts': kerasApplications };
+// One line a model, as the generator wrote it: the engine reads only the lines that a program asks for.
+function torchvisionModels() {
+  const rows = readFileSync(path.join(facts, 'torchvision-models.jsonl'), 'utf8').trim();
+  return `${head('The classification models of torchvision: what they hold, what it costs, and what becomes of a picture\'s size.', 'torchvision-models.jsonl')}export const torchvisionModels = \`\n${rows}\n\`;\n`;
+}
+
+const files = { 'torchvision-models.ts': torchvisionModels, 'tfds.ts': tfds, 'keras-datasets.ts': kerasDatasets, 'torchvision-datasets.ts': torchvisionDatasets, 'keras-applications.ts': kerasApplications };
 let stale = 0;
 for (const [name, make] of Object.entries(files)) {
   const file = path.join(target, name), text = make();

@@ -3,8 +3,10 @@ import '../numpy/index.ts';
 import '../torch/index.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { datasetModules } from './datasets/index.ts';
+import { modelModules } from './models/index.ts';
 import { transformModules } from './transforms/index.ts';
 
 export const torchvisionCatalogue: Catalogue = {
   modules: { ...transformModules, ...datasetModules },
+  standIns: { ...modelModules },
 };
