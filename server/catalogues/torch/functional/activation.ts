@@ -15,7 +15,7 @@ import type { ArrayContext, ArrayDeclarations, ArrayOperation } from '../../arra
 import { refuseConflict } from '../../arrays/library.ts';
 import { changeInPlace } from '../in-place.ts';
 import { dtypeArgument, torchTensor } from '../library.ts';
-import { expectFloats, refuseRank, refuseShape } from './sizes.ts';
+import { expectFloats, expectSize, refuseRank, refuseShape } from './sizes.ts';
 import { refuseArgument, shown } from './windows.ts';
 
 /** `args` are those of the function or, of the same names, those of the module. */
@@ -106,11 +106,7 @@ export function prelu(context: ArrayContext, input: TensorValue, weight: TensorV
   const count = slopes[0] ?? 1;
   if (dimEquals(count, 1) !== false) return like(input);
   const channels = dims.length > 1 ? dims[1] ?? 1 : 1;
-  if (dims.length === 0 || dimEquals(channels, count) === false) {
-    refuseShape(context, message('{layer} expects {expected} channels, got {actual}: the input is {shape}', {
-      layer: context.name, expected: formatDim(count), actual: formatDim(channels), shape: formatShape(input.shape),
-    }), message('{layer} is built here with {expected} slopes', { layer: context.name, expected: formatDim(count) }));
-  }
+  expectSize(context, count, channels, 'channels', input.shape, 'num_parameters');
   return like(input);
 }
 

@@ -69,7 +69,7 @@ export function convolution(context: ArrayContext, spatialCount: number, operand
     refuseShape(context, message('{layer}: {groups} groups do not divide the {outputs} outputs of its weight {shape}', {
       layer: context.name, groups: formatDim(groups), outputs: formatDim(outputs), shape: formatShape(weight.shape),
     }));
-  } else if (expectSize(context, multiplyDims(perGroup, groups), axes.channels, 'input channels', input.shape)) expectVector(context, 'bias', bias, outputs);
+  } else if (expectSize(context, multiplyDims(perGroup, groups), axes.channels, 'input channels', input.shape, 'in_channels')) expectVector(context, 'bias', bias, outputs);
   // Read as one picture it does not fit; a batch without channels was meant as likely.
   else if (axes.batch.length === 0) return nothing;
   return result(axes.spatial.map((size, at) => {
@@ -114,7 +114,7 @@ export function transposedConvolution(context: ArrayContext, spatialCount: numbe
     refuseShape(context, message('{layer}: {groups} groups do not divide the {inputs} inputs of its weight {shape}', {
       layer: context.name, groups: formatDim(groups), inputs: formatDim(inputs), shape: formatShape(weight.shape),
     }));
-  } else if (expectSize(context, inputs, axes.channels, 'input channels', input.shape)) expectVector(context, 'bias', bias, outputs);
+  } else if (expectSize(context, inputs, axes.channels, 'input channels', input.shape, 'in_channels')) expectVector(context, 'bias', bias, outputs);
   else if (axes.batch.length === 0) return nothing;
   const asked = outputSize === undefined || outputSize.kind === 'none' ? undefined : askedSizes(context, outputSize, spatialCount, axes.batch.length + 1);
   if (asked === 'refused') return result(axes.spatial.map(() => unknownDim()));

@@ -24,7 +24,7 @@ export function linear(context: ArrayContext, input: TensorValue, weight: Tensor
     return refuse(context, 'shape-mismatch', message('{layer} expects an input of {expected} features, got a single number', { layer: context.name, expected: formatDim(inFeatures) }));
   }
   const result = torchTensor({ shape: { dims: [...dims.slice(0, -1), outFeatures] }, dtype: input.dtype, origin: undefined });
-  expectSize(context, inFeatures, last, 'input features', input.shape);
+  expectSize(context, inFeatures, last, 'input features', input.shape, 'in_features');
   return result;
 }
 
@@ -32,9 +32,9 @@ export function linear(context: ArrayContext, input: TensorValue, weight: Tensor
 export function bilinear(context: ArrayContext, first: TensorValue, second: TensorValue, weight: TensorValue): Value {
   const [outFeatures, firstFeatures, secondFeatures] = weight.shape.dims ?? [];
   if (outFeatures === undefined || firstFeatures === undefined || secondFeatures === undefined) return unknown();
-  for (const [tensor, expected] of [[first, firstFeatures], [second, secondFeatures]] as const) {
+  for (const [tensor, expected, argument] of [[first, firstFeatures, 'in1_features'], [second, secondFeatures, 'in2_features']] as const) {
     const last = tensor.shape.dims?.at(-1);
-    if (last !== undefined && !expectSize(context, expected, last, 'input features', tensor.shape)) return torchTensor({ shape: unknownShape, dtype: first.dtype });
+    if (last !== undefined && !expectSize(context, expected, last, 'input features', tensor.shape, argument)) return torchTensor({ shape: unknownShape, dtype: first.dtype });
   }
   const fronts = [first, second].map((tensor) => tensor.shape.dims?.slice(0, -1));
   const [front, otherFront] = fronts;

@@ -11,7 +11,7 @@ import { numbersFromValue, sizesFromValue, tensorOf } from '../../arrays/convers
 import { type ArrayCall, type ArrayContext, type ArrayDeclarations, refuseConflict } from '../../arrays/library.ts';
 import { torchTensor } from '../library.ts';
 import { demandEqual } from '../equations.ts';
-import { expectFloats, expectVector, refuseRank, refuseShape } from './sizes.ts';
+import { expectFloats, expectSize, expectVector, refuseRank, refuseShape, sizeFixes } from './sizes.ts';
 import { refuseArgument, shown } from './windows.ts';
 
 function like(input: TensorValue): TensorValue {
@@ -73,12 +73,7 @@ export function groupNorm(context: ArrayContext, input: TensorValue, groups: Dim
     return like(input);
   }
   const declared = Object.values(vectors).find((vector) => vector?.shape.dims?.length === 1)?.shape.dims?.[0];
-  if (declared !== undefined && dimEquals(declared, channels) === false) {
-    refuseShape(context, message('{layer} expects {expected} channels, got {actual}: the input is {shape}', {
-      layer: context.name, expected: formatDim(declared), actual: formatDim(channels), shape: formatShape(input.shape),
-    }), message('{layer} is built here with {expected} channels', { layer: context.name, expected: formatDim(declared) }));
-    return like(input);
-  }
+  if (declared !== undefined && !expectSize(context, declared, channels, 'channels', input.shape, 'num_channels')) return like(input);
   if (groups !== undefined && divides(groups, channels) === false) {
     refuseShape(context, message('{layer}: {groups} groups do not divide the {channels} channels of the input {shape}', {
       layer: context.name, groups: formatDim(groups), channels: formatDim(channels), shape: formatShape(input.shape),
@@ -93,7 +88,6 @@ export function groupNorm(context: ArrayContext, input: TensorValue, groups: Dim
       return like(input);
     }
   }
-  if (declared !== undefined) demandEqual(context.interpreter, channels, declared, context.layer);
   expectChannels(context, channels, vectors);
   return like(input);
 }
@@ -115,7 +109,8 @@ export function layerNorm(context: ArrayContext, input: TensorValue, normalized:
   const last = dims.slice(-normalized.length);
   if (dims.length < normalized.length || last.some((size, at) => dimEquals(size, normalized[at] ?? size) === false)) {
     refuseShape(context, message('{layer} normalises the last axes {expected}, the input is {shape}', { layer: context.name, expected: formatShape(shape), shape: formatShape(input.shape) }),
-      message('{layer} is built here for {expected}', { layer: context.name, expected: formatShape(shape) }));
+      message('{layer} is built here for {expected}', { layer: context.name, expected: formatShape(shape) }),
+      { fixes: last.length === 1 && normalized.length === 1 ? sizeFixes(context, 'normalized_shape', normalized[0] ?? 0, last[0] ?? 0) : [] });
     return like(input);
   }
   for (const [at, size] of last.entries()) demandEqual(context.interpreter, size, normalized[at] ?? size, context.layer);

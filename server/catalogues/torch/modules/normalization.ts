@@ -1,6 +1,6 @@
 // Normalisation as modules: batch, instance, group, layer, root mean square, local responses, with their parameters and running statistics.
 // Sources: PyTorch 2.13, torch/nn/modules/batchnorm.py, instancenorm.py, normalization.py. It must not know how modules become classes.
-import { compareDims, type Dim, dimEquals, divides, formatDim, unknownDim } from '../../../tensors/dim.ts';
+import { compareDims, type Dim, divides, formatDim, unknownDim } from '../../../tensors/dim.ts';
 import { formatShape, shapeOf, type Shape, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
@@ -8,8 +8,7 @@ import { int, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
 import { batchNorm, groupNorm, instanceNorm, layerNorm, type NormVectors } from '../functional/normalization.ts';
 import { localResponseNorm } from '../functional/pooling.ts';
-import { refuseRank, refuseShape } from '../functional/sizes.ts';
-import { demandEqual } from '../equations.ts';
+import { expectSize, refuseRank } from '../functional/sizes.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation, ParameterDeclaration } from '../module-declaration.ts';
 import { learnedSize, sizeArgument } from './arguments.ts';
 
@@ -79,14 +78,7 @@ function refusesRank(invocation: ModuleInvocation, { ranks, takes }: Ranks): boo
 function refusesFeatures(invocation: ModuleInvocation, axis: number): boolean {
   const [actual, expected] = [invocation.tensor?.shape.dims?.[axis], (invocation.parameter('weight') ?? invocation.parameter('running_mean'))?.shape.dims?.[0]];
   if (actual === undefined || expected === undefined) return false;
-  if (dimEquals(actual, expected) !== false) {
-    demandEqual(invocation.interpreter, actual, expected, invocation.layer);
-    return false;
-  }
-  refuseShape(invocation.context, message('{layer} expects {expected} channels, got {actual}: the input is {shape}', {
-    layer: invocation.context.name, expected: formatDim(expected), actual: formatDim(actual), shape: formatShape(invocation.tensor?.shape ?? unknownShape),
-  }), message('{layer} is built here with {expected} channels', { layer: invocation.context.name, expected: formatDim(expected) }), { exception: axis === 1 ? 'RuntimeError' : 'ValueError' });
-  return true;
+  return !expectSize(invocation.context, expected, actual, 'channels', invocation.tensor?.shape ?? unknownShape, 'num_features', axis === 1 ? 'RuntimeError' : 'ValueError');
 }
 
 function batchForward(spatialCount: number): (invocation: ModuleInvocation) => Value {
