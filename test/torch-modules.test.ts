@@ -10,7 +10,9 @@ const folder = path.join('test', 'facts', 'torch-modules');
 /** The share of what PyTorch runs that must be answered whole, and of what it refuses that must be refused. */
 const floors: Readonly<Record<string, readonly [answered: number, refused: number]>> = {};
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort()) {
+for (const file of readdirSync(folder)
+  .filter((name) => name.endsWith('.jsonl'))
+  .sort()) {
   const family = file.replace('.jsonl', '');
   test(`torch modules: ${family}`, (context) => {
     const tallies = judgeModules(readModuleFacts(readFileSync(path.join(folder, file), 'utf8')));
@@ -18,7 +20,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
     for (const [name, tally] of tallies) {
       for (const key of ['right', 'unknown', 'missed', 'wrong', 'refused', 'caught'] as const) sum[key] += tally[key];
       if (process.env['INLAYER_VERBOSE'] === undefined) continue;
-      context.diagnostic(`${name}: ${tally.right} right, ${tally.unknown} unknown, ${tally.wrong} wrong; ${tally.caught} of ${tally.refused} refusals`);
+      context.diagnostic(
+        `${name}: ${tally.right} right, ${tally.unknown} unknown, ${tally.wrong} wrong; ${tally.caught} of ${tally.refused} refusals`,
+      );
       for (const silence of tally.silences) context.diagnostic(`  ${silence}`);
     }
     context.diagnostic(`${sum.right} right, ${sum.unknown} unknown, ${sum.wrong} wrong; ${sum.caught} of ${sum.refused} refusals`);

@@ -50,7 +50,10 @@ function isList(value: Shapes): value is readonly Shapes[] {
 export function printShapes(output: Shapes | undefined): string {
   if (output === null || output === undefined) return 'None';
   if (typeof output !== 'object') return String(output);
-  if (!isList(output)) return `{${Object.entries(output).map(([key, one]) => `'${key}': ${printShapes(one)}`).join(', ')}}`;
+  if (!isList(output))
+    return `{${Object.entries(output)
+      .map(([key, one]) => `'${key}': ${printShapes(one)}`)
+      .join(', ')}}`;
   return `(${output.map(printShapes).join(', ')}${output.length === 1 ? ',' : ''})`;
 }
 
@@ -64,16 +67,19 @@ function shapesOf(value: Value | undefined): string {
 
 function typesOf(value: Value | undefined): Shapes {
   if (value?.kind === 'tuple' || value?.kind === 'list') return value.items.map(typesOf);
-  return value?.kind === 'tensor' ? value.dtype ?? '?' : null;
+  return value?.kind === 'tensor' ? (value.dtype ?? '?') : null;
 }
 
 export function judgeModule(fact: ModuleFact): Judgement {
   const text = programOf(fact);
   const analysis = analyseText('/project/main.py', text, { host: memoryHost({}), folders: ['/project'], maximumMilliseconds: 20_000 });
-  if (analysis.fault !== undefined) return { verdict: 'wrong', reason: `the engine failed: ${String(analysis.fault instanceof Error ? analysis.fault.stack : analysis.fault)}` };
+  if (analysis.fault !== undefined)
+    return { verdict: 'wrong', reason: `the engine failed: ${String(analysis.fault instanceof Error ? analysis.fault.stack : analysis.fault)}` };
   const finding = analysis.findings.find((one) => one.severity === 'error');
-  if (fact.refused !== undefined) return finding !== undefined ? { verdict: 'right', reason: renderMessage(finding.message) } : { verdict: 'missed', reason: fact.refused };
-  if (finding !== undefined) return { verdict: 'wrong', reason: `refused, but PyTorch accepts it: [${finding.rule}] ${renderMessage(finding.message)}` };
+  if (fact.refused !== undefined)
+    return finding !== undefined ? { verdict: 'right', reason: renderMessage(finding.message) } : { verdict: 'missed', reason: fact.refused };
+  if (finding !== undefined)
+    return { verdict: 'wrong', reason: `refused, but PyTorch accepts it: [${finding.rule}] ${renderMessage(finding.message)}` };
   const revealed = analysis.trace.events.find((event) => event.kind === 'reveal');
   const value = revealed?.kind === 'reveal' ? revealed.value : undefined;
   const [output, expected] = [shapesOf(value), printShapes(fact.output)];
@@ -83,7 +89,8 @@ export function judgeModule(fact: ModuleFact): Judgement {
   if (!isVague) {
     const types = JSON.stringify(typesOf(value));
     const expectedTypes = fact.outputDtype === undefined ? undefined : JSON.stringify(fact.outputDtype);
-    if (!types.includes('?') && (expectedTypes === undefined ? /"(?!float32")\w+"/.test(types) : types !== expectedTypes)) reasons.push(`types ${types}, PyTorch gives ${expectedTypes ?? 'float32'}`);
+    if (!types.includes('?') && (expectedTypes === undefined ? /"(?!float32")\w+"/.test(types) : types !== expectedTypes))
+      reasons.push(`types ${types}, PyTorch gives ${expectedTypes ?? 'float32'}`);
   }
   const start = text.indexOf('module = ') + 'module = '.length;
   const layer = fact.source === undefined ? undefined : analysis.trace.layers.find((one) => one.place?.start === start);
@@ -94,8 +101,17 @@ export function judgeModule(fact: ModuleFact): Judgement {
     else {
       if (count.total !== fact.params) reasons.push(`${count.total} parameters, PyTorch counts ${fact.params}`);
       else if (count.trainable !== fact.trainable) reasons.push(`${count.trainable} trainable parameters, PyTorch counts ${fact.trainable}`);
-      for (const [kind, facts] of [['weights', fact.weights], ['buffers', fact.buffers]] as const) {
-        const [ours, theirs] = [ownShapes(layer, kind), Object.entries(facts ?? {}).filter(([name]) => !name.includes('.')).map(([name, shape]) => `${name} ${tuple(shape)}`).join(', ')];
+      for (const [kind, facts] of [
+        ['weights', fact.weights],
+        ['buffers', fact.buffers],
+      ] as const) {
+        const [ours, theirs] = [
+          ownShapes(layer, kind),
+          Object.entries(facts ?? {})
+            .filter(([name]) => !name.includes('.'))
+            .map(([name, shape]) => `${name} ${tuple(shape)}`)
+            .join(', '),
+        ];
         if (ours !== theirs) reasons.push(`${kind} ${ours}, PyTorch has ${theirs}`);
       }
     }
@@ -105,14 +121,21 @@ export function judgeModule(fact: ModuleFact): Judgement {
 }
 
 function ownShapes(layer: Layer, kind: 'weights' | 'buffers'): string {
-  return layer.weights.filter((weight) => (weight.isBuffer === true) === (kind === 'buffers')).map((weight) => `${weight.name} ${formatShape(weight.shape)}`).join(', ');
+  return layer.weights
+    .filter((weight) => (weight.isBuffer === true) === (kind === 'buffers'))
+    .map((weight) => `${weight.name} ${formatShape(weight.shape)}`)
+    .join(', ');
 }
 
 /** Whether two printed shapes differ only where ours leaves something open. */
 function vaguelySame(ours: string, theirs: string): boolean {
   if (ours === '?') return true;
-  const left = ours.split(/, ?/), right = theirs.split(/, ?/);
-  return left.some((part) => part.replace(/[()]/g, '') === '?' && !part.includes('(')) && left.length !== right.length || (left.length === right.length && left.every((part, at) => part === right[at] || part.replace(/[()]/g, '') === '?'));
+  const left = ours.split(/, ?/),
+    right = theirs.split(/, ?/);
+  return (
+    (left.some((part) => part.replace(/[()]/g, '') === '?' && !part.includes('(')) && left.length !== right.length) ||
+    (left.length === right.length && left.every((part, at) => part === right[at] || part.replace(/[()]/g, '') === '?'))
+  );
 }
 
 export interface ModuleTally extends ClassTally {
@@ -140,5 +163,8 @@ export function judgeModules(facts: readonly ModuleFact[]): Map<string, ModuleTa
 }
 
 export function readModuleFacts(text: string): ModuleFact[] {
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as ModuleFact);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as ModuleFact);
 }

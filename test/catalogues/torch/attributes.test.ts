@@ -1,4 +1,5 @@
-// The plain attributes of modules behind their constructor are those of PyTorch (test/facts/torch-attributes.json, made by test/oracle/torch_attributes.py).
+// The plain attributes of modules behind their constructor are those of PyTorch (test/facts/torch-attributes.json, made by
+// test/oracle/torch_attributes.py).
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
@@ -11,10 +12,12 @@ for (const [source, attributes] of Object.entries(facts)) {
     const names = Object.keys(attributes);
     const lines = names.map((name, at) => `a${at} = repr(m.${name})`);
     const result = runProgram(`import torch\nfrom torch import nn\nm = ${source}\n${lines.join('\n')}\n`);
-    const found = Object.fromEntries(names.map((name, at) => {
-      const value = result.valueOf(`a${at}`);
-      return [name, value?.kind === 'str' ? value.value : value?.kind];
-    }));
+    const found = Object.fromEntries(
+      names.map((name, at) => {
+        const value = result.valueOf(`a${at}`);
+        return [name, value?.kind === 'str' ? value.value : value?.kind];
+      }),
+    );
     assert.deepEqual(found, attributes);
   });
 }

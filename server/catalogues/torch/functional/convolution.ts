@@ -1,7 +1,19 @@
 // Convolutions and their transposes over one to three axes, for F.conv2d and the modules. Sources: PyTorch 2.13 documentation of Conv2d and
 // ConvTranspose2d, aten/src/ATen/native/Convolution.cpp (check_shape_forward), torch/nn/modules/conv.py (_output_padding).
 // It must not know modules.
-import { addDims, compareDims, type Dim, dimEquals, divides, formatDim, isKnown, maximumDims, multiplyDims, subtractDims, unknownDim } from '../../../tensors/dim.ts';
+import {
+  addDims,
+  compareDims,
+  type Dim,
+  dimEquals,
+  divides,
+  formatDim,
+  isKnown,
+  maximumDims,
+  multiplyDims,
+  subtractDims,
+  unknownDim,
+} from '../../../tensors/dim.ts';
 import { isFloating } from '../../../tensors/dtype.ts';
 import { formatShape, unknownShape } from '../../../tensors/shape.ts';
 import { torchConvSize, torchTransposedSize, windowExtent } from '../../../tensors/window.ts';
@@ -30,13 +42,24 @@ function kernelOf(context: ArrayContext, weight: TensorValue, spatialCount: numb
   if (dims === undefined) return undefined;
   const empty = dims.length === spatialCount + 2 ? dims.findIndex((size, at) => size === 0 && at !== 1) : -1;
   if (empty >= 0) {
-    refuseShape(context, message('{layer}: axis {axis} of the weight {shape} is empty', { layer: context.name, axis: empty, shape: formatShape(weight.shape) }), undefined, { rule: 'invalid-argument' });
+    refuseShape(
+      context,
+      message('{layer}: axis {axis} of the weight {shape} is empty', { layer: context.name, axis: empty, shape: formatShape(weight.shape) }),
+      undefined,
+      { rule: 'invalid-argument' },
+    );
     return 'wrong';
   }
   if (dims.length === spatialCount + 2) return dims.slice(2);
-  refuseShape(context, message('{layer} needs a weight of {expected} axes, got {shape}: a kernel has {count} sizes', {
-    layer: context.name, expected: spatialCount + 2, shape: formatShape(weight.shape), count: spatialCount,
-  }));
+  refuseShape(
+    context,
+    message('{layer} needs a weight of {expected} axes, got {shape}: a kernel has {count} sizes', {
+      layer: context.name,
+      expected: spatialCount + 2,
+      shape: formatShape(weight.shape),
+      count: spatialCount,
+    }),
+  );
   return 'wrong';
 }
 
@@ -45,7 +68,12 @@ function groupsOf(context: ArrayContext, args: BoundArguments): Dim | undefined 
   const groups = dimFromValue(value);
   if (groups === undefined) return unknownDim();
   if (compareDims(groups, 1) !== -1) return groups;
-  refuseArgument(context, args, 'groups', message('{layer}: groups must be positive, got {value}', { layer: context.name, value: shown(context, value) }));
+  refuseArgument(
+    context,
+    args,
+    'groups',
+    message('{layer}: groups must be positive, got {value}', { layer: context.name, value: shown(context, value) }),
+  );
   return undefined;
 }
 
@@ -63,19 +91,35 @@ export function convolution(context: ArrayContext, spatialCount: number, operand
   const dilation = stride === undefined ? undefined : axisSizes(context, args, 'dilation', spatialCount, { minimum: 1 });
   const padding = stride === undefined || dilation === undefined ? undefined : paddingOf(context, args, spatialCount, stride);
   if (stride === undefined || dilation === undefined || padding === undefined) return nothing;
-  const result = (spatial: readonly Dim[]): Value => torchTensor({ shape: { dims: [...axes.batch, outputs ?? unknownDim(), ...spatial] }, dtype: input.dtype });
-  if (kernel === undefined || kernel === 'wrong' || outputs === undefined || perGroup === undefined) return result(axes.spatial.map(() => unknownDim()));
+  const result = (spatial: readonly Dim[]): Value =>
+    torchTensor({ shape: { dims: [...axes.batch, outputs ?? unknownDim(), ...spatial] }, dtype: input.dtype });
+  if (kernel === undefined || kernel === 'wrong' || outputs === undefined || perGroup === undefined)
+    return result(axes.spatial.map(() => unknownDim()));
   if (divides(groups, outputs) === false) {
-    refuseShape(context, message('{layer}: {groups} groups do not divide the {outputs} outputs of its weight {shape}', {
-      layer: context.name, groups: formatDim(groups), outputs: formatDim(outputs), shape: formatShape(weight.shape),
-    }));
-  } else if (expectSize(context, multiplyDims(perGroup, groups), axes.channels, 'input channels', input.shape, 'in_channels')) expectVector(context, 'bias', bias, outputs);
+    refuseShape(
+      context,
+      message('{layer}: {groups} groups do not divide the {outputs} outputs of its weight {shape}', {
+        layer: context.name,
+        groups: formatDim(groups),
+        outputs: formatDim(outputs),
+        shape: formatShape(weight.shape),
+      }),
+    );
+  } else if (expectSize(context, multiplyDims(perGroup, groups), axes.channels, 'input channels', input.shape, 'in_channels'))
+    expectVector(context, 'bias', bias, outputs);
   // Read as one picture it does not fit; a batch without channels was meant as likely.
   else if (axes.batch.length === 0) return nothing;
-  return result(axes.spatial.map((size, at) => {
-    const window = { kernel: kernel[at] ?? unknownDim(), stride: stride[at], dilation: dilation[at], padding: padding === 'same' ? padding : padding[at] };
-    return sizeOrRefusal(context, input.shape, axes.firstAxis + at, torchConvSize(size, window));
-  }));
+  return result(
+    axes.spatial.map((size, at) => {
+      const window = {
+        kernel: kernel[at] ?? unknownDim(),
+        stride: stride[at],
+        dilation: dilation[at],
+        padding: padding === 'same' ? padding : padding[at],
+      };
+      return sizeOrRefusal(context, input.shape, axes.firstAxis + at, torchConvSize(size, window));
+    }),
+  );
 }
 
 /** Undefined after a refusal. */
@@ -84,11 +128,24 @@ function paddingOf(context: ArrayContext, args: BoundArguments, spatialCount: nu
   if (name === undefined) return axisSizes(context, args, 'padding', spatialCount, { minimum: 0 });
   if (name === 'valid') return stride.map(() => 0);
   if (name !== 'same') {
-    refuseArgument(context, args, 'padding', message("{layer}: padding must be 'same', 'valid' or numbers, got {value}", { layer: context.name, value: shown(context, args.get('padding')) }));
+    refuseArgument(
+      context,
+      args,
+      'padding',
+      message("{layer}: padding must be 'same', 'valid' or numbers, got {value}", {
+        layer: context.name,
+        value: shown(context, args.get('padding')),
+      }),
+    );
     return undefined;
   }
   if (!stride.some((step) => dimEquals(step, 1) === false)) return 'same';
-  refuseArgument(context, args, 'padding', message("{layer}: padding='same' needs a stride of 1, got {stride}", { layer: context.name, stride: stride.map(formatDim).join(', ') }));
+  refuseArgument(
+    context,
+    args,
+    'padding',
+    message("{layer}: padding='same' needs a stride of 1, got {stride}", { layer: context.name, stride: stride.map(formatDim).join(', ') }),
+  );
   return undefined;
 }
 
@@ -111,29 +168,45 @@ export function transposedConvolution(context: ArrayContext, spatialCount: numbe
   const result = (spatial: readonly Dim[]): Value => torchTensor({ shape: { dims: [...axes.batch, outputs, ...spatial] }, dtype: input.dtype });
   if (kernel === undefined || kernel === 'wrong' || inputs === undefined) return result(axes.spatial.map(() => unknownDim()));
   if (divides(groups, inputs) === false) {
-    refuseShape(context, message('{layer}: {groups} groups do not divide the {inputs} inputs of its weight {shape}', {
-      layer: context.name, groups: formatDim(groups), inputs: formatDim(inputs), shape: formatShape(weight.shape),
-    }));
+    refuseShape(
+      context,
+      message('{layer}: {groups} groups do not divide the {inputs} inputs of its weight {shape}', {
+        layer: context.name,
+        groups: formatDim(groups),
+        inputs: formatDim(inputs),
+        shape: formatShape(weight.shape),
+      }),
+    );
   } else if (expectSize(context, inputs, axes.channels, 'input channels', input.shape, 'in_channels')) expectVector(context, 'bias', bias, outputs);
   else if (axes.batch.length === 0) return nothing;
-  const asked = outputSize === undefined || outputSize.kind === 'none' ? undefined : askedSizes(context, outputSize, spatialCount, axes.batch.length + 1);
+  const asked =
+    outputSize === undefined || outputSize.kind === 'none' ? undefined : askedSizes(context, outputSize, spatialCount, axes.batch.length + 1);
   if (asked === 'refused') return result(axes.spatial.map(() => unknownDim()));
-  return result(axes.spatial.map((size, at) => {
-    const window = { kernel: kernel[at] ?? unknownDim(), stride: stride[at], dilation: dilation[at], padding: padding[at] };
-    const axis = axes.firstAxis + at;
-    if (asked !== undefined) return reachable(context, size, asked[at] ?? unknownDim(), window, axis);
-    const outputPadding = extra[at] ?? 0;
-    const limit = maximumDims(stride[at] ?? 1, dilation[at] ?? 1);
-    if ((compareDims(outputPadding, limit) ?? -1) >= 0) {
-      refuseArgument(context, args, 'output_padding', message('{layer}: output_padding must be smaller than stride or dilation, got {padding} for {limit}', {
-        layer: context.name, padding: formatDim(outputPadding), limit: formatDim(limit),
-      }));
-      return unknownDim();
-    }
-    const result = torchTransposedSize(size, { ...window, outputPadding });
-    // An output without elements is given by some of PyTorch's kernels and refused by others.
-    return !result.ok && result.reason.size === 0 ? 0 : sizeOrRefusal(context, input.shape, axis, result);
-  }));
+  return result(
+    axes.spatial.map((size, at) => {
+      const window = { kernel: kernel[at] ?? unknownDim(), stride: stride[at], dilation: dilation[at], padding: padding[at] };
+      const axis = axes.firstAxis + at;
+      if (asked !== undefined) return reachable(context, size, asked[at] ?? unknownDim(), window, axis);
+      const outputPadding = extra[at] ?? 0;
+      const limit = maximumDims(stride[at] ?? 1, dilation[at] ?? 1);
+      if ((compareDims(outputPadding, limit) ?? -1) >= 0) {
+        refuseArgument(
+          context,
+          args,
+          'output_padding',
+          message('{layer}: output_padding must be smaller than stride or dilation, got {padding} for {limit}', {
+            layer: context.name,
+            padding: formatDim(outputPadding),
+            limit: formatDim(limit),
+          }),
+        );
+        return unknownDim();
+      }
+      const result = torchTransposedSize(size, { ...window, outputPadding });
+      // An output without elements is given by some of PyTorch's kernels and refused by others.
+      return !result.ok && result.reason.size === 0 ? 0 : sizeOrRefusal(context, input.shape, axis, result);
+    }),
+  );
 }
 
 /** The spatial sizes that `output_size=` asks for, with or without batch and channels; undefined where they are not known. */
@@ -142,21 +215,47 @@ function askedSizes(context: ArrayContext, value: Value, spatialCount: number, l
   if (sizes === undefined) return Array.from({ length: spatialCount }, () => unknownDim());
   if (sizes.length === spatialCount + leading) return sizes.slice(leading);
   if (sizes.length === spatialCount) return sizes;
-  refuseShape(context, message('{layer}: output_size needs {count} or {whole} sizes, got {value}', {
-    layer: context.name, count: spatialCount, whole: spatialCount + leading, value: shown(context, value),
-  }), undefined, { rule: 'invalid-argument', exception: 'ValueError' });
+  refuseShape(
+    context,
+    message('{layer}: output_size needs {count} or {whole} sizes, got {value}', {
+      layer: context.name,
+      count: spatialCount,
+      whole: spatialCount + leading,
+      value: shown(context, value),
+    }),
+    undefined,
+    { rule: 'invalid-argument', exception: 'ValueError' },
+  );
   return 'refused';
 }
 
 /** The size asked for, if the transposed convolution can give it: it lies less than a stride above the least one. */
-function reachable(context: ArrayContext, size: Dim, asked: Dim, window: { kernel: Dim; stride: Dim | undefined; dilation: Dim | undefined; padding: Dim | undefined }, axis: number): Dim {
+function reachable(
+  context: ArrayContext,
+  size: Dim,
+  asked: Dim,
+  window: { kernel: Dim; stride: Dim | undefined; dilation: Dim | undefined; padding: Dim | undefined },
+  axis: number,
+): Dim {
   const stride = window.stride ?? 1;
-  const least = subtractDims(addDims(multiplyDims(subtractDims(size, 1), stride), windowExtent(window.kernel, window.dilation)), multiplyDims(2, window.padding ?? 0));
+  const least = subtractDims(
+    addDims(multiplyDims(subtractDims(size, 1), stride), windowExtent(window.kernel, window.dilation)),
+    multiplyDims(2, window.padding ?? 0),
+  );
   const most = addDims(least, subtractDims(stride, 1));
   if (compareDims(asked, least) !== -1 && compareDims(asked, most) !== 1) return asked;
-  refuseShape(context, message('{layer}: output_size asks for {asked} along axis {axis}, but {least} to {most} can be had', {
-    layer: context.name, asked: formatDim(asked), axis, least: formatDim(least), most: formatDim(most),
-  }), undefined, { rule: 'invalid-argument', exception: 'ValueError' });
+  refuseShape(
+    context,
+    message('{layer}: output_size asks for {asked} along axis {axis}, but {least} to {most} can be had', {
+      layer: context.name,
+      asked: formatDim(asked),
+      axis,
+      least: formatDim(least),
+      most: formatDim(most),
+    }),
+    undefined,
+    { rule: 'invalid-argument', exception: 'ValueError' },
+  );
   return unknownDim();
 }
 
@@ -173,14 +272,27 @@ function operandsOf(call: ArrayCall): ConvolutionOperands | undefined {
   return input === undefined || weight === undefined ? undefined : { input, weight, bias, args: call.args };
 }
 
-export const convolutionFunctions: ArrayDeclarations = Object.fromEntries([1, 2, 3].flatMap((spatialCount): [string, ArrayDeclarations[string]][] => [
-  [`conv${spatialCount}d`, ['input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1', (call) => {
-    const operands = operandsOf(call);
-    return operands === undefined ? unknown() : convolution(call, spatialCount, operands);
-  }]],
-  [`conv_transpose${spatialCount}d`, ['input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1', (call) => {
-    const operands = operandsOf(call);
-    return operands === undefined ? unknown() : transposedConvolution(call, spatialCount, operands);
-  }]],
-]));
-
+export const convolutionFunctions: ArrayDeclarations = Object.fromEntries(
+  [1, 2, 3].flatMap((spatialCount): [string, ArrayDeclarations[string]][] => [
+    [
+      `conv${spatialCount}d`,
+      [
+        'input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1',
+        (call) => {
+          const operands = operandsOf(call);
+          return operands === undefined ? unknown() : convolution(call, spatialCount, operands);
+        },
+      ],
+    ],
+    [
+      `conv_transpose${spatialCount}d`,
+      [
+        'input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1',
+        (call) => {
+          const operands = operandsOf(call);
+          return operands === undefined ? unknown() : transposedConvolution(call, spatialCount, operands);
+        },
+      ],
+    ],
+  ]),
+);

@@ -15,13 +15,18 @@ import { expectFloats, expectSize, expectVector, refuseShape } from './sizes.ts'
 export function linear(context: ArrayContext, input: TensorValue, weight: TensorValue, bias?: TensorValue): Value {
   const [outFeatures, inFeatures] = weight.shape.dims ?? [];
   const dims = input.shape.dims;
-  if (weight.shape.dims?.length === 1 || outFeatures === undefined || inFeatures === undefined) return torchTensor({ shape: unknownShape, dtype: input.dtype });
+  if (weight.shape.dims?.length === 1 || outFeatures === undefined || inFeatures === undefined)
+    return torchTensor({ shape: unknownShape, dtype: input.dtype });
   if (weight.dtype !== undefined && isFloating(weight.dtype)) expectFloats(context, input);
   expectVector(context, 'bias', bias, outFeatures, true);
   if (dims === undefined) return torchTensor({ shape: unknownShape, dtype: input.dtype });
   const last = dims.at(-1);
   if (last === undefined) {
-    return refuse(context, 'shape-mismatch', message('{layer} expects an input of {expected} features, got a single number', { layer: context.name, expected: formatDim(inFeatures) }));
+    return refuse(
+      context,
+      'shape-mismatch',
+      message('{layer} expects an input of {expected} features, got a single number', { layer: context.name, expected: formatDim(inFeatures) }),
+    );
   }
   const result = torchTensor({ shape: { dims: [...dims.slice(0, -1), outFeatures] }, dtype: input.dtype, origin: undefined });
   expectSize(context, inFeatures, last, 'input features', input.shape, 'in_features');
@@ -32,27 +37,53 @@ export function linear(context: ArrayContext, input: TensorValue, weight: Tensor
 export function bilinear(context: ArrayContext, first: TensorValue, second: TensorValue, weight: TensorValue): Value {
   const [outFeatures, firstFeatures, secondFeatures] = weight.shape.dims ?? [];
   if (outFeatures === undefined || firstFeatures === undefined || secondFeatures === undefined) return unknown();
-  for (const [tensor, expected, argument] of [[first, firstFeatures, 'in1_features'], [second, secondFeatures, 'in2_features']] as const) {
+  for (const [tensor, expected, argument] of [
+    [first, firstFeatures, 'in1_features'],
+    [second, secondFeatures, 'in2_features'],
+  ] as const) {
     const last = tensor.shape.dims?.at(-1);
-    if (last !== undefined && !expectSize(context, expected, last, 'input features', tensor.shape, argument)) return torchTensor({ shape: unknownShape, dtype: first.dtype });
+    if (last !== undefined && !expectSize(context, expected, last, 'input features', tensor.shape, argument))
+      return torchTensor({ shape: unknownShape, dtype: first.dtype });
   }
   const fronts = [first, second].map((tensor) => tensor.shape.dims?.slice(0, -1));
   const [front, otherFront] = fronts;
-  if (front !== undefined && otherFront !== undefined && (front.length !== otherFront.length || front.some((size, at) => dimEquals(size, otherFront[at] ?? size) === false))) {
-    refuseShape(context, message('{layer}: the inputs must agree but for their last axis, got {first} and {second}', { layer: context.name, first: formatShape(first.shape), second: formatShape(second.shape) }));
+  if (
+    front !== undefined &&
+    otherFront !== undefined &&
+    (front.length !== otherFront.length || front.some((size, at) => dimEquals(size, otherFront[at] ?? size) === false))
+  ) {
+    refuseShape(
+      context,
+      message('{layer}: the inputs must agree but for their last axis, got {first} and {second}', {
+        layer: context.name,
+        first: formatShape(first.shape),
+        second: formatShape(second.shape),
+      }),
+    );
     return torchTensor({ shape: unknownShape, dtype: first.dtype });
   }
-  const leading = broadcastAll([first, second].map((tensor) => (tensor.shape.dims === undefined ? unknownShape : { dims: tensor.shape.dims.slice(0, -1) })));
-  return torchTensor({ shape: leading.ok && leading.shape.dims !== undefined ? { dims: [...leading.shape.dims, outFeatures] } : unknownShape, dtype: first.dtype });
+  const leading = broadcastAll(
+    [first, second].map((tensor) => (tensor.shape.dims === undefined ? unknownShape : { dims: tensor.shape.dims.slice(0, -1) })),
+  );
+  return torchTensor({
+    shape: leading.ok && leading.shape.dims !== undefined ? { dims: [...leading.shape.dims, outFeatures] } : unknownShape,
+    dtype: first.dtype,
+  });
 }
 
 export const linearFunctions: ArrayDeclarations = {
-  linear: ['input, weight, bias=None', (call) => {
-    const [input, weight, bias] = [0, 1, 2].map((at) => (call.operand(at).kind === 'none' ? undefined : tensorOf(call, call.operand(at))));
-    return input === undefined || weight === undefined ? unknown() : linear(call, input, weight, bias);
-  }],
-  bilinear: ['input1, input2, weight, bias=None', (call) => {
-    const [first, second, weight] = [0, 1, 2].map((at) => tensorOf(call, call.operand(at)));
-    return first === undefined || second === undefined || weight === undefined ? unknown() : bilinear(call, first, second, weight);
-  }],
+  linear: [
+    'input, weight, bias=None',
+    (call) => {
+      const [input, weight, bias] = [0, 1, 2].map((at) => (call.operand(at).kind === 'none' ? undefined : tensorOf(call, call.operand(at))));
+      return input === undefined || weight === undefined ? unknown() : linear(call, input, weight, bias);
+    },
+  ],
+  bilinear: [
+    'input1, input2, weight, bias=None',
+    (call) => {
+      const [first, second, weight] = [0, 1, 2].map((at) => tensorOf(call, call.operand(at)));
+      return first === undefined || second === undefined || weight === undefined ? unknown() : bilinear(call, first, second, weight);
+    },
+  ],
 };

@@ -29,7 +29,15 @@ function expectChannels(context: ArrayContext, channels: Dim, vectors: NormVecto
 export function refuseSingleValues(context: ArrayContext, input: Shape, countedAxes: readonly Dim[]): boolean {
   const count = multiplyDims(...countedAxes);
   if (count !== 1) return false;
-  refuseShape(context, message('{layer} needs more than one value for each channel in training, the input is {shape}', { layer: context.name, shape: formatShape(input) }), undefined, { exception: 'ValueError' });
+  refuseShape(
+    context,
+    message('{layer} needs more than one value for each channel in training, the input is {shape}', {
+      layer: context.name,
+      shape: formatShape(input),
+    }),
+    undefined,
+    { exception: 'ValueError' },
+  );
   return true;
 }
 
@@ -51,7 +59,15 @@ export function instanceNorm(context: ArrayContext, input: TensorValue, vectors:
   if (usesInput === true) {
     const count = multiplyDims(...dims.slice(2));
     if (isKnown(count) && count === 1) {
-      refuseShape(context, message('{layer} needs more than one spatial element in training, the input is {shape}', { layer: context.name, shape: formatShape(input.shape) }), undefined, { exception: 'ValueError' });
+      refuseShape(
+        context,
+        message('{layer} needs more than one spatial element in training, the input is {shape}', {
+          layer: context.name,
+          shape: formatShape(input.shape),
+        }),
+        undefined,
+        { exception: 'ValueError' },
+      );
       return like(input);
     }
   }
@@ -69,22 +85,38 @@ export function groupNorm(context: ArrayContext, input: TensorValue, groups: Dim
   }
   const [batch, channels] = [dims[0] ?? 1, dims[1] ?? 1];
   if (groups !== undefined && compareDims(groups, 0) !== 1 && isKnown(groups)) {
-    refuseShape(context, message('{layer}: num_groups must be positive, got {groups}', { layer: context.name, groups: formatDim(groups) }), undefined, { rule: 'invalid-argument' });
+    refuseShape(
+      context,
+      message('{layer}: num_groups must be positive, got {groups}', { layer: context.name, groups: formatDim(groups) }),
+      undefined,
+      { rule: 'invalid-argument' },
+    );
     return like(input);
   }
   const declared = Object.values(vectors).find((vector) => vector?.shape.dims?.length === 1)?.shape.dims?.[0];
   if (declared !== undefined && !expectSize(context, declared, channels, 'channels', input.shape, 'num_channels')) return like(input);
   if (groups !== undefined && divides(groups, channels) === false) {
-    refuseShape(context, message('{layer}: {groups} groups do not divide the {channels} channels of the input {shape}', {
-      layer: context.name, groups: formatDim(groups), channels: formatDim(channels), shape: formatShape(input.shape),
-    }));
+    refuseShape(
+      context,
+      message('{layer}: {groups} groups do not divide the {channels} channels of the input {shape}', {
+        layer: context.name,
+        groups: formatDim(groups),
+        channels: formatDim(channels),
+        shape: formatShape(input.shape),
+      }),
+    );
     return like(input);
   }
   // The function counts the values of a group over the batch, as it does for batch normalisation.
   if (groups !== undefined && isKnown(groups) && isKnown(channels)) {
     const count = multiplyDims(batch, channels / groups, ...dims.slice(2));
     if (isKnown(count) && count === 1) {
-      refuseShape(context, message('{layer} needs more than one value for each group, the input is {shape}', { layer: context.name, shape: formatShape(input.shape) }), undefined, { exception: 'ValueError' });
+      refuseShape(
+        context,
+        message('{layer} needs more than one value for each group, the input is {shape}', { layer: context.name, shape: formatShape(input.shape) }),
+        undefined,
+        { exception: 'ValueError' },
+      );
       return like(input);
     }
   }
@@ -98,19 +130,36 @@ export function layerNorm(context: ArrayContext, input: TensorValue, normalized:
   if (!expectFloats(context, input) || dims === undefined || normalized === undefined) return like(input);
   const shape: Shape = { dims: normalized };
   if (normalized.length === 0) {
-    refuseShape(context, message('{layer}: normalized_shape must have at least one size', { layer: context.name }), undefined, { rule: 'invalid-argument' });
+    refuseShape(context, message('{layer}: normalized_shape must have at least one size', { layer: context.name }), undefined, {
+      rule: 'invalid-argument',
+    });
     return like(input);
   }
   for (const [name, vector] of Object.entries(vectors)) {
     if (vector === undefined || shapesEqual(vector.shape, shape) !== false) continue;
-    refuseShape(context, message('{layer}: {name} must have the normalized shape {expected}, got {actual}', { layer: context.name, name, expected: formatShape(shape), actual: formatShape(vector.shape) }));
+    refuseShape(
+      context,
+      message('{layer}: {name} must have the normalized shape {expected}, got {actual}', {
+        layer: context.name,
+        name,
+        expected: formatShape(shape),
+        actual: formatShape(vector.shape),
+      }),
+    );
     return like(input);
   }
   const last = dims.slice(-normalized.length);
   if (dims.length < normalized.length || last.some((size, at) => dimEquals(size, normalized[at] ?? size) === false)) {
-    refuseShape(context, message('{layer} normalises the last axes {expected}, the input is {shape}', { layer: context.name, expected: formatShape(shape), shape: formatShape(input.shape) }),
+    refuseShape(
+      context,
+      message('{layer} normalises the last axes {expected}, the input is {shape}', {
+        layer: context.name,
+        expected: formatShape(shape),
+        shape: formatShape(input.shape),
+      }),
       message('{layer} is built here for {expected}', { layer: context.name, expected: formatShape(shape) }),
-      { fixes: last.length === 1 && normalized.length === 1 ? sizeFixes(context, 'normalized_shape', normalized[0] ?? 0, last[0] ?? 0) : [] });
+      { fixes: last.length === 1 && normalized.length === 1 ? sizeFixes(context, 'normalized_shape', normalized[0] ?? 0, last[0] ?? 0) : [] },
+    );
     return like(input);
   }
   for (const [at, size] of last.entries()) demandEqual(context.interpreter, size, normalized[at] ?? size, context.layer);
@@ -122,10 +171,17 @@ function normalize(call: ArrayCall): Value {
   const input = tensorOf(call, call.operand(0));
   if (input === undefined) return unknown();
   const norm = numberFromValue(call.args.get('p'));
-  const result = torchTensor({ shape: input.shape, dtype: input.dtype, range: norm !== undefined && norm >= 1 ? rangeBetween(-1, 1) : undefined, origin: input.origin });
+  const result = torchTensor({
+    shape: input.shape,
+    dtype: input.dtype,
+    range: norm !== undefined && norm >= 1 ? rangeBetween(-1, 1) : undefined,
+    origin: input.origin,
+  });
   if (!expectFloats(call, input) || input.shape.dims === undefined) return result;
   const rank = input.shape.dims.length;
-  const outside = (numbersFromValue(call.interpreter, call.args.get('dim')) ?? []).find((axis) => normalizeAxis(axis, Math.max(rank, 1)) === undefined);
+  const outside = (numbersFromValue(call.interpreter, call.args.get('dim')) ?? []).find(
+    (axis) => normalizeAxis(axis, Math.max(rank, 1)) === undefined,
+  );
   return outside === undefined ? result : refuseConflict(call, { kind: 'axis', axis: outside, rank }, [input.shape], rank);
 }
 
@@ -144,7 +200,13 @@ function onShape(names: readonly string[]): ArrayDeclarations[string][1] {
     if (input === undefined) return unknown();
     const given = call.args.get('normalized_shape');
     if (given.kind === 'int' || given.kind === 'float' || given.kind === 'none' || given.kind === 'str') {
-      refuseArgument(call, call.args, 'normalized_shape', message('{layer}: normalized_shape must be a tuple of whole numbers, got {value}', { layer: call.name, value: shown(call, given) }), 'TypeError');
+      refuseArgument(
+        call,
+        call.args,
+        'normalized_shape',
+        message('{layer}: normalized_shape must be a tuple of whole numbers, got {value}', { layer: call.name, value: shown(call, given) }),
+        'TypeError',
+      );
       return like(input);
     }
     return layerNorm(call, input, sizesFromValue(call.interpreter, given), vectorsOf(call, ...names));
@@ -152,24 +214,40 @@ function onShape(names: readonly string[]): ArrayDeclarations[string][1] {
 }
 
 export const normalizationFunctions: ArrayDeclarations = {
-  batch_norm: ['input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05', (call) => {
-    const input = tensorOf(call, call.operand(0));
-    if (input === undefined) return unknown();
-    const training = flag(call, 'training');
-    if (training === false && (call.args.isNone('running_mean') || call.args.isNone('running_var'))) {
-      refuseArgument(call, call.args, 'running_mean', message('{layer} needs running_mean and running_var unless it is training', { layer: call.name }));
-      return like(input);
-    }
-    return batchNorm(call, input, vectorsOf(call, 'running_mean', 'running_var', 'weight', 'bias'), training);
-  }],
-  instance_norm: ['input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-05', (call) => {
-    const input = tensorOf(call, call.operand(0));
-    return input === undefined ? unknown() : instanceNorm(call, input, vectorsOf(call, 'running_mean', 'running_var', 'weight', 'bias'), flag(call, 'use_input_stats'));
-  }],
-  group_norm: ['input, num_groups, weight=None, bias=None, eps=1e-05', (call) => {
-    const input = tensorOf(call, call.operand(0));
-    return input === undefined ? unknown() : groupNorm(call, input, dimFromValue(call.args.get('num_groups')), vectorsOf(call, 'weight', 'bias'));
-  }],
+  batch_norm: [
+    'input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05',
+    (call) => {
+      const input = tensorOf(call, call.operand(0));
+      if (input === undefined) return unknown();
+      const training = flag(call, 'training');
+      if (training === false && (call.args.isNone('running_mean') || call.args.isNone('running_var'))) {
+        refuseArgument(
+          call,
+          call.args,
+          'running_mean',
+          message('{layer} needs running_mean and running_var unless it is training', { layer: call.name }),
+        );
+        return like(input);
+      }
+      return batchNorm(call, input, vectorsOf(call, 'running_mean', 'running_var', 'weight', 'bias'), training);
+    },
+  ],
+  instance_norm: [
+    'input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-05',
+    (call) => {
+      const input = tensorOf(call, call.operand(0));
+      return input === undefined
+        ? unknown()
+        : instanceNorm(call, input, vectorsOf(call, 'running_mean', 'running_var', 'weight', 'bias'), flag(call, 'use_input_stats'));
+    },
+  ],
+  group_norm: [
+    'input, num_groups, weight=None, bias=None, eps=1e-05',
+    (call) => {
+      const input = tensorOf(call, call.operand(0));
+      return input === undefined ? unknown() : groupNorm(call, input, dimFromValue(call.args.get('num_groups')), vectorsOf(call, 'weight', 'bias'));
+    },
+  ],
   layer_norm: ['input, normalized_shape, weight=None, bias=None, eps=1e-05', onShape(['weight', 'bias'])],
   rms_norm: ['input, normalized_shape, weight=None, eps=None', onShape(['weight'])],
   normalize: ['input, p=2.0, dim=1, eps=1e-12, out=None', normalize],

@@ -12,12 +12,31 @@ import { demandEqual } from '../equations.ts';
 /** `input channels`, `input features`: what the sizes count. */
 export type Counted = 'input channels' | 'input features' | 'channels' | 'features';
 
-/** Whether the size may be the one expected. If certainly not, that is said; if it is open, the equality is demanded. `argument` is what the layer was told the size by. */
-export function expectSize(context: ArrayContext, expected: Dim, actual: Dim, counted: Counted, input: Shape, argument?: string, exception = 'RuntimeError'): boolean {
+/**
+ * Whether the size may be the one expected. If certainly not, that is said; if it is open, the equality is demanded.
+ * `argument` is what the layer was told the size by.
+ */
+export function expectSize(
+  context: ArrayContext,
+  expected: Dim,
+  actual: Dim,
+  counted: Counted,
+  input: Shape,
+  argument?: string,
+  exception = 'RuntimeError',
+): boolean {
   if (dimEquals(actual, expected) === false) {
-    refuseShape(context, message(`{layer} expects {expected} ${counted}, got {actual}: the input is {shape}`, {
-      layer: context.name, expected: formatDim(expected), actual: formatDim(actual), shape: formatShape(input),
-    }), message(`{layer} is built here with {expected} ${counted}`, { layer: context.name, expected: formatDim(expected) }), { exception, fixes: sizeFixes(context, argument, expected, actual) });
+    refuseShape(
+      context,
+      message(`{layer} expects {expected} ${counted}, got {actual}: the input is {shape}`, {
+        layer: context.name,
+        expected: formatDim(expected),
+        actual: formatDim(actual),
+        shape: formatShape(input),
+      }),
+      message(`{layer} is built here with {expected} ${counted}`, { layer: context.name, expected: formatDim(expected) }),
+      { exception, fixes: sizeFixes(context, argument, expected, actual) },
+    );
     return false;
   }
   demandEqual(context.interpreter, actual, expected, context.layer);
@@ -31,25 +50,47 @@ export function sizeFixes(context: ArrayContext, argument: string | undefined, e
   const origin = value?.kind === 'int' && value.value === expected && isKnown(actual) ? value.origin : undefined;
   const place = origin?.literal === true ? origin.place : undefined;
   if (built === undefined || place === undefined || place.source !== built.source || place.start < built.start || place.end > built.end) return [];
-  return [{ title: message('Set {argument} to {size}', { argument: argument ?? '', size: formatDim(actual) }), edits: [{ place, newText: formatDim(actual) }] }];
+  return [
+    {
+      title: message('Set {argument} to {size}', { argument: argument ?? '', size: formatDim(actual) }),
+      edits: [{ place, newText: formatDim(actual) }],
+    },
+  ];
 }
 
 /** The input's rank is none of those that are taken. `takes` says what the axes are: `(N, C, H, W) or (C, H, W)`. */
 export function refuseRank(context: ArrayContext, takes: string, input: Shape, exception = 'RuntimeError'): void {
-  refuseShape(context, message('{layer} expects an input of {takes}, got {rank} axes: the input is {shape}', {
-    layer: context.name, takes, rank: input.dims?.length ?? 0, shape: formatShape(input),
-  }), undefined, { exception });
+  refuseShape(
+    context,
+    message('{layer} expects an input of {takes}, got {rank} axes: the input is {shape}', {
+      layer: context.name,
+      takes,
+      rank: input.dims?.length ?? 0,
+      shape: formatShape(input),
+    }),
+    undefined,
+    { exception },
+  );
 }
 
 /** Says that the call cannot work, and where the layer is built that it cannot work with. */
 export function refuseShape(
-  context: ArrayContext, text: Message, built: Message = message('{layer} is built here', { layer: context.name }),
+  context: ArrayContext,
+  text: Message,
+  built: Message = message('{layer} is built here', { layer: context.name }),
   options: { readonly rule?: string; readonly exception?: string; readonly fixes?: readonly Fix[] } = {},
 ): void {
   const place = context.layer?.place;
-  const related: RelatedPlace[] = place === undefined || (place.start === context.place.start && place.source === context.place.source) ? [] : [{ place, message: built }];
+  const related: RelatedPlace[] =
+    place === undefined || (place.start === context.place.start && place.source === context.place.source) ? [] : [{ place, message: built }];
   context.interpreter.refuse({
-    rule: options.rule ?? 'shape-mismatch', exception: options.exception ?? 'RuntimeError', layer: context.layer, place: context.place, message: text, related, fixes: options.fixes ?? [],
+    rule: options.rule ?? 'shape-mismatch',
+    exception: options.exception ?? 'RuntimeError',
+    layer: context.layer,
+    place: context.place,
+    message: text,
+    related,
+    fixes: options.fixes ?? [],
   });
 }
 
@@ -59,7 +100,15 @@ export function expectVector(context: ArrayContext, name: string, vector: Tensor
   const [only] = dims ?? [];
   if (vector === undefined || dims === undefined || (dims.length === 1 && only !== undefined && dimEquals(only, size) !== false)) return true;
   if (mayBeOne && (dims.length === 0 || (dims.length === 1 && only === 1))) return true;
-  refuseShape(context, message('{layer}: {name} needs {expected} elements, got {shape}', { layer: context.name, name, expected: formatDim(size), shape: formatShape(vector.shape) }));
+  refuseShape(
+    context,
+    message('{layer}: {name} needs {expected} elements, got {shape}', {
+      layer: context.name,
+      name,
+      expected: formatDim(size),
+      shape: formatShape(vector.shape),
+    }),
+  );
   return false;
 }
 
@@ -67,6 +116,8 @@ export function expectVector(context: ArrayContext, name: string, vector: Tensor
 export function expectFloats(context: ArrayContext, input: TensorValue): boolean {
   const category = input.dtype === undefined ? undefined : dtypeCategory(input.dtype);
   if (category !== 'integer' && category !== 'bool') return true;
-  refuseShape(context, message('{layer} needs floats, got a tensor of {type}', { layer: context.name, type: input.dtype ?? '' }), undefined, { rule: 'invalid-argument' });
+  refuseShape(context, message('{layer} needs floats, got a tensor of {type}', { layer: context.name, type: input.dtype ?? '' }), undefined, {
+    rule: 'invalid-argument',
+  });
   return false;
 }

@@ -33,20 +33,43 @@ export interface AxisSizeOptions {
 }
 
 /** One size for each axis: a whole number for all of them, or a tuple. Undefined after a refusal. */
-export function axisSizes(context: ArrayContext, args: BoundArguments, name: string, count: number, options: AxisSizeOptions): readonly Dim[] | undefined {
+export function axisSizes(
+  context: ArrayContext,
+  args: BoundArguments,
+  name: string,
+  count: number,
+  options: AxisSizeOptions,
+): readonly Dim[] | undefined {
   const value = args.get(name);
   if (value.kind === 'none' && options.whenNone !== undefined) return options.whenNone;
   const sizes = readSizes(value, count, options);
   if (sizes === undefined) {
-    refuseArgument(context, args, name, message('{layer}: {argument} must be a whole number or {count} of them, got {value}', {
-      layer: context.name, argument: name, count, value: shown(context, value),
-    }), value.kind === 'tuple' || value.kind === 'list' ? 'RuntimeError' : 'TypeError');
+    refuseArgument(
+      context,
+      args,
+      name,
+      message('{layer}: {argument} must be a whole number or {count} of them, got {value}', {
+        layer: context.name,
+        argument: name,
+        count,
+        value: shown(context, value),
+      }),
+      value.kind === 'tuple' || value.kind === 'list' ? 'RuntimeError' : 'TypeError',
+    );
     return undefined;
   }
   if (sizes.some((size) => dimBounds(size).high < options.minimum)) {
-    refuseArgument(context, args, name, message('{layer}: {argument} must be at least {minimum}, got {value}', {
-      layer: context.name, argument: name, minimum: options.minimum, value: shown(context, value),
-    }));
+    refuseArgument(
+      context,
+      args,
+      name,
+      message('{layer}: {argument} must be at least {minimum}, got {value}', {
+        layer: context.name,
+        argument: name,
+        minimum: options.minimum,
+        value: shown(context, value),
+      }),
+    );
     return undefined;
   }
   return sizes;
@@ -58,12 +81,23 @@ function readSizes(value: Value, count: number, options: AxisSizeOptions): reado
   const single = dimFromValue(value);
   if (single !== undefined) return Array.from({ length: count }, () => single);
   if (value.kind === 'tuple' || (value.kind === 'list' && !value.open)) {
-    if (value.items.some((item) => item.kind === 'float' || item.kind === 'str' || item.kind === 'none' || item.kind === 'tuple' || item.kind === 'list')) return undefined;
+    if (
+      value.items.some(
+        (item) => item.kind === 'float' || item.kind === 'str' || item.kind === 'none' || item.kind === 'tuple' || item.kind === 'list',
+      )
+    )
+      return undefined;
     const sizes = value.items.map((item) => dimFromValue(item) ?? open());
     if (sizes.length === count || (options.truncates === true && sizes.length > count)) return sizes.slice(0, count);
-    return sizes.length === 1 && options.expands !== false ? Array.from({ length: count }, () => sizes[0] ?? open()) : sizes.length === 0 && options.whenNone !== undefined ? options.whenNone : undefined;
+    return sizes.length === 1 && options.expands !== false
+      ? Array.from({ length: count }, () => sizes[0] ?? open())
+      : sizes.length === 0 && options.whenNone !== undefined
+        ? options.whenNone
+        : undefined;
   }
-  return value.kind === 'float' || value.kind === 'str' || value.kind === 'none' || value.kind === 'dict' ? undefined : Array.from({ length: count }, open);
+  return value.kind === 'float' || value.kind === 'str' || value.kind === 'none' || value.kind === 'dict'
+    ? undefined
+    : Array.from({ length: count }, open);
 }
 
 const axisNames: readonly (readonly string[])[] = [[], ['L'], ['H', 'W'], ['D', 'H', 'W']];
@@ -98,8 +132,17 @@ export function spatialAxes(context: ArrayContext, input: Shape, spatialCount: n
 /** The size that a window leaves; an empty one is refused and becomes unknown. */
 export function sizeOrRefusal(context: ArrayContext, input: Shape, axis: number, result: WindowResult): Dim {
   if (result.ok) return result.size;
-  refuseShape(context, message('{layer} leaves nothing of the input: its window covers {extent} along axis {axis}, which has {available} in {shape}', {
-    layer: context.name, extent: formatDim(result.reason.extent), available: formatDim(result.reason.available), axis, shape: formatShape(input),
-  }), undefined, { rule: 'empty-output' });
+  refuseShape(
+    context,
+    message('{layer} leaves nothing of the input: its window covers {extent} along axis {axis}, which has {available} in {shape}', {
+      layer: context.name,
+      extent: formatDim(result.reason.extent),
+      available: formatDim(result.reason.available),
+      axis,
+      shape: formatShape(input),
+    }),
+    undefined,
+    { rule: 'empty-output' },
+  );
   return unknownDim();
 }

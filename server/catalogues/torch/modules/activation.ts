@@ -23,7 +23,10 @@ function activation(name: string, functionName: ActivationName, signature: strin
 function refusesLimits(construction: ModuleConstruction): void {
   const [low, high] = ['min_val', 'max_val'].map((name) => numberFromValue(limit(construction, name)));
   if (low === undefined || high === undefined || low < high) return;
-  construction.refuse(message('{layer}: min_val must be below max_val, got {low} and {high}', { layer: construction.className, low, high }), { argument: 'max_val', exception: 'AssertionError' });
+  construction.refuse(message('{layer}: min_val must be below max_val, got {low} and {high}', { layer: construction.className, low, high }), {
+    argument: 'max_val',
+    exception: 'AssertionError',
+  });
 }
 
 /** The older names stand for the newer ones where they are given. */
@@ -58,8 +61,15 @@ export const activationModules: readonly ModuleDeclaration[] = [
   activation('Softplus', 'softplus', 'beta=1.0, threshold=20.0'),
   activation('Softshrink', 'softshrink', 'lambd=0.5'),
   {
-    name: 'PReLU', signature: 'num_parameters=1, init=0.25, device=None, dtype=None',
-    parameters: (construction) => [{ name: 'weight', shape: shapeOf(sizeArgument(construction, 'num_parameters')), ...(construction.dtype === undefined ? {} : { dtype: construction.dtype }) }],
+    name: 'PReLU',
+    signature: 'num_parameters=1, init=0.25, device=None, dtype=None',
+    parameters: (construction) => [
+      {
+        name: 'weight',
+        shape: shapeOf(sizeArgument(construction, 'num_parameters')),
+        ...(construction.dtype === undefined ? {} : { dtype: construction.dtype }),
+      },
+    ],
     output: (invocation) => {
       const weight = invocation.parameter('weight');
       return invocation.tensor === undefined || weight === undefined ? unknown() : prelu(invocation.context, invocation.tensor, weight);

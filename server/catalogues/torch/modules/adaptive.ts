@@ -35,9 +35,14 @@ function check(construction: ModuleConstruction): void {
   }
   const rises = cutoffs.every((cutoff, at) => Number.isInteger(cutoff) && cutoff > (cutoffs[at - 1] ?? 0));
   if (rises && (classes === undefined || (cutoffs.at(-1) ?? 0) <= classes - 1)) return;
-  construction.refuse(message('{layer}: cutoffs must rise from 1 to at most n_classes - 1 = {last}, got {value}', {
-    layer: className, last: classes === undefined ? 'n_classes - 1' : classes - 1, value: interpreter.representation(args.get('cutoffs'), construction.place) ?? '',
-  }), { argument: 'cutoffs' });
+  construction.refuse(
+    message('{layer}: cutoffs must rise from 1 to at most n_classes - 1 = {last}, got {value}', {
+      layer: className,
+      last: classes === undefined ? 'n_classes - 1' : classes - 1,
+      value: interpreter.representation(args.get('cutoffs'), construction.place) ?? '',
+    }),
+    { argument: 'cutoffs' },
+  );
 }
 
 function children(construction: ModuleConstruction): Readonly<Record<string, Value>> {
@@ -50,9 +55,15 @@ function children(construction: ModuleConstruction): Readonly<Record<string, Val
   const linear = (from: Value, to: Value, bias: Value): Value => construction.make('Linear', [from, to], { bias });
   const tail = Array.from({ length: clusters }, (_, at): Value => {
     const hidden = inFeatures === undefined || divisor === undefined ? unknown() : int(Math.floor(inFeatures / divisor ** (at + 1)));
-    return construction.make('Sequential', [linear(features, hidden, bool(false)), linear(hidden, int((borders[at + 1] ?? 0) - (borders[at] ?? 0)), bool(false))]);
+    return construction.make('Sequential', [
+      linear(features, hidden, bool(false)),
+      linear(hidden, int((borders[at + 1] ?? 0) - (borders[at] ?? 0)), bool(false)),
+    ]);
   });
-  return { head: linear(features, int(shortlist + clusters), construction.args.get('head_bias')), tail: construction.make('ModuleList', [list(tail)]) };
+  return {
+    head: linear(features, int(shortlist + clusters), construction.args.get('head_bias')),
+    tail: construction.make('ModuleList', [list(tail)]),
+  };
 }
 
 function attributes(construction: ModuleConstruction): Readonly<Record<string, Value>> {
@@ -60,7 +71,10 @@ function attributes(construction: ModuleConstruction): Readonly<Record<string, V
   if (borders === undefined) return { cutoffs: unknown(), shortlist_size: unknown(), n_clusters: unknown(), head_size: unknown() };
   const [shortlist = 0] = borders;
   return {
-    cutoffs: list(borders.map((border) => int(border))), shortlist_size: int(shortlist), n_clusters: int(borders.length - 1), head_size: int(shortlist + borders.length - 1),
+    cutoffs: list(borders.map((border) => int(border))),
+    shortlist_size: int(shortlist),
+    n_clusters: int(borders.length - 1),
+    head_size: int(shortlist + borders.length - 1),
   };
 }
 
@@ -79,35 +93,64 @@ function onBatch(name: string, result: (batch: Dim, classes: Dim) => TensorValue
     if (state?.args === undefined || state.refused || input === undefined) return unknown();
     const context: ArrayContext = { ...torchContext(call.interpreter, call.place, state.layer.name), layer: state.layer };
     const { dims } = input.shape;
-    if (!fitsFeatures(context, input, dimFromValue(state.args.get('in_features')) ?? unknownDim()) || dims === undefined) return torchTensor({ shape: unknownShape });
+    if (!fitsFeatures(context, input, dimFromValue(state.args.get('in_features')) ?? unknownDim()) || dims === undefined)
+      return torchTensor({ shape: unknownShape });
     if (dims.length < 2) return refuseConflict(context, { kind: 'axis', axis: 1, rank: dims.length }, [input.shape]);
     if (dims.length > 2) return unknown();
     return result(dims[0] ?? unknownDim(), dimFromValue(state.args.get('n_classes')) ?? unknownDim());
   });
 }
 
-export const adaptiveModules: readonly ModuleDeclaration[] = [{
-  name: 'AdaptiveLogSoftmaxWithLoss', signature: 'in_features, n_classes, cutoffs, div_value=4.0, head_bias=False, device=None, dtype=None', callSignature: 'input_, target_',
-  check, children, attributes,
-  members: {
-    log_prob: onBatch('log_prob', (batch, classes) => torchTensor({ shape: shapeOf(batch, classes), dtype: 'float32', range: rangeBetween(Number.NEGATIVE_INFINITY, 0) })),
-    predict: onBatch('predict', (batch, classes) => torchTensor({
-      shape: shapeOf(batch), dtype: 'int64', range: rangeBetween(0, isKnown(classes) ? classes - 1 : Number.POSITIVE_INFINITY, { integral: true }),
-    })),
+export const adaptiveModules: readonly ModuleDeclaration[] = [
+  {
+    name: 'AdaptiveLogSoftmaxWithLoss',
+    signature: 'in_features, n_classes, cutoffs, div_value=4.0, head_bias=False, device=None, dtype=None',
+    callSignature: 'input_, target_',
+    check,
+    children,
+    attributes,
+    members: {
+      log_prob: onBatch('log_prob', (batch, classes) =>
+        torchTensor({ shape: shapeOf(batch, classes), dtype: 'float32', range: rangeBetween(Number.NEGATIVE_INFINITY, 0) }),
+      ),
+      predict: onBatch('predict', (batch, classes) =>
+        torchTensor({
+          shape: shapeOf(batch),
+          dtype: 'int64',
+          range: rangeBetween(0, isKnown(classes) ? classes - 1 : Number.POSITIVE_INFINITY, { integral: true }),
+        }),
+      ),
+    },
+    output: (invocation) => {
+      const { tensor, context, callArgs, args } = invocation;
+      const target = callArgs.get('target_');
+      if (tensor === undefined || target.kind !== 'tensor') return unknown();
+      const [dims, targets] = [tensor.shape.dims, target.shape.dims];
+      const result = (shape: TensorValue['shape']): Value =>
+        namedResult('_ASMoutput', ['output', 'loss'], [invocation.result(shape), invocation.result(shapeOf())]);
+      if (dims === undefined || targets === undefined) return result(target.shape);
+      if (targets.length > 1) refuseRank(context, 'targets of one axis or none', target.shape);
+      else if (targets.length === 1 && typeof dims[0] === 'number' && typeof targets[0] === 'number' && dims[0] !== targets[0]) {
+        refuseShape(
+          context,
+          message('{layer}: input {input} and target {target} must have the same batch', {
+            layer: context.name,
+            input: formatShape(tensor.shape),
+            target: formatShape(target.shape),
+          }),
+        );
+      } else if (dims.length !== targets.length + 1) {
+        refuseShape(
+          context,
+          message('{layer}: a target of shape {target} goes with an input of {rank} axes, got {input}', {
+            layer: context.name,
+            target: formatShape(target.shape),
+            rank: targets.length + 1,
+            input: formatShape(tensor.shape),
+          }),
+        );
+      } else fitsFeatures(context, tensor, dimFromValue(args.get('in_features')) ?? unknownDim());
+      return result(target.shape);
+    },
   },
-  output: (invocation) => {
-    const { tensor, context, callArgs, args } = invocation;
-    const target = callArgs.get('target_');
-    if (tensor === undefined || target.kind !== 'tensor') return unknown();
-    const [dims, targets] = [tensor.shape.dims, target.shape.dims];
-    const result = (shape: TensorValue['shape']): Value => namedResult('_ASMoutput', ['output', 'loss'], [invocation.result(shape), invocation.result(shapeOf())]);
-    if (dims === undefined || targets === undefined) return result(target.shape);
-    if (targets.length > 1) refuseRank(context, 'targets of one axis or none', target.shape);
-    else if (targets.length === 1 && typeof dims[0] === 'number' && typeof targets[0] === 'number' && dims[0] !== targets[0]) {
-      refuseShape(context, message('{layer}: input {input} and target {target} must have the same batch', { layer: context.name, input: formatShape(tensor.shape), target: formatShape(target.shape) }));
-    } else if (dims.length !== targets.length + 1) {
-      refuseShape(context, message('{layer}: a target of shape {target} goes with an input of {rank} axes, got {input}', { layer: context.name, target: formatShape(target.shape), rank: targets.length + 1, input: formatShape(tensor.shape) }));
-    } else fitsFeatures(context, tensor, dimFromValue(args.get('in_features')) ?? unknownDim());
-    return result(target.shape);
-  },
-}];
+];

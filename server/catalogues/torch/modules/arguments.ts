@@ -20,11 +20,22 @@ export function sizeArgument(construction: ModuleConstruction, name: string): Di
   const value = construction.args.get(name);
   const size = dimFromValue(value);
   if (size !== undefined && dimBounds(size).high < 0) {
-    construction.refuse(message('{layer}: {argument} must not be negative, got {value}', { layer: construction.className, argument: name, value: String(size) }), { argument: name, exception: 'RuntimeError' });
-  } else if (size === undefined && (value.kind === 'float' || value.kind === 'str' || value.kind === 'none' || value.kind === 'tuple' || value.kind === 'list')) {
-    construction.refuse(message('{layer}: {argument} must be a whole number, got {value}', {
-      layer: construction.className, argument: name, value: construction.interpreter.representation(value, construction.place) ?? value.kind,
-    }), { argument: name, exception: 'TypeError' });
+    construction.refuse(
+      message('{layer}: {argument} must not be negative, got {value}', { layer: construction.className, argument: name, value: String(size) }),
+      { argument: name, exception: 'RuntimeError' },
+    );
+  } else if (
+    size === undefined &&
+    (value.kind === 'float' || value.kind === 'str' || value.kind === 'none' || value.kind === 'tuple' || value.kind === 'list')
+  ) {
+    construction.refuse(
+      message('{layer}: {argument} must be a whole number, got {value}', {
+        layer: construction.className,
+        argument: name,
+        value: construction.interpreter.representation(value, construction.place) ?? value.kind,
+      }),
+      { argument: name, exception: 'TypeError' },
+    );
   }
   return size ?? unknownDim();
 }
@@ -32,7 +43,11 @@ export function sizeArgument(construction: ModuleConstruction, name: string): Di
 /** `bias=True`: a vector of the outputs; False registers None. */
 export function optionalBias(construction: ModuleConstruction, size: Dim): ParameterDeclaration {
   const flag = construction.interpreter.truth(construction.args.get('bias'), construction.place);
-  return { name: 'bias', shape: flag === false ? undefined : flag === true ? shapeOf(size) : { dims: [unknownDim()] }, dtype: construction.dtype ?? 'float32' };
+  return {
+    name: 'bias',
+    shape: flag === false ? undefined : flag === true ? shapeOf(size) : { dims: [unknownDim()] },
+    dtype: construction.dtype ?? 'float32',
+  };
 }
 
 /** A number for each spatial axis, as PyTorch's `_ntuple` gives it; undefined where it is not known. */

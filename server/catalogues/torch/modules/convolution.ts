@@ -1,5 +1,15 @@
 // Conv1d to Conv3d, their transposes and lazy forms. Sources: PyTorch 2.13, torch/nn/modules/conv.py. It must not know how modules become classes.
-import { compareDims, type Dim, dimEquals, divides, floorDivideDims, formatDim, multiplyDims, subtractDims, unknownDim } from '../../../tensors/dim.ts';
+import {
+  compareDims,
+  type Dim,
+  dimEquals,
+  divides,
+  floorDivideDims,
+  formatDim,
+  multiplyDims,
+  subtractDims,
+  unknownDim,
+} from '../../../tensors/dim.ts';
 import { elementCount, shapeOf, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
@@ -19,14 +29,24 @@ function checkConvolution(construction: ModuleConstruction, isLazy: boolean): vo
   const { args, className } = construction;
   const groups = dimFromValue(args.get('groups'));
   if (groups !== undefined && compareDims(groups, 1) === -1) {
-    construction.refuse(message('{layer}: groups must be positive, got {groups}', { layer: className, groups: formatDim(groups) }), { argument: 'groups' });
+    construction.refuse(message('{layer}: groups must be positive, got {groups}', { layer: className, groups: formatDim(groups) }), {
+      argument: 'groups',
+    });
     return;
   }
   if (!isLazy && groups !== undefined) {
     for (const name of ['in_channels', 'out_channels']) {
       const channels = dimFromValue(args.get(name));
       if (channels === undefined || divides(groups, channels) !== false) continue;
-      construction.refuse(message('{layer}: {name} must be divisible by groups, got {channels} and {groups}', { layer: className, name, channels: formatDim(channels), groups: formatDim(groups) }), { argument: name });
+      construction.refuse(
+        message('{layer}: {name} must be divisible by groups, got {channels} and {groups}', {
+          layer: className,
+          name,
+          channels: formatDim(channels),
+          groups: formatDim(groups),
+        }),
+        { argument: name },
+      );
       return;
     }
   }
@@ -35,18 +55,39 @@ function checkConvolution(construction: ModuleConstruction, isLazy: boolean): vo
   const padding = args.str('padding');
   if (padding !== undefined && !isTransposed) {
     if (padding !== 'same' && padding !== 'valid') {
-      construction.refuse(message("{layer}: padding must be 'same', 'valid' or numbers, got '{padding}'", { layer: className, padding }), { argument: 'padding' });
+      construction.refuse(message("{layer}: padding must be 'same', 'valid' or numbers, got '{padding}'", { layer: className, padding }), {
+        argument: 'padding',
+      });
       return;
     }
     const stride = args.get('stride');
     const steps = stride.kind === 'tuple' || stride.kind === 'list' ? stride.items : [stride];
-    if (padding === 'same' && steps.some((step) => { const size = dimFromValue(step); return size !== undefined && dimEquals(size, 1) === false; })) {
-      construction.refuse(message("{layer}: padding='same' needs a stride of 1, got {stride}", { layer: className, stride: construction.interpreter.representation(stride, construction.place) ?? '' }), { argument: 'padding' });
+    if (
+      padding === 'same' &&
+      steps.some((step) => {
+        const size = dimFromValue(step);
+        return size !== undefined && dimEquals(size, 1) === false;
+      })
+    ) {
+      construction.refuse(
+        message("{layer}: padding='same' needs a stride of 1, got {stride}", {
+          layer: className,
+          stride: construction.interpreter.representation(stride, construction.place) ?? '',
+        }),
+        { argument: 'padding' },
+      );
       return;
     }
   }
   if (mode !== undefined && (isTransposed ? mode !== 'zeros' : !paddingModes.includes(mode))) {
-    construction.refuse(message("{layer}: there is no padding_mode '{mode}', only {modes}", { layer: className, mode, modes: isTransposed ? "'zeros'" : paddingModes.map((one) => `'${one}'`).join(', ') }), { argument: 'padding_mode' });
+    construction.refuse(
+      message("{layer}: there is no padding_mode '{mode}', only {modes}", {
+        layer: className,
+        mode,
+        modes: isTransposed ? "'zeros'" : paddingModes.map((one) => `'${one}'`).join(', '),
+      }),
+      { argument: 'padding_mode' },
+    );
   }
 }
 
@@ -56,7 +97,9 @@ function attributes(spatialCount: number): (construction: ModuleConstruction) =>
     const spread = (name: string): Value => spreadAttribute(args.get(name), spatialCount);
     const isTransposed = construction.className.includes('Transpose');
     return {
-      kernel_size: spread('kernel_size'), stride: spread('stride'), dilation: spread('dilation'),
+      kernel_size: spread('kernel_size'),
+      stride: spread('stride'),
+      dilation: spread('dilation'),
       padding: args.str('padding') === undefined || isTransposed ? spread('padding') : args.get('padding'),
       output_padding: isTransposed ? spread('output_padding') : tuple(Array.from({ length: spatialCount }, () => int(0))),
       transposed: { kind: 'bool', value: isTransposed },
@@ -72,9 +115,13 @@ function kernelSizes(construction: ModuleConstruction, spatialCount: number): re
   for (const item of value.items) {
     const size = dimFromValue(item);
     if (item.kind === 'unknown' || (size !== undefined && compareDims(size, 0) !== -1)) continue;
-    construction.refuse(message('{layer}: kernel_size must be whole numbers, got {value}', {
-      layer: construction.className, value: construction.interpreter.representation(construction.args.get('kernel_size'), construction.place) ?? item.kind,
-    }), { argument: 'kernel_size', exception: size === undefined ? 'TypeError' : 'RuntimeError' });
+    construction.refuse(
+      message('{layer}: kernel_size must be whole numbers, got {value}', {
+        layer: construction.className,
+        value: construction.interpreter.representation(construction.args.get('kernel_size'), construction.place) ?? item.kind,
+      }),
+      { argument: 'kernel_size', exception: size === undefined ? 'TypeError' : 'RuntimeError' },
+    );
     return undefined;
   }
   return value.items.map((item) => dimFromValue(item) ?? unknownDim());
@@ -87,27 +134,51 @@ function lazyChannels(construction: ModuleConstruction, spatialCount: number): D
   return dims.length === spatialCount + 2 ? dims[1] : dims[0];
 }
 
-function parameters(spatialCount: number, isTransposed: boolean, isLazy: boolean): (construction: ModuleConstruction) => readonly ParameterDeclaration[] {
+function parameters(
+  spatialCount: number,
+  isTransposed: boolean,
+  isLazy: boolean,
+): (construction: ModuleConstruction) => readonly ParameterDeclaration[] {
   return (construction) => {
-    const inputs = isLazy ? learnedSize(construction, 'in_channels', lazyChannels(construction, spatialCount)) : sizeArgument(construction, 'in_channels');
+    const inputs = isLazy
+      ? learnedSize(construction, 'in_channels', lazyChannels(construction, spatialCount))
+      : sizeArgument(construction, 'in_channels');
     const outputs = sizeArgument(construction, 'out_channels');
     const kernel = kernelSizes(construction, spatialCount);
     const groups = dimFromValue(construction.args.get('groups')) ?? unknownDim();
     if (isLazy && divides(groups, inputs) === false) {
-      construction.refuse(message('{layer}: {groups} groups do not divide the {channels} channels of the input', { layer: construction.className, groups: formatDim(groups), channels: formatDim(inputs) }), { exception: 'ValueError' });
+      construction.refuse(
+        message('{layer}: {groups} groups do not divide the {channels} channels of the input', {
+          layer: construction.className,
+          groups: formatDim(groups),
+          channels: formatDim(inputs),
+        }),
+        { exception: 'ValueError' },
+      );
     }
     const leading = isTransposed ? [inputs, floorDivideDims(outputs, groups)] : [outputs, floorDivideDims(inputs, groups)];
-    const weight: ParameterDeclaration = { name: 'weight', shape: kernel === undefined ? unknownShape : shapeOf(...leading, ...kernel), ...(construction.dtype === undefined ? {} : { dtype: construction.dtype }) };
+    const weight: ParameterDeclaration = {
+      name: 'weight',
+      shape: kernel === undefined ? unknownShape : shapeOf(...leading, ...kernel),
+      ...(construction.dtype === undefined ? {} : { dtype: construction.dtype }),
+    };
     return [weight, optionalBias(construction, outputs)];
   };
 }
 
 /** The input as `_conv_forward` hands it on: padded beforehand where the mode is not zeros, and then without padding. */
-function paddedBeforehand(invocation: ModuleInvocation, tensor: TensorValue, spatialCount: number): { readonly input: TensorValue; readonly isPadded: boolean } {
+function paddedBeforehand(
+  invocation: ModuleInvocation,
+  tensor: TensorValue,
+  spatialCount: number,
+): { readonly input: TensorValue; readonly isPadded: boolean } {
   const mode = invocation.args.str('padding_mode');
   if (mode === undefined || mode === 'zeros') return { input: tensor, isPadded: false };
   const { args } = invocation;
-  const sizes = (name: string): readonly (Dim | undefined)[] => { const value = args.get(name); return value.kind === 'tuple' ? value.items.map((item) => dimFromValue(item)) : []; };
+  const sizes = (name: string): readonly (Dim | undefined)[] => {
+    const value = args.get(name);
+    return value.kind === 'tuple' ? value.items.map((item) => dimFromValue(item)) : [];
+  };
   const amounts: (Dim | undefined)[] = [];
   const name = args.str('padding');
   // As many as the tuple has, which may be more or fewer than the axes.
@@ -115,13 +186,19 @@ function paddedBeforehand(invocation: ModuleInvocation, tensor: TensorValue, spa
   else {
     for (let at = spatialCount - 1; at >= 0; at -= 1) {
       const [kernel, dilation] = [sizes('kernel_size')[at], sizes('dilation')[at]];
-      const total = name === 'valid' ? 0 : kernel === undefined || dilation === undefined ? undefined : multiplyDims(dilation, subtractDims(kernel, 1));
+      const total =
+        name === 'valid' ? 0 : kernel === undefined || dilation === undefined ? undefined : multiplyDims(dilation, subtractDims(kernel, 1));
       const before = total === undefined ? undefined : floorDivideDims(total, 2);
       amounts.push(before, total === undefined || before === undefined ? undefined : subtractDims(total, before));
     }
   }
   const known = amounts.flatMap((amount) => (amount === undefined ? [] : [amount]));
-  const padded = pad(invocation.context, tensor, known.length === amounts.length ? known : undefined, { mode, value: { kind: 'none' }, argument: 'padding', args });
+  const padded = pad(invocation.context, tensor, known.length === amounts.length ? known : undefined, {
+    mode,
+    value: { kind: 'none' },
+    argument: 'padding',
+    args,
+  });
   return { input: padded.kind === 'tensor' ? padded : tensor, isPadded: true };
 }
 
@@ -142,7 +219,12 @@ function forward(spatialCount: number): (invocation: ModuleInvocation) => Value 
       return invocation.result(unknownShape);
     }
     const { input, isPadded } = paddedBeforehand(invocation, tensor, spatialCount);
-    return convolution(context, spatialCount, { input, weight, bias: invocation.parameter('bias'), args: isPadded ? noPadding(invocation, spatialCount) : invocation.args });
+    return convolution(context, spatialCount, {
+      input,
+      weight,
+      bias: invocation.parameter('bias'),
+      args: isPadded ? noPadding(invocation, spatialCount) : invocation.args,
+    });
   };
 }
 
@@ -156,11 +238,14 @@ function transposedForward(spatialCount: number): (invocation: ModuleInvocation)
 }
 
 const signature = "kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode='zeros', device=None, dtype=None";
-const transposedSignature = "kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, padding_mode='zeros', device=None, dtype=None";
+const transposedSignature =
+  "kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, padding_mode='zeros', device=None, dtype=None";
 
 function forms(spatialCount: number): readonly ModuleDeclaration[] {
   const plain: ModuleDeclaration = {
-    name: `Conv${spatialCount}d`, base: '_ConvNd', signature: `in_channels, out_channels, ${signature}`,
+    name: `Conv${spatialCount}d`,
+    base: '_ConvNd',
+    signature: `in_channels, out_channels, ${signature}`,
     check: (construction) => checkConvolution(construction, false),
     attributes: attributes(spatialCount),
     parameters: parameters(spatialCount, false, false),
@@ -171,7 +256,10 @@ function forms(spatialCount: number): readonly ModuleDeclaration[] {
     },
   };
   const transposed: ModuleDeclaration = {
-    name: `ConvTranspose${spatialCount}d`, base: '_ConvTransposeNd', signature: `in_channels, out_channels, ${transposedSignature}`, callSignature: 'input, output_size=None',
+    name: `ConvTranspose${spatialCount}d`,
+    base: '_ConvTransposeNd',
+    signature: `in_channels, out_channels, ${transposedSignature}`,
+    callSignature: 'input, output_size=None',
     check: (construction) => checkConvolution(construction, false),
     attributes: attributes(spatialCount),
     parameters: parameters(spatialCount, true, false),
@@ -181,12 +269,22 @@ function forms(spatialCount: number): readonly ModuleDeclaration[] {
       return count === undefined ? undefined : convolutionCost(count, invocation.parameter('weight'));
     },
   };
-  return [plain, transposed, ...[plain, transposed].map((form): ModuleDeclaration => ({
-    ...form, name: `Lazy${form.name}`, base: form.name, signature: form.signature.replace('in_channels, ', ''), isLazy: true,
-    check: (construction) => checkConvolution(construction, true),
-    attributes: (construction) => ({ in_channels: int(0), ...attributes(spatialCount)(construction) }),
-    parameters: parameters(spatialCount, form === transposed, true),
-  }))];
+  return [
+    plain,
+    transposed,
+    ...[plain, transposed].map(
+      (form): ModuleDeclaration => ({
+        ...form,
+        name: `Lazy${form.name}`,
+        base: form.name,
+        signature: form.signature.replace('in_channels, ', ''),
+        isLazy: true,
+        check: (construction) => checkConvolution(construction, true),
+        attributes: (construction) => ({ in_channels: int(0), ...attributes(spatialCount)(construction) }),
+        parameters: parameters(spatialCount, form === transposed, true),
+      }),
+    ),
+  ];
 }
 
 /** Bases that programs ask with isinstance: `torch.nn.modules.conv._ConvNd`. */

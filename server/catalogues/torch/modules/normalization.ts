@@ -21,8 +21,15 @@ function affine(construction: ModuleConstruction, flagName: string, shape: Shape
   const isAffine = truth(construction, flagName);
   const dtype = construction.dtype === undefined ? {} : { dtype: construction.dtype };
   // Whether there is one is not known: an unknown shape keeps the count open.
-  const declared = (name: string, exists: boolean | undefined): ParameterDeclaration => ({ name, shape: exists === false ? undefined : exists === true ? shape : unknownShape, ...dtype });
-  return [declared('weight', isAffine), declared('bias', isAffine === false || hasBias === false ? false : isAffine === undefined || hasBias === undefined ? undefined : true)];
+  const declared = (name: string, exists: boolean | undefined): ParameterDeclaration => ({
+    name,
+    shape: exists === false ? undefined : exists === true ? shape : unknownShape,
+    ...dtype,
+  });
+  return [
+    declared('weight', isAffine),
+    declared('bias', isAffine === false || hasBias === false ? false : isAffine === undefined || hasBias === undefined ? undefined : true),
+  ];
 }
 
 /** The running statistics of `_NormBase`, buffers. */
@@ -31,7 +38,8 @@ function statistics(construction: ModuleConstruction, features: Dim): readonly P
   const shape = tracks === false ? undefined : tracks === true ? shapeOf(features) : unknownShape;
   const dtype = construction.dtype === undefined ? {} : { dtype: construction.dtype };
   return [
-    { name: 'running_mean', shape, isBuffer: true, ...dtype }, { name: 'running_var', shape, isBuffer: true, ...dtype },
+    { name: 'running_mean', shape, isBuffer: true, ...dtype },
+    { name: 'running_var', shape, isBuffer: true, ...dtype },
     { name: 'num_batches_tracked', shape: tracks === false ? undefined : shapeOf(), isBuffer: true, dtype: 'int64' },
   ];
 }
@@ -40,7 +48,11 @@ function normParameters(isLazy: boolean): (construction: ModuleConstruction) => 
   return (construction) => {
     // Without scales and statistics nobody reads it.
     const isUnused = truth(construction, 'affine') === false && truth(construction, 'track_running_stats') === false;
-    const features = isLazy ? learnedSize(construction, 'num_features', isUnused ? 0 : construction.inputShape.dims?.[1]) : isUnused ? unknownDim() : sizeArgument(construction, 'num_features');
+    const features = isLazy
+      ? learnedSize(construction, 'num_features', isUnused ? 0 : construction.inputShape.dims?.[1])
+      : isUnused
+        ? unknownDim()
+        : sizeArgument(construction, 'num_features');
     return [...affine(construction, 'affine', shapeOf(features), truth(construction, 'bias')), ...statistics(construction, features)];
   };
 }
@@ -55,15 +67,22 @@ function isTraining(invocation: ModuleInvocation): boolean | undefined {
 }
 
 /** The input's ranks that a class takes, and how a message says it. */
-interface Ranks { readonly ranks: readonly number[] | 'from 2'; readonly takes: string }
+interface Ranks {
+  readonly ranks: readonly number[] | 'from 2';
+  readonly takes: string;
+}
 
 const batchRanks: readonly Ranks[] = [
   { ranks: 'from 2', takes: 'at least 2 axes, the channels second' },
-  { ranks: [2, 3], takes: '(N, C) or (N, C, L)' }, { ranks: [4], takes: '(N, C, H, W)' }, { ranks: [5], takes: '(N, C, D, H, W)' },
+  { ranks: [2, 3], takes: '(N, C) or (N, C, L)' },
+  { ranks: [4], takes: '(N, C, H, W)' },
+  { ranks: [5], takes: '(N, C, D, H, W)' },
 ];
 const instanceRanks: readonly Ranks[] = [
   { ranks: [], takes: '' },
-  { ranks: [2, 3], takes: '(N, C, L) or (C, L)' }, { ranks: [3, 4], takes: '(N, C, H, W) or (C, H, W)' }, { ranks: [4, 5], takes: '(N, C, D, H, W) or (C, D, H, W)' },
+  { ranks: [2, 3], takes: '(N, C, L) or (C, L)' },
+  { ranks: [3, 4], takes: '(N, C, H, W) or (C, H, W)' },
+  { ranks: [4, 5], takes: '(N, C, D, H, W) or (C, D, H, W)' },
 ];
 
 /** True after a refusal. */
@@ -76,9 +95,20 @@ function refusesRank(invocation: ModuleInvocation, { ranks, takes }: Ranks): boo
 
 /** Says that the input's channels are not those that the layer was built for. True after a refusal. */
 function refusesFeatures(invocation: ModuleInvocation, axis: number): boolean {
-  const [actual, expected] = [invocation.tensor?.shape.dims?.[axis], (invocation.parameter('weight') ?? invocation.parameter('running_mean'))?.shape.dims?.[0]];
+  const [actual, expected] = [
+    invocation.tensor?.shape.dims?.[axis],
+    (invocation.parameter('weight') ?? invocation.parameter('running_mean'))?.shape.dims?.[0],
+  ];
   if (actual === undefined || expected === undefined) return false;
-  return !expectSize(invocation.context, expected, actual, 'channels', invocation.tensor?.shape ?? unknownShape, 'num_features', axis === 1 ? 'RuntimeError' : 'ValueError');
+  return !expectSize(
+    invocation.context,
+    expected,
+    actual,
+    'channels',
+    invocation.tensor?.shape ?? unknownShape,
+    'num_features',
+    axis === 1 ? 'RuntimeError' : 'ValueError',
+  );
 }
 
 function batchForward(spatialCount: number): (invocation: ModuleInvocation) => Value {
@@ -106,7 +136,8 @@ function instanceForward(spatialCount: number): (invocation: ModuleInvocation) =
     const { tensor, context } = invocation;
     if (tensor === undefined) return unknown();
     const dims = tensor.shape.dims;
-    if (refusesRank(invocation, instanceRanks[spatialCount] ?? { ranks: [], takes: '' }) || dims === undefined) return invocation.result(tensor.shape);
+    if (refusesRank(invocation, instanceRanks[spatialCount] ?? { ranks: [], takes: '' }) || dims === undefined)
+      return invocation.result(tensor.shape);
     const isBatched = dims.length === spatialCount + 2;
     if (refusesFeatures(invocation, isBatched ? 1 : 0)) return invocation.result(tensor.shape);
     const training = isTraining(invocation);
@@ -122,15 +153,30 @@ const instanceSignature = normSignature.replace('affine=True, track_running_stat
 
 function lazyForm(form: ModuleDeclaration, signature: string): ModuleDeclaration {
   // Its bases in Python are mixins and the family's base, not the class it becomes.
-  return { ...form, name: `Lazy${form.name}`, signature, isLazy: true, attributes: () => ({ num_features: int(0) }), parameters: normParameters(true) };
+  return {
+    ...form,
+    name: `Lazy${form.name}`,
+    signature,
+    isLazy: true,
+    attributes: () => ({ num_features: int(0) }),
+    parameters: normParameters(true),
+  };
 }
 
 function forms(spatialCount: number): readonly ModuleDeclaration[] {
   const batch: ModuleDeclaration = {
-    name: `BatchNorm${spatialCount}d`, base: '_BatchNorm', signature: `num_features, ${normSignature}`, parameters: normParameters(false), output: batchForward(spatialCount),
+    name: `BatchNorm${spatialCount}d`,
+    base: '_BatchNorm',
+    signature: `num_features, ${normSignature}`,
+    parameters: normParameters(false),
+    output: batchForward(spatialCount),
   };
   const single: ModuleDeclaration = {
-    name: `InstanceNorm${spatialCount}d`, base: '_InstanceNorm', signature: `num_features, ${instanceSignature}`, parameters: normParameters(false), output: instanceForward(spatialCount),
+    name: `InstanceNorm${spatialCount}d`,
+    base: '_InstanceNorm',
+    signature: `num_features, ${instanceSignature}`,
+    parameters: normParameters(false),
+    output: instanceForward(spatialCount),
   };
   return [batch, single, lazyForm(batch, normSignature), lazyForm(single, normSignature)];
 }
@@ -141,21 +187,31 @@ function normalizedShape(construction: ModuleConstruction): readonly Dim[] | und
   const single = dimFromValue(value);
   if (single !== undefined) return [single];
   if (value.kind === 'tuple' || (value.kind === 'list' && !value.open)) {
-    if (value.items.every((item) => item.kind === 'int' || item.kind === 'unknown' || item.kind === 'bool')) return value.items.map((item) => dimFromValue(item) ?? unknownDim());
+    if (value.items.every((item) => item.kind === 'int' || item.kind === 'unknown' || item.kind === 'bool'))
+      return value.items.map((item) => dimFromValue(item) ?? unknownDim());
   } else if (value.kind !== 'float' && value.kind !== 'none' && value.kind !== 'str') return undefined;
-  construction.refuse(message('{layer}: normalized_shape must be whole numbers, got {value}', {
-    layer: construction.className, value: construction.interpreter.representation(value, construction.place) ?? value.kind,
-  }), { argument: 'normalized_shape', exception: 'TypeError' });
+  construction.refuse(
+    message('{layer}: normalized_shape must be whole numbers, got {value}', {
+      layer: construction.className,
+      value: construction.interpreter.representation(value, construction.place) ?? value.kind,
+    }),
+    { argument: 'normalized_shape', exception: 'TypeError' },
+  );
   return undefined;
 }
 
 function shapeNorm(name: 'LayerNorm' | 'RMSNorm', signature: string, callSignature: string): ModuleDeclaration {
   return {
-    name, signature, callSignature,
+    name,
+    signature,
+    callSignature,
     attributes: (construction): Readonly<Record<string, Value>> => {
       const sizes = normalizedShape(construction);
       if (sizes?.some((size) => compareDims(size, 0) === -1) === true) {
-        construction.refuse(message('{layer}: sizes must not be negative, got {shape}', { layer: construction.className, shape: formatShape({ dims: sizes }) }), { argument: 'normalized_shape', exception: 'RuntimeError' });
+        construction.refuse(
+          message('{layer}: sizes must not be negative, got {shape}', { layer: construction.className, shape: formatShape({ dims: sizes }) }),
+          { argument: 'normalized_shape', exception: 'RuntimeError' },
+        );
       }
       return sizes === undefined ? {} : { normalized_shape: tuple(sizes.map((size) => int(size))) };
     },
@@ -176,40 +232,74 @@ function shapeNorm(name: 'LayerNorm' | 'RMSNorm', signature: string, callSignatu
 }
 
 const groupNormModule: ModuleDeclaration = {
-  name: 'GroupNorm', signature: 'num_groups, num_channels, eps=1e-05, affine=True, device=None, dtype=None, *, bias=True',
+  name: 'GroupNorm',
+  signature: 'num_groups, num_channels, eps=1e-05, affine=True, device=None, dtype=None, *, bias=True',
   check: (construction) => {
     const [groups, channels] = [dimFromValue(construction.args.get('num_groups')), dimFromValue(construction.args.get('num_channels'))];
     if (groups === undefined || channels === undefined) return;
-    if (groups === 0) construction.refuse(message('{layer}: num_groups must not be 0', { layer: construction.className }), { argument: 'num_groups', exception: 'ZeroDivisionError' });
+    if (groups === 0)
+      construction.refuse(message('{layer}: num_groups must not be 0', { layer: construction.className }), {
+        argument: 'num_groups',
+        exception: 'ZeroDivisionError',
+      });
     else if (divides(groups, channels) === false) {
-      construction.refuse(message('{layer}: num_channels must be divisible by num_groups, got {channels} and {groups}', { layer: construction.className, channels: formatDim(channels), groups: formatDim(groups) }), { argument: 'num_channels' });
+      construction.refuse(
+        message('{layer}: num_channels must be divisible by num_groups, got {channels} and {groups}', {
+          layer: construction.className,
+          channels: formatDim(channels),
+          groups: formatDim(groups),
+        }),
+        { argument: 'num_channels' },
+      );
     }
   },
   parameters: (construction) => affine(construction, 'affine', shapeOf(sizeArgument(construction, 'num_channels')), truth(construction, 'bias')),
   output: (invocation) => {
     const { tensor, context, args } = invocation;
-    return tensor === undefined ? unknown() : groupNorm(context, tensor, dimFromValue(args.get('num_groups')), { weight: invocation.parameter('weight'), bias: invocation.parameter('bias') });
+    return tensor === undefined
+      ? unknown()
+      : groupNorm(context, tensor, dimFromValue(args.get('num_groups')), {
+          weight: invocation.parameter('weight'),
+          bias: invocation.parameter('bias'),
+        });
   },
 };
 
 const syncBatchNorm: ModuleDeclaration = {
-  name: 'SyncBatchNorm', base: '_BatchNorm', signature: `num_features, ${normSignature.replace('track_running_stats=True', 'track_running_stats=True, process_group=None')}`,
-  parameters: normParameters(false), output: batchForward(0),
+  name: 'SyncBatchNorm',
+  base: '_BatchNorm',
+  signature: `num_features, ${normSignature.replace('track_running_stats=True', 'track_running_stats=True, process_group=None')}`,
+  parameters: normParameters(false),
+  output: batchForward(0),
 };
 
 const bases: readonly ModuleDeclaration[] = [
   { name: '_NormBase', signature: `num_features, ${normSignature}`, parameters: normParameters(false), output: () => unknown() },
   { name: '_BatchNorm', base: '_NormBase', signature: `num_features, ${normSignature}`, parameters: normParameters(false), output: batchForward(0) },
-  { name: '_InstanceNorm', base: '_NormBase', signature: `num_features, ${instanceSignature}`, parameters: normParameters(false), output: () => unknown() },
+  {
+    name: '_InstanceNorm',
+    base: '_NormBase',
+    signature: `num_features, ${instanceSignature}`,
+    parameters: normParameters(false),
+    output: () => unknown(),
+  },
 ];
 
 export const normalizationModules: readonly ModuleDeclaration[] = [
-  ...bases, ...[1, 2, 3].flatMap(forms), syncBatchNorm, groupNormModule,
+  ...bases,
+  ...[1, 2, 3].flatMap(forms),
+  syncBatchNorm,
+  groupNormModule,
   shapeNorm('LayerNorm', 'normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, device=None, dtype=None', 'input'),
   shapeNorm('RMSNorm', 'normalized_shape, eps=None, elementwise_affine=True, device=None, dtype=None', 'x'),
-  { name: 'LocalResponseNorm', signature: 'size, alpha=0.0001, beta=0.75, k=1.0', output: ({ tensor, context, args }) => (tensor === undefined ? unknown() : localResponseNorm(context, tensor, args)) },
   {
-    name: 'CrossMapLRN2d', signature: 'size, alpha=0.0001, beta=0.75, k=1',
+    name: 'LocalResponseNorm',
+    signature: 'size, alpha=0.0001, beta=0.75, k=1.0',
+    output: ({ tensor, context, args }) => (tensor === undefined ? unknown() : localResponseNorm(context, tensor, args)),
+  },
+  {
+    name: 'CrossMapLRN2d',
+    signature: 'size, alpha=0.0001, beta=0.75, k=1',
     output: (invocation) => {
       const { tensor, context } = invocation;
       if (tensor === undefined) return unknown();

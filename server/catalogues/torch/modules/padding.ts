@@ -16,9 +16,13 @@ function amountsOf(invocation: ModuleInvocation): readonly Dim[] | undefined {
   const value = invocation.args.get('padding');
   if (value.kind !== 'tuple') return undefined;
   if (value.items.some((item) => item.kind === 'float' || item.kind === 'str' || item.kind === 'none')) {
-    invocation.refuse(message('{layer}: padding must be whole numbers, got {value}', {
-      layer: invocation.context.name, value: invocation.interpreter.representation(value, invocation.place) ?? '',
-    }), { rule: 'invalid-argument', exception: 'TypeError' });
+    invocation.refuse(
+      message('{layer}: padding must be whole numbers, got {value}', {
+        layer: invocation.context.name,
+        value: invocation.interpreter.representation(value, invocation.place) ?? '',
+      }),
+      { rule: 'invalid-argument', exception: 'TypeError' },
+    );
     return undefined;
   }
   return value.items.map((item) => dimFromValue(item) ?? unknownDim({ minimum: Number.NEGATIVE_INFINITY }));
@@ -26,8 +30,13 @@ function amountsOf(invocation: ModuleInvocation): readonly Dim[] | undefined {
 
 function form(name: string, spatialCount: number, mode: string, base: string, signature = 'padding'): ModuleDeclaration {
   return {
-    name: `${name}${spatialCount}d`, base, signature,
-    attributes: ({ args }) => ({ padding: spreadAttribute(args.get('padding'), 2 * spatialCount), ...(name === 'ZeroPad' ? { value: float(0) } : {}) }),
+    name: `${name}${spatialCount}d`,
+    base,
+    signature,
+    attributes: ({ args }) => ({
+      padding: spreadAttribute(args.get('padding'), 2 * spatialCount),
+      ...(name === 'ZeroPad' ? { value: float(0) } : {}),
+    }),
     output: (invocation) => {
       const { tensor, context, args } = invocation;
       if (tensor === undefined) return unknown();
@@ -42,9 +51,19 @@ function form(name: string, spatialCount: number, mode: string, base: string, si
   };
 }
 
-const bases: readonly ModuleDeclaration[] = ['_CircularPadNd', '_ConstantPadNd', '_ReflectionPadNd', '_ReplicationPadNd'].map((name) => ({ name, signature: '*args, **kwargs', output: () => unknown() }));
+const bases: readonly ModuleDeclaration[] = ['_CircularPadNd', '_ConstantPadNd', '_ReflectionPadNd', '_ReplicationPadNd'].map((name) => ({
+  name,
+  signature: '*args, **kwargs',
+  output: () => unknown(),
+}));
 
-export const paddingModules: readonly ModuleDeclaration[] = [...bases, ...[1, 2, 3].flatMap((count) => [
-  form('ConstantPad', count, 'constant', '_ConstantPadNd', 'padding, value'), form('ZeroPad', count, 'constant', `ConstantPad${count}d`),
-  form('ReflectionPad', count, 'reflect', '_ReflectionPadNd'), form('ReplicationPad', count, 'replicate', '_ReplicationPadNd'), form('CircularPad', count, 'circular', '_CircularPadNd'),
-])];
+export const paddingModules: readonly ModuleDeclaration[] = [
+  ...bases,
+  ...[1, 2, 3].flatMap((count) => [
+    form('ConstantPad', count, 'constant', '_ConstantPadNd', 'padding, value'),
+    form('ZeroPad', count, 'constant', `ConstantPad${count}d`),
+    form('ReflectionPad', count, 'reflect', '_ReflectionPadNd'),
+    form('ReplicationPad', count, 'replicate', '_ReplicationPadNd'),
+    form('CircularPad', count, 'circular', '_CircularPadNd'),
+  ]),
+];

@@ -15,14 +15,24 @@ function form(name: string, signature: string, rule: Rearrangement): ModuleDecla
 /** What a module hands on to a method of the tensor. */
 function method(name: string, signature: string, methodName: string, ...names: readonly string[]): ModuleDeclaration {
   return {
-    name, signature,
-    output: ({ tensor, interpreter, args, place }) => (tensor === undefined ? unknown() : interpreter.callMethod(tensor, methodName, names.map((one) => args.get(one)), place)),
+    name,
+    signature,
+    output: ({ tensor, interpreter, args, place }) =>
+      tensor === undefined
+        ? unknown()
+        : interpreter.callMethod(
+            tensor,
+            methodName,
+            names.map((one) => args.get(one)),
+            place,
+          ),
   };
 }
 
 export const reshapingModules: readonly ModuleDeclaration[] = [
   {
-    name: 'Flatten', signature: 'start_dim=1, end_dim=-1',
+    name: 'Flatten',
+    signature: 'start_dim=1, end_dim=-1',
     output: ({ tensor, context, args }) => {
       if (tensor === undefined) return unknown();
       const [start, end] = [args.number('start_dim'), args.number('end_dim')];
@@ -37,12 +47,23 @@ export const reshapingModules: readonly ModuleDeclaration[] = [
     check: (construction) => {
       const value = construction.args.get('unflattened_size');
       const isSequence = value.kind === 'tuple' || value.kind === 'list';
-      if (value.kind === 'unknown' || (isSequence && value.items.every((item) => item.kind === 'int' || item.kind === 'unknown' || item.kind === 'bool'))) return;
-      construction.refuse(message('{layer}: unflattened_size must be a tuple of whole numbers, got {value}', {
-        layer: construction.className, value: construction.interpreter.representation(value, construction.place) ?? value.kind,
-      }), { argument: 'unflattened_size', exception: 'TypeError' });
+      if (
+        value.kind === 'unknown' ||
+        (isSequence && value.items.every((item) => item.kind === 'int' || item.kind === 'unknown' || item.kind === 'bool'))
+      )
+        return;
+      construction.refuse(
+        message('{layer}: unflattened_size must be a tuple of whole numbers, got {value}', {
+          layer: construction.className,
+          value: construction.interpreter.representation(value, construction.place) ?? value.kind,
+        }),
+        { argument: 'unflattened_size', exception: 'TypeError' },
+      );
     },
   },
-  form('PixelShuffle', 'upscale_factor', pixelShuffle), form('PixelUnshuffle', 'downscale_factor', pixelUnshuffle), form('ChannelShuffle', 'groups', channelShuffle),
-  form('Fold', 'output_size, kernel_size, dilation=1, padding=0, stride=1', fold), form('Unfold', 'kernel_size, dilation=1, padding=0, stride=1', unfold),
+  form('PixelShuffle', 'upscale_factor', pixelShuffle),
+  form('PixelUnshuffle', 'downscale_factor', pixelUnshuffle),
+  form('ChannelShuffle', 'groups', channelShuffle),
+  form('Fold', 'output_size, kernel_size, dilation=1, padding=0, stride=1', fold),
+  form('Unfold', 'kernel_size, dilation=1, padding=0, stride=1', unfold),
 ];

@@ -9,22 +9,37 @@ import type { ModuleConstruction, ModuleDeclaration } from '../module-declaratio
 /** A factor becomes a float, in a tuple each of them; 0 becomes None. */
 function scaleFactor({ args }: ModuleConstruction): Value {
   const value = args.get('scale_factor');
-  const asFloat = (one: Value): Value => { const number = numberFromValue(one); return number === undefined ? one : float(number); };
+  const asFloat = (one: Value): Value => {
+    const number = numberFromValue(one);
+    return number === undefined ? one : float(number);
+  };
   if (value.kind === 'tuple') return tuple(value.items.map(asFloat));
   return numberFromValue(value) === 0 ? none : asFloat(value);
 }
 
 function form(name: string, signature: string, fixed: Readonly<Record<string, Value>>, base?: string): ModuleDeclaration {
   return {
-    name, ...(base === undefined ? {} : { base }), signature,
+    name,
+    ...(base === undefined ? {} : { base }),
+    signature,
     check: (construction) => {
       const value = construction.args.get('scale_factor');
       if (value.kind !== 'list' && (value.kind !== 'str' || Number.isFinite(Number(value.value)))) return;
-      construction.refuse(message('{layer}: scale_factor must be a number or a tuple of numbers, got {value}', {
-        layer: construction.className, value: construction.interpreter.representation(value, construction.place) ?? value.kind,
-      }), { argument: 'scale_factor', exception: 'TypeError' });
+      construction.refuse(
+        message('{layer}: scale_factor must be a number or a tuple of numbers, got {value}', {
+          layer: construction.className,
+          value: construction.interpreter.representation(value, construction.place) ?? value.kind,
+        }),
+        { argument: 'scale_factor', exception: 'TypeError' },
+      );
     },
-    attributes: (construction) => ({ scale_factor: scaleFactor(construction), name: str(construction.className), align_corners: construction.args.get('align_corners'), recompute_scale_factor: construction.args.get('recompute_scale_factor'), ...fixed }),
+    attributes: (construction) => ({
+      scale_factor: scaleFactor(construction),
+      name: str(construction.className),
+      align_corners: construction.args.get('align_corners'),
+      recompute_scale_factor: construction.args.get('recompute_scale_factor'),
+      ...fixed,
+    }),
     output: ({ tensor, context, args }) => (tensor === undefined ? unknown() : interpolate(context, tensor, withFixed(args, fixed))),
   };
 }
