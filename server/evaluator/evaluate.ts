@@ -185,6 +185,8 @@ function runUnreached(run: Run, frame: Frame, source: SourceFile, budget: Budget
 function instantiateUnreached(run: Run, cls: ClassValue): Value | undefined {
   const init = lookUpInClass(cls, '__init__')?.value;
   if (cls.place === undefined) return undefined;
+  // What a library's constructor needs is not known here: `class Linear(Bottle, nn.Linear): pass`.
+  if (init?.kind === 'native' && init.signature?.parameters.slice(1).some((one) => one.default === undefined && one.kind !== 'star' && one.kind !== 'double-star') === true) return undefined;
   return callValue(run, cls, init?.kind === 'function' ? standIns(run, init, undefined) : noArguments, cls.place);
 }
 

@@ -7,7 +7,7 @@ import { joinValues } from '../values/equality.ts';
 import { watch } from '../values/heap.ts';
 import { bounded } from '../values/limits.ts';
 import { assign, bindName, remove } from './assignment.ts';
-import { message, renderMessage } from '../values/place.ts';
+import { message, renderMessage, samePlace } from '../values/place.ts';
 import { joinStates, runEach, widen } from './branches.ts';
 import { defineClass } from './classes.ts';
 import { costlyRest, isWorthCutting } from './cutting.ts';
@@ -230,7 +230,8 @@ function tryOnLast(run: Run, last: () => Value, pass: (item: Value) => Completio
   if (interpreter.isQuiet) return;
   const { refusals } = interpreter.quietly(() => interpreter.survives(() => pass(last())));
   const [first] = refusals;
-  if (first?.place === undefined) return;
+  // What was refused before, in another loop over the same data, has nothing to do with the size.
+  if (first?.place === undefined || run.trace.refusals.some((other) => samePlace(other.place, first.place))) return;
   interpreter.refuse({
     rule: 'last-batch', exception: 'none', place: first.place, layer: first.layer, related: first.related ?? [],
     message: message('the last batch is smaller than the others, and does not fit: {reason}', { reason: renderMessage(first.message) }),
