@@ -3,7 +3,7 @@
 import { type Dim, isKnown, joinDims, unknownDim } from '../../tensors/dim.ts';
 import { type DType, integerLimits, isFloating } from '../../tensors/dtype.ts';
 import { averageRange, castRange, constantRange, rangeBetween, uniteRanges, type ValueRange } from '../../tensors/range.ts';
-import type { Shape } from '../../tensors/shape.ts';
+import { type Shape, unknownShape } from '../../tensors/shape.ts';
 import { nativeClass } from '../../values/classes.ts';
 import { joinValues } from '../../values/equality.ts';
 import type { ClassValue, TensorValue, Value } from '../../values/value.ts';
@@ -11,17 +11,26 @@ import { makeArray } from '../arrays/contents.ts';
 import { ndarrayClass } from '../numpy/library.ts';
 import { channelsOfMode, type ImageFacts, imageArray, imageFacts, makeImage, pixelRange } from '../pil/image.ts';
 import { refuseElement, registerBatching } from '../torch/data/elements.ts';
-import { tensorClass } from '../torch/library.ts';
+import { asTorchTensor, dtypeArgument, tensorClass } from '../torch/library.ts';
 
 // ---- torchvision.tv_tensors: tensors that say what they hold.
 
 export const tvTensorClass: ClassValue = nativeClass({ name: 'TVTensor', qualifiedName: 'torchvision.tv_tensors.TVTensor', bases: [tensorClass] });
+/** `tv_tensors.Image(data)`: the data as a tensor of the class; a PIL image becomes its pixels. */
+function tvClass(name: string, rest = ''): ClassValue {
+  return nativeClass({
+    name, qualifiedName: `torchvision.tv_tensors.${name}`, bases: [tvTensorClass], constructSignature: `data, *, ${rest}dtype=None, device=None, requires_grad=None`,
+    construct: ({ args, interpreter }, cls) => {
+      const image = imageFacts(args.get('data'));
+      const dtype = args.isNone('dtype') ? undefined : dtypeArgument(args.get('dtype'));
+      const plain = image === undefined ? asTorchTensor(interpreter, args.get('data'), dtype) : imageTensor(image);
+      return makeArray({ cls, shape: plain?.shape ?? unknownShape, dtype: dtype ?? plain?.dtype, range: plain?.range, origin: plain?.origin });
+    },
+  });
+}
 export const tvClasses = {
-  Image: nativeClass({ name: 'Image', qualifiedName: 'torchvision.tv_tensors.Image', bases: [tvTensorClass] }),
-  Video: nativeClass({ name: 'Video', qualifiedName: 'torchvision.tv_tensors.Video', bases: [tvTensorClass] }),
-  Mask: nativeClass({ name: 'Mask', qualifiedName: 'torchvision.tv_tensors.Mask', bases: [tvTensorClass] }),
-  BoundingBoxes: nativeClass({ name: 'BoundingBoxes', qualifiedName: 'torchvision.tv_tensors.BoundingBoxes', bases: [tvTensorClass] }),
-  KeyPoints: nativeClass({ name: 'KeyPoints', qualifiedName: 'torchvision.tv_tensors.KeyPoints', bases: [tvTensorClass] }),
+  Image: tvClass('Image'), Video: tvClass('Video'), Mask: tvClass('Mask'),
+  BoundingBoxes: tvClass('BoundingBoxes', 'format, canvas_size, clamping_mode=None, '), KeyPoints: tvClass('KeyPoints', 'canvas_size, '),
 };
 
 export function isOfClass(value: Value, cls: ClassValue): boolean {
