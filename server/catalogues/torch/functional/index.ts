@@ -11,7 +11,7 @@ import { linearFunctions } from './linear.ts';
 import { lossFunctionDeclarations } from './losses.ts';
 import { normalizationFunctions } from './normalization.ts';
 import { paddingFunctions } from './padding.ts';
-import { poolingFunctions, responseFunctions } from './pooling.ts';
+import { poolingFunctions } from './pooling.ts';
 import { dropoutFunctions } from './regularization.ts';
 import { reshapingFunctions } from './reshaping.ts';
 import { resizingFunctions } from './resizing.ts';
@@ -20,7 +20,7 @@ import { resizingFunctions } from './resizing.ts';
 const functionalLibrary: ArrayLibrary = { ...torchLibrary, name: 'F' };
 
 const declarations: readonly ArrayDeclarations[] = [
-  linearFunctions, convolutionFunctions, poolingFunctions, responseFunctions, paddingFunctions, resizingFunctions, reshapingFunctions, normalizationFunctions, dropoutFunctions, activationFunctions,
+  linearFunctions, convolutionFunctions, poolingFunctions, paddingFunctions, resizingFunctions, reshapingFunctions, normalizationFunctions, dropoutFunctions, activationFunctions,
   embeddingFunctions, distanceFunctions, lossFunctionDeclarations, attentionFunctions,
 ];
 

@@ -1,8 +1,9 @@
 // Normalisation: batch, instance, group, layer, root mean square, vectors. The shape stays; statistics and scales must fit the channels.
 // Sources: PyTorch 2.13, torch/nn/functional.py and aten/src/ATen/native/layer_norm.h, group_norm.cpp. It must not know modules.
-import { compareDims, type Dim, dimEquals, divides, formatDim, isKnown, multiplyDims } from '../../../tensors/dim.ts';
+import { compareDims, type Dim, dimBounds, dimEquals, divides, formatDim, isKnown, multiplyDims } from '../../../tensors/dim.ts';
 import { rangeBetween } from '../../../tensors/range.ts';
 import { formatShape, normalizeAxis, type Shape, shapesEqual } from '../../../tensors/shape.ts';
+import type { BoundArguments } from '../../../values/arguments.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
@@ -166,6 +167,21 @@ export function layerNorm(context: ArrayContext, input: TensorValue, normalized:
   return like(input);
 }
 
+/** Sums of neighbouring channels divide each one: the shape stays. */
+export function localResponseNorm(context: ArrayContext, input: TensorValue, args: BoundArguments): Value {
+  const rank = input.shape.dims?.length;
+  const size = args.get('size');
+  if (rank !== undefined && rank < 3) refuseRank(context, 'at least 3 axes, the channels second', input.shape, 'ValueError');
+  else if (dimBounds(dimFromValue(size) ?? 1).high < 1)
+    refuseArgument(
+      context,
+      args,
+      'size',
+      message('{layer}: size must be positive, got {value}', { layer: context.name, value: shown(context, size) }),
+    );
+  return torchTensor({ shape: input.shape, dtype: input.dtype });
+}
+
 /** Vectors along axes are divided by their norm: of norm 2, elements lie between -1 and 1. */
 function normalize(call: ArrayCall): Value {
   const input = tensorOf(call, call.operand(0));
@@ -250,5 +266,12 @@ export const normalizationFunctions: ArrayDeclarations = {
   ],
   layer_norm: ['input, normalized_shape, weight=None, bias=None, eps=1e-05', onShape(['weight', 'bias'])],
   rms_norm: ['input, normalized_shape, weight=None, eps=None', onShape(['weight'])],
+  local_response_norm: [
+    'input, size, alpha=0.0001, beta=0.75, k=1.0',
+    (call) => {
+      const input = tensorOf(call, call.operand(0));
+      return input === undefined ? unknown() : localResponseNorm(call, input, call.args);
+    },
+  ],
   normalize: ['input, p=2.0, dim=1, eps=1e-12, out=None', normalize],
 };

@@ -24,7 +24,7 @@ import { dimFromValue, numberFromValue } from '../../arrays/contents.ts';
 import { sizesFromValue, tensorOf } from '../../arrays/conversion.ts';
 import type { ArrayContext, ArrayDeclarations, ArrayOperation } from '../../arrays/library.ts';
 import { torchTensor } from '../library.ts';
-import { expectFloats, refuseRank, refuseShape } from './sizes.ts';
+import { expectFloats, refuseShape } from './sizes.ts';
 import { axisSizes, refuseArgument, type SpatialAxes, shown, sizeOrRefusal, spatialAxes } from './windows.ts';
 
 export type PoolKind = 'max' | 'average' | 'norm';
@@ -376,21 +376,6 @@ function askedSizes(
   return sizes;
 }
 
-/** Sums of neighbouring channels divide each one: the shape stays. */
-export function localResponseNorm(context: ArrayContext, input: TensorValue, args: BoundArguments): Value {
-  const rank = input.shape.dims?.length;
-  const size = args.get('size');
-  if (rank !== undefined && rank < 3) refuseRank(context, 'at least 3 axes, the channels second', input.shape, 'ValueError');
-  else if (dimBounds(dimFromValue(size) ?? 1).high < 1)
-    refuseArgument(
-      context,
-      args,
-      'size',
-      message('{layer}: size must be positive, got {value}', { layer: context.name, value: shown(context, size) }),
-    );
-  return torchTensor({ shape: input.shape, dtype: input.dtype });
-}
-
 function declared(rule: Pooling, overrides: Readonly<Record<string, Value>> = {}): ArrayOperation {
   return (call) => {
     const input = tensorOf(call, call.operand(0));
@@ -444,7 +429,3 @@ export const poolingFunctions: ArrayDeclarations = Object.fromEntries(
     ];
   }),
 );
-
-export const responseFunctions: ArrayDeclarations = {
-  local_response_norm: ['input, size, alpha=0.0001, beta=0.75, k=1.0', declared(localResponseNorm)],
-};
