@@ -98,7 +98,6 @@ const otherwise: ReadonlySet<string> = new Set([
   'ParameterList',
   'Sequential',
   'DataParallel',
-  'LinearCrossEntropyLoss',
 ]);
 const internal: ReadonlySet<string> = new Set([
   'assert_int_or_pair',

@@ -46,7 +46,6 @@ def both(class_name, function_name, generate):
     return {class_name: as_module, f'F.{function_name}': as_function}
 
 
-
 def elementwise(extra=lambda draw: {}, wrong=0.3):
     def generate(draw):
         shape = shape_of(draw, 0 if draw.chance(0.1) else 1)
@@ -184,7 +183,39 @@ def temporal(draw):
     return options, [scores, targets], ['float32', 'int64'], f'x0.log_softmax(-1), x1 + 1, {lengths}, {target_lengths}' if draw.chance(0.9) else f'x0.long(), x1, {lengths}, {target_lengths}'
 
 
+def linear_classes(draw):
+    features, count, batch = draw.integer(1, 5), draw.integer(1, 5), draw.integer(1, 4)
+    further = [draw.integer(1, 3) for _ in range(draw.pick(0, 0, 0, 1, 2))]
+    given = features if draw.chance(0.9) else features + 1
+    single = draw.chance(0.1)
+    labels = further if single else [batch, *further]
+    if draw.chance(0.2):
+        labels = other_than(draw, labels)
+    options = {}
+    if further or draw.chance(0.1):
+        options['out_features'] = f'({"".join(f"{size}, " for size in further)})'
+    if draw.chance(0.3):
+        options['bias'] = 'True'
+    if draw.chance(0.4):
+        options['reduction'] = draw.pick("'none'", "'sum'", "'mean'") if draw.chance(0.95) else "'avg'"
+    if draw.chance(0.2):
+        options['weight'] = f'torch.ones({draw.pick(count, count, count + 1)})'
+    source = module(draw, 'LinearCrossEntropyLoss', [('in_features', str(features)), ('num_classes', str(count))], options)
+    return Configuration(source, [[given] if single else [batch, given], labels], ['float32', 'int64' if draw.chance(0.93) else draw.pick('float32', 'int32')])
+
+
+def linear_function(draw):
+    features, count, batch = draw.integer(1, 5), draw.integer(1, 5), draw.integer(1, 4)
+    further = [draw.integer(1, 3) for _ in range(draw.pick(0, 0, 0, 1, 2))]
+    inputs = [[batch, features if draw.chance(0.9) else features + 1], [count, *further, features], [batch, *further]]
+    if draw.chance(0.2):
+        inputs[2] = other_than(draw, inputs[2])
+    options = draw.pick('', ", reduction='none'", ", reduction='sum'", ', label_smoothing=0.1')
+    return Configuration(None, inputs, ['float32', 'float32', 'int64'], f'F.linear_cross_entropy(x0, x1, x2{options})')
+
+
 GENERATORS = {
+    'LinearCrossEntropyLoss': linear_classes, 'F.linear_cross_entropy': linear_function,
     **both('CrossEntropyLoss', 'cross_entropy', classes(smoothing)),
     **both('NLLLoss', 'nll_loss', classes(lambda draw: {})),
     **both('MSELoss', 'mse_loss', elementwise()),

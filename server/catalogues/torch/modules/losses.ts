@@ -1,11 +1,15 @@
 // Losses as modules: what a constructor chose, and the call on output and target. It must not know how modules become classes.
+import { type Dim, dimEquals, formatDim, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
+import { shapeOf } from '../../../tensors/shape.ts';
 import { parseSignature } from '../../../values/signature.ts';
 import type { Value } from '../../../values/value.ts';
 import { message } from '../../../values/place.ts';
-import { none } from '../../../values/value.ts';
+import { int, none } from '../../../values/value.ts';
+import { dimFromValue } from '../../arrays/contents.ts';
 import { lossDeclarations } from '../functional/losses.ts';
 import { lossCall, type LossDeclaration, runLoss, tensorNames } from '../functional/losses-declaration.ts';
-import { asTorchTensor } from '../library.ts';
+import { linearCrossEntropy } from '../functional/losses-linear.ts';
+import { asTorchTensor, torchTensor } from '../library.ts';
 import { registerBuffer } from '../module-call.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation } from '../module-declaration.ts';
 
@@ -48,9 +52,41 @@ function registerBuffers(construction: ModuleConstruction, names: readonly strin
   }
 }
 
+/** The axes of the weight that PyTorch's own linear layer keeps as one: the classes and `out_features`. */
+function lossAxes({ args }: ModuleConstruction): readonly Dim[] {
+  const further = args.get('out_features');
+  return [dimFromValue(args.get('num_classes')) ?? unknownDim(), ...(further.kind === 'tuple' || further.kind === 'list' ? further.items.map((item) => dimFromValue(item) ?? unknownDim()) : [])];
+}
+
+const linearCrossEntropyModule: ModuleDeclaration = {
+  name: 'LinearCrossEntropyLoss', callSignature: 'input, target',
+  signature: "in_features, num_classes, *, out_features=(), bias=False, device=None, dtype=None, reduction='mean', weight=None, ignore_index=None, label_smoothing=0.0, options=None",
+  check: (construction) => {
+    checkBuffers(construction, ['weight']);
+    const weight = construction.args.get('weight');
+    const [classes] = lossAxes(construction);
+    if (weight.kind !== 'tensor' || weight.shape.dims === undefined || classes === undefined) return;
+    if (weight.shape.dims.length === 1 && dimEquals(weight.shape.dims[0] ?? classes, classes) !== false) return;
+    construction.refuse(message('{layer}: weight must hold one number for each of the {classes} classes', { layer: construction.className, classes: formatDim(classes) }), { argument: 'weight', exception: 'RuntimeError' });
+  },
+  parameters: (construction) => { registerBuffers(construction, ['weight']); return []; },
+  children: (construction) => ({
+    linear: construction.make('Linear', [construction.args.get('in_features'), int(multiplyDims(...lossAxes(construction)))], { bias: construction.args.get('bias'), dtype: construction.args.get('dtype') }),
+  }),
+  output: (invocation) => {
+    const features = dimFromValue(invocation.args.get('in_features')) ?? unknownDim();
+    const map = torchTensor({ shape: shapeOf(...lossAxes(invocation), features), dtype: 'float32' });
+    return linearCrossEntropy(lossCall(invocation.context, (name) => {
+      if (name === 'linear_weight') return map;
+      return name === 'input' || name === 'target' ? invocation.callArgs.get(name) : optionOf(invocation, name, ['weight']);
+    }));
+  },
+};
+
 const crossEntropyOrLikelihood = lossDeclarations.find((one) => one.name === 'nll_loss');
 
 export const lossModules: readonly ModuleDeclaration[] = [
   ...lossDeclarations.map((declaration) => moduleOf(declaration)),
+  linearCrossEntropyModule,
   ...(crossEntropyOrLikelihood === undefined ? [] : [{ ...moduleOf(crossEntropyOrLikelihood, 'NLLLoss2d'), base: 'NLLLoss' }]),
 ];
