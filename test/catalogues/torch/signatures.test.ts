@@ -107,7 +107,6 @@ const internal: ReadonlySet<string> = new Set([
   'grouped_mm',
   'scaled_grouped_mm',
   'scaled_mm',
-  'linear_cross_entropy',
   'multi_head_attention_forward',
 ]);
 
