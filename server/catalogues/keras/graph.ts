@@ -124,7 +124,8 @@ function certainNodes(outputs: readonly TensorValue[], standIns: ReadonlyMap<str
     const ways = standIns.has(keyOf(tensor) ?? '') ? [] : waysOf(historySlot.get(tensor));
     if (ways.length < 2) return source === undefined ? new Set() : behindNode(source);
     isUndecided = true;
-    return ways.map((way) => behindNode(way.node)).reduce((left, right) => new Set([...left].filter((one) => right.has(one))));
+    const [first, ...others] = ways.map((way) => behindNode(way.node));
+    return new Set([...(first ?? [])].filter((one) => others.every((other) => other.has(one))));
   };
   if (!hasWays(outputs)) return undefined;
   const all = new Set(outputs.flatMap((output) => [...behind(output)]));

@@ -99,7 +99,7 @@ export function blended(picture: Picture): ValueRange | undefined {
 }
 
 /** The old values and a filling. */
-export function filledWith(picture: Picture, range: ValueRange | undefined, fill: number | undefined): ValueRange | undefined {
+export function filledWith(range: ValueRange | undefined, fill: number | undefined): ValueRange | undefined {
   return range === undefined || fill === undefined ? undefined : { ...uniteRanges(range, constantRange(fill)), attained: false };
 }
 

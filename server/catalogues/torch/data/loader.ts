@@ -45,13 +45,13 @@ function construct(call: NativeCall, self: InstanceValue): void {
   const attributes: Readonly<Record<string, Value>> = {
     dataset, batch_size: size, num_workers: args.get('num_workers'), drop_last: hasBatchSampler ? bool(false) : args.get('drop_last'), pin_memory: args.get('pin_memory'),
     generator: args.get('generator'), timeout: args.get('timeout'), batch_sampler: hasBatchSampler ? batchSampler : unknown(),
-    sampler: sampler.kind === 'none' ? defaultSampler(call, dataset, args.flag('shuffle') === true) : sampler,
+    sampler: sampler.kind === 'none' ? defaultSampler(dataset, args.flag('shuffle') === true) : sampler,
     collate_fn: args.isNone('collate_fn') ? unknown() : args.get('collate_fn'),
   };
   for (const [name, value] of Object.entries(attributes)) setInstanceAttribute(self, name, value);
 }
 
-function defaultSampler(call: NativeCall, dataset: Value, shuffled: boolean): Value {
+function defaultSampler(dataset: Value, shuffled: boolean): Value {
   const cls = samplerClasses[shuffled ? 'RandomSampler' : 'SequentialSampler'];
   if (cls === undefined || isIterable(dataset)) return unknown();
   const made = instance(cls);

@@ -3,7 +3,7 @@
 import { addDims, type Dim, isKnown, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
 import { broadcastAll, elementCount, formatShape, type Shape, shapeOf, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
-import type { TensorValue, Value } from '../../../values/value.ts';
+import type { TensorValue } from '../../../values/value.ts';
 import { list, tuple, unknown } from '../../../values/value.ts';
 import { makeArray } from '../../arrays/contents.ts';
 import { sizesFromValue, tensorOf } from '../../arrays/conversion.ts';

@@ -35,7 +35,7 @@ function randomLike(range: ValueRange | undefined): ArrayOperation {
 }
 
 /** Whole numbers from `low` up to `high - 1`. */
-function whole(call: ArrayCall, low: Value, high: Value): ValueRange {
+function whole(low: Value, high: Value): ValueRange {
   const [least, most] = [numberFromValue(low), numberFromValue(high)];
   return rangeBetween(least ?? Number.NEGATIVE_INFINITY, most === undefined ? Number.POSITIVE_INFINITY : most - 1, { integral: true });
 }
@@ -51,12 +51,12 @@ const randint: ArrayOperation = (call) => {
   const sizes = sizesFromValue(call.interpreter, size);
   const [least, most] = [numberFromValue(low), numberFromValue(high)];
   if (least !== undefined && most !== undefined && least >= most) return refuse(call, 'invalid-argument', message('{operation}: from {low} up to {high} there is no number', { operation: call.name, low: least, high: most }), sizes?.length);
-  const made = makeArray({ cls: call.cls, shape: sizes === undefined ? unknownShape : { dims: sizes }, dtype: typeOr(call, 'int64'), range: whole(call, low, high) });
+  const made = makeArray({ cls: call.cls, shape: sizes === undefined ? unknownShape : { dims: sizes }, dtype: typeOr(call, 'int64'), range: whole(low, high) });
   return checkedSizes(call, sizes)?.failed ?? (least === undefined || most === undefined ? made : markDraws(made, least, most - 1));
 };
 const randintLike: ArrayOperation = onTensor((call, tensor) => {
   const [first, second] = [call.argument('low'), call.argument('high')];
-  const range = second.kind === 'none' ? whole(call, { kind: 'int', value: 0 }, first) : whole(call, first, second);
+  const range = second.kind === 'none' ? whole({ kind: 'int', value: 0 }, first) : whole(first, second);
   return resultOf(call, tensor, tensor.shape, { dtype: typeOr(call, tensor.dtype), range });
 });
 const randperm: ArrayOperation = (call) => {

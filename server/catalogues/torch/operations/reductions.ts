@@ -3,7 +3,7 @@
 import { type Dim, isKnown } from '../../../tensors/dim.ts';
 import { type DType, dtypeCategory } from '../../../tensors/dtype.ts';
 import { argmaxRange, rangeBetween, softmaxRange } from '../../../tensors/range.ts';
-import { elementCount, reduceShape, type Shape, unknownShape } from '../../../tensors/shape.ts';
+import { reduceShape, type Shape, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import { withOperationAxis } from '../../../values/provenance.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';

@@ -4,7 +4,7 @@ import { type Dim, isKnown, unknownDim } from '../../../tensors/dim.ts';
 import { isFloating } from '../../../tensors/dtype.ts';
 import { formatShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
-import type { TensorValue, Value } from '../../../values/value.ts';
+import type { TensorValue } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { makeArray } from '../../arrays/contents.ts';
 import { ndarrayClass } from '../../numpy/library.ts';

@@ -50,7 +50,7 @@ export const resizeOperation: TransformOperation = onPictures((call, picture) =>
 export const centerCropOperation: TransformOperation = onPictures((call, picture) => {
   const size = cropSize(call.args.get(call.args.isNone('size') ? 'output_size' : 'size'));
   const pads = isTooLarge([picture.height, picture.width], size);
-  return changed(picture, { height: size[0], width: size[1], range: pads ? filledWith(picture, rangeOf(picture), 0) : ownRange(picture) });
+  return changed(picture, { height: size[0], width: size[1], range: pads ? filledWith(rangeOf(picture), 0) : ownRange(picture) });
 });
 
 /** Says that a crop is larger than the picture. */
@@ -75,7 +75,7 @@ const randomCrop: TransformOperation = onPictures((call, picture) => {
 /** Padding with a constant brings its values in; reflecting does not. */
 function paddedRange(call: TransformCall, picture: Picture): ValueRange | undefined {
   const mode = call.args.str('padding_mode') ?? 'constant';
-  return mode === 'constant' ? filledWith(picture, rangeOf(picture), fillOf(call)) : ownRange(picture);
+  return mode === 'constant' ? filledWith(rangeOf(picture), fillOf(call)) : ownRange(picture);
 }
 
 export const padOperation: TransformOperation = onPictures((call, picture) => {
@@ -96,7 +96,7 @@ export function severalCrops(count: number): TransformOperation {
 /** Turned by some angle: what comes in from outside is filled. */
 const turned: TransformOperation = onPictures((call, picture) => {
   const expands = call.args.given('expand') === false && call.args.get('expand').kind === 'none' ? false : call.interpreter.truth(call.args.get('expand'), call.place);
-  const range = isNearest(call) ? filledWith(picture, rangeOf(picture), fillOf(call)) : filledWith(picture, blended(picture), fillOf(call));
+  const range = isNearest(call) ? filledWith(rangeOf(picture), fillOf(call)) : filledWith(blended(picture), fillOf(call));
   if (expands === false) return changed(picture, { range });
   const angle = call.args.real('angle');
   if (angle !== undefined && angle % 180 === 0) return changed(picture, { range });
@@ -106,7 +106,7 @@ const turned: TransformOperation = onPictures((call, picture) => {
 export const rotateOperation = turned;
 
 /** Moved, sheared or bent in place. */
-export const warpOperation: TransformOperation = onPictures((call, picture) => changed(picture, { range: filledWith(picture, isNearest(call) ? rangeOf(picture) : blended(picture), fillOf(call)) }));
+export const warpOperation: TransformOperation = onPictures((call, picture) => changed(picture, { range: filledWith(isNearest(call) ? rangeOf(picture) : blended(picture), fillOf(call)) }));
 
 /** The same values at other places. */
 export const flipOperation: TransformOperation = onPictures((_, picture, value) => (picture.kind === 'tensor' ? makeArray({ cls: picture.tensor.cls, shape: picture.tensor.shape, dtype: picture.tensor.dtype, range: picture.tensor.range, origin: picture.tensor.origin }) : value));
