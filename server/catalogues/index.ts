@@ -16,5 +16,6 @@ export const allCatalogues: readonly (Catalogue | LazyCatalogue)[] = [
   { roots: ['torch'], load: () => (require('./torch/data/index.ts') as typeof import('./torch/data/index.ts')).torchDataCatalogue },
   { roots: ['torchvision'], load: () => (require('./torchvision/index.ts') as typeof import('./torchvision/index.ts')).torchvisionCatalogue },
   { roots: ['tqdm'], load: () => (require('./tqdm/index.ts') as typeof import('./tqdm/index.ts')).tqdmCatalogue },
+  { roots: ['einops'], load: () => (require('./einops/index.ts') as typeof import('./einops/index.ts')).einopsCatalogue },
   { roots: ['PIL'], load: () => (require('./pil/index.ts') as typeof import('./pil/index.ts')).pilCatalogue },
 ];
