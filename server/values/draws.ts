@@ -33,8 +33,8 @@ const negligible = 1e-6;
 export function practicallyReached(tensor: TensorValue): { readonly low: number; readonly high: number } | undefined {
   const draws = drawsSlot.get(tensor);
   if (draws === undefined) return undefined;
-  // All of n draws lie below high - k with probability (1 - k / values) ** n.
+  // No draw passes high - k with probability (1 - k / values) ** n; what passes it is high - k + 1 at least.
   const values = draws.high - draws.low + 1;
-  const margin = Math.ceil(values * (1 - negligible ** (1 / draws.count)));
-  return margin >= values ? undefined : { low: draws.low + margin, high: draws.high - margin };
+  const margin = Math.ceil(values * (1 - negligible ** (1 / draws.count))) - 1;
+  return margin >= values - 1 ? undefined : { low: draws.low + margin, high: draws.high - margin };
 }
