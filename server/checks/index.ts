@@ -4,6 +4,7 @@ import { samePlace } from '../values/place.ts';
 import type { Check } from './check.ts';
 import { toFinding } from './check.ts';
 import { channelOrder } from './channel-order.ts';
+import { declaredShape } from './declared-shape.ts';
 import { deprecatedArgument } from './deprecated-argument.ts';
 import { emptyOutput } from './empty-output.ts';
 import { indexRange } from './index-range.ts';
@@ -30,7 +31,7 @@ import { unscaledInput } from './unscaled-input.ts';
 import { unusedLayer } from './unused-layer.ts';
 
 export const allChecks: readonly Check[] = [
-  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, unscaledInput, deprecatedArgument, unregisteredModule, unusedLayer, trainableAfterCompile, missingZeroGrad, missingEvalMode, retainedGraph, lastBatch, notAnalysed,
+  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, unscaledInput, deprecatedArgument, unregisteredModule, unusedLayer, trainableAfterCompile, missingZeroGrad, missingEvalMode, retainedGraph, lastBatch, declaredShape, notAnalysed,
 ];
 
 /** All findings of a run, in the order of places; one rule says one thing of one place. */

@@ -1,0 +1,83 @@
+// What a text claims of the shapes of its own names: a comment behind an assignment, an annotation or comment at a parameter.
+// It must not know the evaluator, nor whether a claim holds.
+import type { Expression, FunctionDef, Name, ParsedSource, Statement } from '../syntax/ast.ts';
+import { type DimExpression, formatStatedDims } from '../syntax/shapes/statement.ts';
+import { shapesStatedAt, statedFunctionShapes } from '../syntax/shapes/stated.ts';
+import type { Place } from './place.ts';
+
+export interface Claim {
+  /** A number, or undefined for anything else than a plain number. */
+  readonly sizes: readonly (number | undefined)[];
+  /** The first size is a name: the batch, most likely. */
+  readonly beginsWithName: boolean;
+  readonly text: string;
+  readonly place: Place;
+}
+
+const cache = new WeakMap<ParsedSource, ReadonlyMap<number, readonly Claim[]>>();
+
+/** The claims about the name that stands at the place: where it is assigned, or a parameter. */
+export function claimsAt(place: Place): readonly Claim[] {
+  let claims = cache.get(place.source.parsed);
+  if (claims === undefined) {
+    const found = new Map<number, readonly Claim[]>();
+    visit(place.source.parsed.module, place, found);
+    claims = found;
+    cache.set(place.source.parsed, claims);
+  }
+  return claims.get(place.start) ?? [];
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+function visit(thing: unknown, at: Place, found: Map<number, readonly Claim[]>): void {
+  if (Array.isArray(thing)) { for (const item of thing) visit(item, at, found); return; }
+  if (typeof thing !== 'object' || thing === null) return;
+  const node = thing as Node;
+  if (node['kind'] === 'Assign') addAssignment(thing as Extract<Statement, { kind: 'Assign' }>, at, found);
+  else if (node['kind'] === 'FunctionDef') addParameters(thing as FunctionDef, at, found);
+  for (const value of Object.values(node)) visit(value, at, found);
+}
+
+function addAssignment(statement: Extract<Statement, { kind: 'Assign' }>, at: Place, found: Map<number, readonly Claim[]>): void {
+  const names = statement.targets.flatMap(namesIn);
+  const stated = names.length === 0 ? [] : shapesStatedAt(statement, new Set(names.map((name) => name.id)), at.source.parsed);
+  // Several shapes of which none is named, or one for several names: which is meant is not certain.
+  const unnamed = stated.filter((one) => one.name === undefined);
+  for (const name of names) {
+    const own = stated.filter((one) => one.name === name.id);
+    const chosen = own.length > 0 ? own : names.length === 1 && unnamed.length === 1 && stated.length === 1 ? unnamed : [];
+    if (chosen.length === 1 && chosen.every((one) => isPlain(name.id, one.start, at.source.parsed))) found.set(name.start, chosen.flatMap((one) => claimOf(one.dims, one, at)));
+  }
+}
+
+function namesIn(target: Expression): Name[] {
+  if (target.kind === 'Name') return [target];
+  return target.kind === 'Tuple' || target.kind === 'List' ? target.elements.flatMap(namesIn) : [];
+}
+
+function addParameters(fn: FunctionDef, at: Place, found: Map<number, readonly Claim[]>): void {
+  const { parameters } = statedFunctionShapes(fn, at.source.parsed);
+  for (const parameter of fn.parameters.all) {
+    const stated = (parameters.get(parameter.name.text) ?? []).filter((one) => one.source === 'annotation' || one.source === 'parameter-comment');
+    if (stated.length === 1) found.set(parameter.name.start, stated.flatMap((one) => claimOf(one.dims, one, at)));
+  }
+}
+
+/** Words before a shape that say that it is this value's. */
+const announcing: ReadonlySet<string> = new Set(['shape', 'size', 'now', 'is', 'out', 'output', 'of', '->', '=>', '=', ':', '→']);
+
+/** Nothing but the name and a word for shapes stands between the `#` and the shape: it does not speak of something else. */
+function isPlain(name: string, start: number, source: ParsedSource): boolean {
+  const from = Math.max(source.text.lastIndexOf('#', start), source.text.lastIndexOf('\n', start));
+  const words = source.text.slice(from + 1, start).replaceAll('[', ' ').replaceAll('(', ' ').replaceAll(':', ' ').replaceAll('=', ' ').split(' ').filter((word) => word !== '');
+  return words.every((word) => word === name || announcing.has(word.toLowerCase()));
+}
+
+function claimOf(dims: readonly DimExpression[], span: { readonly start: number; readonly end: number }, at: Place): Claim[] {
+  if (dims.some((dim) => dim.kind === 'ellipsis')) return [];
+  return [{
+    sizes: dims.map((dim) => (dim.kind === 'number' ? dim.value : undefined)), beginsWithName: dims[0]?.kind === 'name', text: formatStatedDims(dims),
+    place: { source: at.source, start: span.start, end: span.end },
+  }];
+}
