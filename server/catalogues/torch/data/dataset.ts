@@ -11,6 +11,7 @@ import type { Place } from '../../../values/place.ts';
 import { message } from '../../../values/place.ts';
 import { representativeOf } from '../../../values/representative.ts';
 import type { ClassValue, InstanceValue, NativeCall, Value } from '../../../values/value.ts';
+import { practicallyReached } from '../../../values/draws.ts';
 import { instance, int, list, none, tuple, unknown } from '../../../values/value.ts';
 import { elementOfPart } from './elements.ts';
 
@@ -140,10 +141,17 @@ export const tensorDatasetClass: ClassValue = nativeClass({
     }),
     __getitem__: nativeMethod('__getitem__', 'self, index', ({ args, interpreter, place }) => {
       const tensors = itemsOf(attribute(args.get('self'), 'tensors'));
-      return tensors === undefined ? unknown(undefined, 'tuple') : tuple(tensors.map((tensor) => interpreter.getItem(tensor, args.get('index'), place)));
+      return tensors === undefined ? unknown(undefined, 'tuple') : tuple(tensors.map((tensor) => interpreter.getItem(withReachedEnds(tensor), args.get('index'), place)));
     }),
   },
 });
+
+/** One row stands for all of them: ends that so many draws practically reach occur among the rows. */
+function withReachedEnds(value: Value): Value {
+  if (value.kind !== 'tensor' || value.range === undefined) return value;
+  const reached = practicallyReached(value);
+  return reached !== undefined && reached.low <= value.range.low && reached.high >= value.range.high ? { ...value, range: { ...value.range, attained: true } } : value;
+}
 
 function sizeText(size: Dim | undefined): string {
   return size === undefined || !isKnown(size) ? '?' : String(size);
