@@ -1,7 +1,8 @@
 // unscaled-input: raw pixels from 0 to 255 reach a model's first weights.
 import { message } from '../values/place.ts';
-import type { DataEvent, Layer, Model, ModelRow } from '../trace/trace.ts';
+import type { DataEvent, Layer, Model, ModelRow, Trace } from '../trace/trace.ts';
 import type { Check, RuleFinding } from './check.ts';
+import { layerName } from './heads.ts';
 import { relatedOf } from './pairs.ts';
 
 export const unscaledInput: Check = {
@@ -44,7 +45,7 @@ model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
 model.fit(x, y)
 \`\`\`
 `,
-  run: (trace) => trace.events.flatMap((event) => (event.kind === 'data' ? finding(event) ?? [] : [])),
+  run: (trace) => [...trace.events.flatMap((event) => (event.kind === 'data' ? finding(event) ?? [] : [])), ...torchFindings(trace)],
 };
 
 /** What hands pixels on as they are, or moves them about. */
@@ -103,4 +104,25 @@ function stateOf(row: ModelRow): Reached | 'handed on' | undefined {
   if (!layer.instance.cls.native) return undefined;
   if (handsOn.has(layer.className)) return 'handed on';
   return weighted.has(layer.className) ? { layer, ready: undefined } : undefined;
+}
+
+const torchWeighted = new Set(['Linear', 'Conv1d', 'Conv2d', 'Conv3d', 'LazyLinear', 'LazyConv2d', 'ConvTranspose2d', 'LSTM', 'GRU', 'RNN']);
+
+/** PyTorch: the first weights that raw pixels reach, in a program that trains. */
+function torchFindings(trace: Trace): RuleFinding[] {
+  if (!trace.events.some((event) => event.kind === 'training' && event.method === 'backward')) return [];
+  const said = new Set<Layer>();
+  return trace.calls.flatMap((call) => {
+    const { layer, input } = call;
+    if (layer.framework !== 'torch' || !torchWeighted.has(layer.className) || said.has(layer) || input.kind !== 'tensor') return [];
+    const { range } = input;
+    if (range === undefined || range.low !== 0 || range.high !== 255 || !range.attained) return [];
+    const place = call.place ?? layer.place;
+    if (place === undefined) return [];
+    said.add(layer);
+    return [{
+      place, message: message('{layer} gets raw pixels from 0 to 255: scale them first, as ToTensor() or a division by 255 does', { layer: layerName(layer) }),
+      related: [...relatedOf(input.origin), ...(call.place === undefined || layer.place === undefined ? [] : [{ place: layer.place, message: message('the first weights that they reach') }])],
+    }];
+  });
 }
