@@ -17,5 +17,7 @@ export const allCatalogues: readonly (Catalogue | LazyCatalogue)[] = [
   { roots: ['torchvision'], load: () => (require('./torchvision/index.ts') as typeof import('./torchvision/index.ts')).torchvisionCatalogue },
   { roots: ['tqdm'], load: () => (require('./tqdm/index.ts') as typeof import('./tqdm/index.ts')).tqdmCatalogue },
   { roots: ['einops'], load: () => (require('./einops/index.ts') as typeof import('./einops/index.ts')).einopsCatalogue },
+  { roots: ['lightning', 'pytorch_lightning'], load: () => (require('./lightning/index.ts') as typeof import('./lightning/index.ts')).lightningCatalogue },
+  { roots: ['tqdm'], load: () => (require('./tqdm/index.ts') as typeof import('./tqdm/index.ts')).tqdmCatalogue },
   { roots: ['PIL'], load: () => (require('./pil/index.ts') as typeof import('./pil/index.ts')).pilCatalogue },
 ];

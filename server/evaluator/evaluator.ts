@@ -96,6 +96,13 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
       for (const frame of getRun().frames.toReversed()) if (frame.callPlace !== undefined && !places.some((one) => samePlace(one, frame.callPlace))) places.push(frame.callPlace);
       return places;
     },
+    runningParameters() {
+      const frame = getRun().frames.at(-1);
+      return new Map(frame?.callee?.node.parameters.all.flatMap((parameter): [string, Value][] => {
+        const value = frame.scope.variables.get(parameter.name.text);
+        return value === undefined ? [] : [[parameter.name.text, value]];
+      }) ?? []);
+    },
     survives(body) {
       const run = getRun();
       const depths = { frames: run.frames.length, places: run.callPlaces.length, tries: run.tries.length, uncertain: run.uncertain };

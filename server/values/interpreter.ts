@@ -73,6 +73,8 @@ export interface Interpreter {
   readonly place: Place;
   /** The call sites around the present one, innermost first: functions of the program that are running. */
   callers(): readonly Place[];
+  /** The parameters of the function of the program that is running, with the values that they have now. */
+  runningParameters(): ReadonlyMap<string, Value>;
   /** Whether the present path depends on a condition that was not known. */
   readonly isUncertain: boolean;
   /** Whether something is only being tried out (`quietly`): calls of layers are not recorded then. */
