@@ -3,7 +3,7 @@ import type { Layer, LayerCall, LossEvent, Trace, TrainingEvent } from '../trace
 import { loopsAroundPlace, readsAttribute } from '../values/mentions.ts';
 import { message } from '../values/place.ts';
 import { operationOf } from '../values/provenance.ts';
-import type { TensorValue, Value } from '../values/value.ts';
+import type { Value } from '../values/value.ts';
 import type { Check, RuleFinding } from './check.ts';
 
 export const missingEvalMode: Check = {
@@ -111,7 +111,7 @@ function randomLayers(layer: Layer, seen: Set<Layer> = new Set()): Layer[] {
 /** Its answers meet labels in a loss, or the largest is taken: an evaluation, not samples drawn from a generator. */
 function answersAreJudged(trace: Trace, stretch: Stretch, call: LayerCall): boolean {
   const isLoss = trace.events.slice(stretch.firstEvent, stretch.lastEvent).some((event): event is LossEvent => event.kind === 'loss' && comesFrom(event.prediction, call.output));
-  return isLoss || goesOverData(trace, stretch, call) || trace.values.some((record) => comesFrom(record.value, call.output, 0, true));
+  return isLoss || goesOverData(trace, stretch, call) || trace.values.some((record) => comesFrom(record.value, call.output, true));
 }
 
 /** The innermost loop around the call stands inside the stretch without gradients and hands the model's input out: `for x, y in test_loader`. */
@@ -130,14 +130,22 @@ function isSame(value: Value, other: Value): boolean {
   return value === other || (value.kind === 'tensor' && other.kind === 'tensor' && value.slots === other.slots && value.shape === other.shape);
 }
 
-/** Whether operations lead from the output to the value; `chosen`: the last but those of comparison takes the largest. */
-function comesFrom(value: Value | undefined, output: Value, depth = 0, chosen = false): boolean {
-  if (value === undefined || depth > 12) return false;
-  if (isSame(value, output)) return !chosen;
-  if (value.kind === 'tuple' || value.kind === 'list') return value.items.length < 8 && value.items.some((item) => comesFrom(item, output, depth + 1, chosen));
-  if (value.kind !== 'tensor') return false;
-  const operation = operationOf(value);
-  if (operation === undefined) return output.kind === 'tuple' && !chosen && output.items.includes(value);
-  const stillChosen = chosen && !choosing.has(operation.name);
-  return operation.inputs.some((input: TensorValue) => comesFrom(input, output, depth + 1, stillChosen));
+/** So many values are looked at for one answer. */
+const mostVisited = 400;
+
+/** Whether operations lead from the output to the value; `chosen`: on the way one takes the largest. */
+function comesFrom(value: Value | undefined, output: Value, chosen = false): boolean {
+  const visited = [new Set<Value>(), new Set<Value>()];
+  const visit = (at: Value | undefined, stillChosen: boolean): boolean => {
+    const seen = visited[stillChosen ? 1 : 0];
+    if (at === undefined || seen === undefined || seen.has(at) || seen.size > mostVisited) return false;
+    seen.add(at);
+    if (isSame(at, output)) return !stillChosen;
+    if (at.kind === 'tuple' || at.kind === 'list') return at.items.length < 8 && at.items.some((item) => visit(item, stillChosen));
+    if (at.kind !== 'tensor') return false;
+    const operation = operationOf(at);
+    if (operation === undefined) return output.kind === 'tuple' && !stillChosen && output.items.includes(at);
+    return operation.inputs.some((input) => visit(input, stillChosen && !choosing.has(operation.name)));
+  };
+  return visit(value, chosen);
 }
