@@ -18,6 +18,5 @@ export const allCatalogues: readonly (Catalogue | LazyCatalogue)[] = [
   { roots: ['tqdm'], load: () => (require('./tqdm/index.ts') as typeof import('./tqdm/index.ts')).tqdmCatalogue },
   { roots: ['einops'], load: () => (require('./einops/index.ts') as typeof import('./einops/index.ts')).einopsCatalogue },
   { roots: ['lightning', 'pytorch_lightning'], load: () => (require('./lightning/index.ts') as typeof import('./lightning/index.ts')).lightningCatalogue },
-  { roots: ['tqdm'], load: () => (require('./tqdm/index.ts') as typeof import('./tqdm/index.ts')).tqdmCatalogue },
   { roots: ['PIL'], load: () => (require('./pil/index.ts') as typeof import('./pil/index.ts')).pilCatalogue },
 ];
