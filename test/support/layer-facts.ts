@@ -62,7 +62,8 @@ export function judge(fact: LayerFact): Judgement {
   const text = programOf(fact);
   const analysis = analyseText(path, text, { host: memoryHost({}), folders: ['/project'], maximumMilliseconds: 20_000 });
   if (analysis.fault !== undefined) return { verdict: 'wrong', reason: `the engine failed: ${String(analysis.fault instanceof Error ? analysis.fault.stack : analysis.fault)}` };
-  const finding = analysis.findings.find((one) => one.severity === 'error');
+  // Keras takes a softmax over one unit; that it says nothing is the rule's business.
+  const finding = analysis.findings.find((one) => one.severity === 'error' && one.rule !== 'single-unit-softmax');
   if (fact.refused !== undefined) {
     if (finding !== undefined) return { verdict: 'right', reason: '' };
     return deliberate.test(fact.refused) ? { verdict: 'missed', reason: fact.refused } : { verdict: 'unknown', reason: fact.refused };

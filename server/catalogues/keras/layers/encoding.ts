@@ -114,7 +114,8 @@ function indexType(invocation: LayerInvocation): { readonly dtype?: DType } {
 const hashing: LayerDeclaration = {
   name: 'Hashing',
   signature: "num_bins, mask_value=None, salt=None, output_mode='int', sparse=False, **kwargs",
-  check: checks(positiveInteger('num_bins'), oneOf('output_mode', ['int', 'one_hot', 'multi_hot', 'count']), sparseNeedsVectors, salt),
+  // Keras 3.15 asks for more than 0 and takes fractions.
+  check: checks((construction) => construction.args.get('num_bins').kind !== 'float' && positiveInteger('num_bins')(construction), oneOf('output_mode', ['int', 'one_hot', 'multi_hot', 'count']), sparseNeedsVectors, salt),
   output: fromTensor((_, dims, invocation) => {
     const [mode, bins] = [outputMode(invocation), sizeOf(invocation.args, 'num_bins')];
     if (mode === 'int')
@@ -317,7 +318,7 @@ const textVectorization: LayerDeclaration = {
       const length = args.isNone('output_sequence_length') ? unknownDim({ prints: 'None' }) : sizeOf(args, 'output_sequence_length');
       const most = lookupOf(invocation) === undefined ? args.number('max_tokens') : undefined;
       // Unsplit texts are looked up as they are; a text without axes gives one row of words.
-      const isWhole = args.isNone('split') && args.isNone('output_sequence_length');
+      const isWhole = args.isNone('split') && args.isNone('output_sequence_length') && args.flag('ragged') === false;
       return invocation.result(isWhole ? { dims } : shapeOf(...dims.slice(0, 1), length), { dtype: 'int64', range: indexRange(most ?? depth, false) });
     }
     const words = args.isNone('split') ? (dims.length <= 1 ? [...dims, 1] : dims) : [...dims, unknownDim({ prints: 'None' })];

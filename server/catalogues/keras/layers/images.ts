@@ -312,7 +312,7 @@ export const imageLayers: readonly LayerDeclaration[] = [
     recoloured,
     factor('brightness_factor', -1, 1, { optional: true }),
     factor('contrast_factor', 0, 1, { optional: true }),
-    factor('saturation_factor', 0, 1, { optional: true }),
+    factor('saturation_factor', -1, 1, { optional: true }),
     factor('hue_factor', 0, 1, { optional: true }),
   ),
   augmentation(
@@ -343,7 +343,7 @@ export const imageLayers: readonly LayerDeclaration[] = [
     'RandomSaturation',
     'factor, value_range=(0, 255), data_format=None, seed=None, **kwargs',
     recoloured,
-    factor('factor', 0, 1),
+    factor('factor', -1, 1),
     twoNumbers,
   ),
   augmentation(
