@@ -1,4 +1,4 @@
-// torch.utils.data and what programs use around it: data sets, samplers, loaders, collating, SummaryWriter.
+// torch.utils.data: data sets, samplers, loaders, collating.
 import { nativeClass, nativeFunction } from '../../../values/classes.ts';
 import type { Value } from '../../../values/value.ts';
 import { none, unknown } from '../../../values/value.ts';
@@ -8,7 +8,6 @@ import { collated, converted } from './elements.ts';
 import { dataLoaderClass } from './loader.ts';
 import { samplerClasses } from './samplers.ts';
 import { representativeOf } from '../../../values/representative.ts';
-import { summaryWriterClass } from './tensorboard.ts';
 
 /** `default_collate(batch)`: a list of elements becomes one batch. */
 const defaultCollate = nativeFunction('default_collate', 'batch', ({ args, interpreter, place }) => {
@@ -41,8 +40,6 @@ export const torchDataModules: Catalogue['modules'] = {
   'torch.utils.data.sampler': () => ({ ...samplerClasses }),
   'torch.utils.data.distributed': () => ({ DistributedSampler: samplerClasses['DistributedSampler'] ?? none }),
   'torch.utils.data._utils.collate': () => ({ ...collate }),
-  'torch.utils.tensorboard': () => ({ SummaryWriter: summaryWriterClass }),
-  'torch.utils.tensorboard.writer': () => ({ SummaryWriter: summaryWriterClass }),
 };
 
 /** `torch.utils.data` alone; torch's own tables are read beside it. */
