@@ -19,6 +19,10 @@ export function registerCommands(client: ModelClient, panel: SummaryPanel): vsco
       const summary = await chooseModel(await client.summaries(uri), model);
       if (summary !== undefined) await copyText(summary.text);
     }),
+    // The lens above a class says which of its calls comes next; null shows all of them.
+    command('showCall', async (given, className, call) => {
+      if (typeof given === 'string' && typeof className === 'string') await client.chooseCall(given, className, typeof call === 'number' ? call : null);
+    }),
     command('restartServer', () => client.restart()),
     command('showLogs', async () => { client.logs.show(true); }),
     command('toggleHints', toggleHints),

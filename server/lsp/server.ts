@@ -5,7 +5,7 @@ import { DidChangeConfigurationNotification, NotebookDocuments, TextDocuments, T
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { hintsOf } from '../features/hints.ts';
 import { hoverAt } from '../features/hovers.ts';
-import { lensesOf } from '../features/lenses.ts';
+import { callLensesOf, lensesOf } from '../features/lenses.ts';
 import { summarize, summaryText } from '../features/summary.ts';
 import { symbolsOf } from '../features/symbols.ts';
 import type { Finding } from '../trace/trace.ts';
@@ -62,6 +62,8 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     libraries = python === undefined ? () => undefined : environmentOf(python.files, { setting: settings.pythonEnvironment, interpreter, folders, variables: python.variables, isWindows: python.isWindows });
     session.invalidateAll();
   };
+  /** Which call of a class the hints inside it show, by program. */
+  const chosenCalls = new Map<string, Map<string, number>>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   let isShutDown = false;
   /** Until they are there nothing is said: what a setting switches off must not flash up first. */
@@ -164,6 +166,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     timers.delete(path);
     for (const stale of session.close(path)) schedule(stale);
     programs.remove(path);
+    chosenCalls.delete(path);
     for (const uri of uris) void connection.sendDiagnostics({ uri, diagnostics: [] });
   }
   function schedule(path: string): void {
@@ -228,7 +231,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     const program = programs.programOfUri(params.textDocument.uri);
     const analysis = program === undefined ? undefined : session.analysis(program.path);
     if (program === undefined || analysis === undefined) return [];
-    return hintsOf(analysis.trace, program.path, settings.hints).flatMap((hint) => {
+    return hintsOf(analysis.trace, program.path, settings.hints, chosenCalls.get(program.path)).flatMap((hint) => {
       const offset = (analysis.source.parsed.lineStarts[hint.line - 1] ?? 0) + hint.column - 1;
       const at = program.locate({ source: analysis.source, start: offset, end: offset });
       if (at === undefined || at.uri !== params.textDocument.uri || !within(at.range, params.range)) return [];
@@ -246,10 +249,25 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     const program = programs.programOfUri(params.textDocument.uri);
     const analysis = program === undefined ? undefined : session.analysis(program.path);
     if (program === undefined || analysis === undefined || !settings.lens.enabled) return [];
-    return lensesOf(analysis.trace, program.path).flatMap((lens) => {
-      const at = program.locate({ ...lens.place, end: lens.place.start });
-      return at === undefined || at.uri !== params.textDocument.uri ? [] : [{ range: at.range, command: { title: renderMessage(lens.title), command: 'inlayer.showSummary', arguments: [program.uri, lens.modelIndex] } }];
-    });
+    const placed = (place: Place, title: string, command: string, given: readonly unknown[]): CodeLens[] => {
+      const at = program.locate({ ...place, end: place.start });
+      return at === undefined || at.uri !== params.textDocument.uri ? [] : [{ range: at.range, command: { title, command, arguments: [program.uri, ...given] } }];
+    };
+    return [
+      ...lensesOf(analysis.trace, program.path).flatMap((lens) => placed(lens.place, renderMessage(lens.title), 'inlayer.showSummary', [lens.modelIndex])),
+      ...callLensesOf(analysis.trace, program.path, chosenCalls.get(program.path) ?? new Map()).flatMap((lens) => placed(lens.place, renderMessage(lens.title), 'inlayer.showCall', [lens.className, lens.next ?? null])),
+    ];
+  });
+  connection.onRequest('inlayer/chooseCall', (params: { uri: string; className: string; call: number | null }) => {
+    const program = programs.programOfUri(params.uri);
+    if (program === undefined) return null;
+    const chosen = new Map(chosenCalls.get(program.path) ?? []);
+    if (params.call === null) chosen.delete(params.className);
+    else chosen.set(params.className, params.call);
+    chosenCalls.set(program.path, chosen);
+    if (refreshesHints) connection.sendRequest('workspace/inlayHint/refresh').catch(() => undefined);
+    if (refreshesLenses) connection.sendRequest('workspace/codeLens/refresh').catch(() => undefined);
+    return null;
   });
   connection.onDocumentSymbol((params): DocumentSymbol[] => {
     const program = programs.programOfUri(params.textDocument.uri);

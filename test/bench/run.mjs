@@ -15,6 +15,12 @@ const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.ur
 process.chdir(root);
 mkdirSync('out/bench', { recursive: true });
 await build({ entryPoints: ['test/bench/engine.ts'], outfile: 'out/bench/engine.mjs', bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', logLevel: 'warning' });
+// As the extension starts the server (extension/client.ts).
+const memoryFlags = ['--min-semi-space-size=32', '--max-semi-space-size=64'];
+if (!memoryFlags.every((flag) => process.execArgv.includes(flag))) {
+  const again = spawnSync(process.execPath, [...memoryFlags, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  process.exit(again.status ?? 1);
+}
 const engine = await import(pathToFileURL(path.resolve('out/bench/engine.mjs')).href);
 
 const program = readFileSync('test/bench/introductory.py', 'utf8');

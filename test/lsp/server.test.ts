@@ -97,6 +97,53 @@ test('a file: hints, diagnostics, hovers, lenses, symbols, the summary', async (
   });
 });
 
+const shared = `import torch
+from torch import nn
+
+class Block(nn.Module):
+    def __init__(self, n_in, n_out):
+        super().__init__()
+        self.conv = nn.Conv2d(n_in, n_out, 3, stride=2, padding=1)
+
+    def forward(self, x):
+        x = self.conv(x)
+        return torch.relu(x)
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = Block(3, 8)
+        self.second = Block(8, 16)
+
+    def forward(self, x):
+        return self.second(self.first(x))
+
+Net()(torch.randn(1, 3, 32, 32))
+`;
+
+test('a class that runs twice: a lens chooses the call that the hints inside it show', async () => {
+  const { folder, uri } = project();
+  const file = uri('blocks.py');
+  await withClient([folder], async (client) => {
+    await client.open(file, shared);
+    const inside = async (): Promise<string[]> => (await client.hints(file)).filter((hint) => hint.position.line >= 6 && hint.position.line <= 10).map(labelOf);
+    const lens = async () => (await client.lenses(file)).find((one) => one.command?.command === 'inlayer.showCall');
+    assert.deepEqual(await inside(), [
+      '(1, 8, 16, 16) … (1, 16, 8, 8) · 224 … 1,168 params · 2 calls', '(1, 8, 16, 16) … (1, 16, 8, 8) · 2 calls', '(1, 8, 16, 16) … (1, 16, 8, 8) · 2 calls',
+    ]);
+    const all = await lens();
+    assert.equal(all?.command?.title, '2 calls, showing all');
+    assert.deepEqual(all.command.arguments, [file, 'Block', 0]);
+    await client.client.sendRequest('inlayer/chooseCall', { uri: file, className: 'Block', call: 1 });
+    assert.deepEqual(await inside(), ['(1, 16, 8, 8) · 1,168 params', '(1, 16, 8, 8)', '(1, 16, 8, 8)']);
+    const second = await lens();
+    assert.equal(second?.command?.title, '2 calls, showing call 2: (1, 8, 16, 16) → (1, 16, 8, 8)');
+    assert.deepEqual(second.command.arguments, [file, 'Block', null]);
+    await client.client.sendRequest('inlayer/chooseCall', { uri: file, className: 'Block', call: null });
+    assert.equal((await inside())[1], '(1, 8, 16, 16) … (1, 16, 8, 8) · 2 calls');
+  });
+});
+
 test('fixes: what they change is what was wrong, and the diagnostic goes', async () => {
   const { folder, uri } = project();
   const file = uri('digits.py');
