@@ -1,6 +1,6 @@
 // einops.layers.torch: Rearrange, Reduce and EinMix as modules. It must not know how patterns are read.
-import { type Dim, multiplyDims, unknownDim } from '../../tensors/dim.ts';
-import { unknownShape } from '../../tensors/shape.ts';
+import { type Dim, formatDim, multiplyDims, unknownDim } from '../../tensors/dim.ts';
+import { broadcastDims, unknownShape } from '../../tensors/shape.ts';
 import type { ClassValue } from '../../values/value.ts';
 import { unknown } from '../../values/value.ts';
 import { torchTensor } from '../torch/library.ts';
@@ -65,8 +65,15 @@ const einMix = declareModule({
     const mix = mixing(invocation), input = inputTensor(invocation.input);
     if (mix === undefined || input === undefined) return unknown();
     const call = callOf(invocation);
-    const found = sizesOf(mix.left, input.shape.dims, new Map([...mix.lengths].filter(([axis]) => mix.left.names.has(axis))));
+    // Axes that stand alone meet the weight in an einsum, where a 1 gives way; those in brackets are split before.
+    const grouped = new Set(mix.left.groups.filter((group) => group.length > 1).flat());
+    const found = sizesOf(mix.left, input.shape.dims, new Map([...mix.lengths].filter(([axis]) => grouped.has(axis))));
     if (!found.ok) return refuseEinops(call, found.rule === 'reshape-size' ? 'shape-mismatch' : found.rule, invocation.args.str('pattern') ?? '', found.problem, input);
+    for (const [axis, size] of found.sizes) {
+      const length = mix.lengths.get(axis);
+      if (length === undefined || !mix.weight.names.has(axis) || broadcastDims(size, length) !== undefined) continue;
+      return refuseEinops(call, 'shape-mismatch', invocation.args.str('pattern') ?? '', `axis "${axis}" has ${formatDim(size)}, the weight is made for ${formatDim(length)}`, input);
+    }
     const sizes = new Map([...found.sizes, ...mix.lengths]);
     return torchTensor({ shape: { dims: resultSizes(mix.right, sizes, found.ellipsis) }, dtype: input.dtype });
   },

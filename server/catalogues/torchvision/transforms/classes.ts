@@ -150,6 +150,7 @@ function applyHolder(name: Holder, call: NativeCall, self: Value, inputs: readon
   const before: Value = inputs.length === 1 ? inputs[0] ?? unknown() : tuple(inputs);
   if (name === 'RandomApply') {
     const probability = argumentsSlot.get(self)?.real('p');
+    if (probability === 0) return before;
     const after = inSequence(call, self, inputs);
     return probability !== undefined && probability >= 1 ? after : joinStructures(before, after);
   }

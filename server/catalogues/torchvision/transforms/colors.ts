@@ -91,10 +91,20 @@ export const grayscaleOperation: TransformOperation = onPictures((call, picture)
     refuseTransform(call, message('{transform} makes 1 or 3 channels, not {count}', { transform: call.name, count: channels }), { exception: 'ValueError', argument: 'num_output_channels' });
     return withChannels(picture, undefined);
   }
+  const own = picture.channels;
+  if (picture.kind === 'tensor' && own !== undefined && dimEquals(own, 1) === false && dimEquals(own, 3) === false) {
+    return refuseTransform(call, message('{transform} takes pictures of 1 or 3 channels, got {count}: {shape}', { transform: call.name, count: formatDim(own), shape: formatShape(picture.tensor.shape) }), { rule: 'shape-mismatch' }, withChannels(picture, channels));
+  }
+  // Version 1 spreads the grey over the channels that are there.
+  if (picture.kind === 'tensor' && !call.isVersion2 && channels === 3) return withChannels(picture, own);
   return withChannels(picture, channels);
 });
 
-const toRgb: TransformOperation = onPictures((_, picture) => withChannels(picture, 3));
+/** One channel becomes three; more stay as they are. */
+export const toRgb: TransformOperation = onPictures((_, picture, value) => {
+  if (picture.kind === 'image') return makeImage({ ...picture.image, mode: 'RGB', range: undefined });
+  return picture.channels !== undefined && isKnown(picture.channels) ? (picture.channels >= 3 ? value : withChannels(picture, 3)) : withChannels(picture, undefined);
+});
 
 const randomGrayscale: TransformOperation = onPictures((_, picture, value) => (picture.kind === 'image' ? makeImage({ ...picture.image, range: undefined }) : value));
 

@@ -67,6 +67,7 @@ export const toPilImage: TransformOperation = (call, value) => {
   if (isKnown(channels) && channels > 4) {
     return refuseTransform(call, message('{transform} takes at most 4 channels, got {channels}: {shape}', { transform: call.name, channels, shape: formatShape(value.shape) }), { rule: 'shape-mismatch', exception: 'ValueError' });
   }
+  if (isArray(value) && value.dtype === 'int64') return refuseTransform(call, message('{transform} takes no arrays of {dtype}', { transform: call.name, dtype: value.dtype }));
   const isFloat = value.dtype !== undefined && isFloating(value.dtype);
   const range = value.range === undefined ? undefined : isTensor(value) && isFloat ? (value.range.low >= 0 && value.range.high <= 1 ? { ...scaled(value.range, 255, true), attained: false } : undefined) : value.range;
   return makeImage({ height, width, mode: named ?? (isKnown(channels) ? modes[channels] : undefined), range, origin: value.origin });
@@ -93,6 +94,9 @@ export function convertDtype(scale: (call: TransformCall) => boolean | undefined
     const dtype = given.kind === 'dict' ? undefined : given.kind === 'none' ? 'float32' : dtypeArgument(given);
     const scales = scale(call);
     if (dtype === undefined || scales === undefined) return makeArray({ cls: value.cls, shape: value.shape, dtype, origin: value.origin });
+    if (scales && ((value.dtype === 'float32' && (dtype === 'int32' || dtype === 'int64')) || (value.dtype === 'float64' && dtype === 'int64'))) {
+      return refuseTransform(call, message('{transform}: {from} cannot be scaled to {to} without losing values', { transform: call.name, from: value.dtype, to: dtype }), { exception: 'RuntimeError' }, makeArray({ cls: value.cls, shape: value.shape, dtype, origin: value.origin }));
+    }
     return convertedType(value, dtype, scales && !isOfMask(value));
   };
 }

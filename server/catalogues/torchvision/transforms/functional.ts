@@ -5,8 +5,8 @@ import { message } from '../../../values/place.ts';
 import { nativeFunction } from '../../../values/classes.ts';
 import type { Value } from '../../../values/value.ts';
 import { int, list, unknown } from '../../../values/value.ts';
-import { type Picture, pictureOf, withChannels } from '../pictures.ts';
-import { blurOperation, erase, grayscaleOperation, invertOperation, normalizeOperation, recolour } from './colors.ts';
+import { type Picture, pictureOf } from '../pictures.ts';
+import { blurOperation, erase, grayscaleOperation, invertOperation, normalizeOperation, recolour, toRgb } from './colors.ts';
 import { convertDtype, pilToTensor, toImage, toPilImage, toTensor } from './conversions.ts';
 import { isDecided, kindText, refuseTransform, type TransformOperation } from './declaration.ts';
 import {
@@ -44,7 +44,7 @@ const shared: Declarations = {
 const ofVersion2: Declarations = {
   horizontal_flip: ['', flipOperation], vertical_flip: ['', flipOperation], elastic: [`displacement, ${bilinear}, fill=None`, warpOperation],
   to_image: ['', toImage], to_dtype: ['dtype=None, scale=False', convertDtype((call) => call.interpreter.truth(call.args.get('scale'), call.place))],
-  grayscale_to_rgb: ['', (_, value) => { const picture = pictureOf(value); return picture === undefined ? unknown() : withChannels(picture, 3); }],
+  grayscale_to_rgb: ['', toRgb],
   gaussian_noise: ['mean=0.0, sigma=0.1, clip=True', recolour], jpeg: ['quality', recolour], permute_channels: ['permutation', flipOperation],
 };
 

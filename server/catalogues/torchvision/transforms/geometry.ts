@@ -79,6 +79,7 @@ function paddedRange(call: TransformCall, picture: Picture): ValueRange | undefi
 }
 
 export const padOperation: TransformOperation = onPictures((call, picture) => {
+  checkNumberOfPaddings(call);
   const [height, width] = paddedSize([picture.height, picture.width], call.args.get('padding'));
   return changed(picture, { height, width, range: paddedRange(call, picture) });
 });
@@ -98,7 +99,8 @@ const turned: TransformOperation = onPictures((call, picture) => {
   const expands = call.args.given('expand') === false && call.args.get('expand').kind === 'none' ? false : call.interpreter.truth(call.args.get('expand'), call.place);
   const range = isNearest(call) ? filledWith(rangeOf(picture), fillOf(call)) : filledWith(blended(picture), fillOf(call));
   if (expands === false) return changed(picture, { range });
-  const angle = call.args.real('angle');
+  // Version 1 turns tensors through a grid, which makes them larger by a pixel even at right angles.
+  const angle = picture.kind === 'image' || call.isVersion2 ? call.args.real('angle') : undefined;
   if (angle !== undefined && angle % 180 === 0) return changed(picture, { range });
   if (angle !== undefined && angle % 90 === 0) return changed(picture, { height: picture.width, width: picture.height, range });
   return changed(picture, { height: unknownDim({ minimum: 1 }), width: unknownDim({ minimum: 1 }), range });
@@ -139,18 +141,20 @@ function checkNumberOfSizes(call: TransformCall): void {
   }
 }
 
+function checkNumberOfPaddings(call: TransformCall): void {
+  const padding = call.args.get('padding');
+  if ((padding.kind === 'tuple' || (padding.kind === 'list' && !padding.open)) && ![1, 2, 4].includes(padding.items.length)) {
+    refuseTransform(call, message('{transform} takes 1, 2 or 4 paddings, got {count}', { transform: call.name, count: padding.items.length }), { exception: 'ValueError', argument: 'padding' });
+  }
+}
+
 const interpolation = "interpolation='bilinear'", nearest = "interpolation='nearest'";
 export const geometryTransforms: readonly TransformDeclaration[] = [
   { name: 'Resize', signature: `size, ${interpolation}, max_size=None, antialias=True`, reach: 'geometry', check: checkNumberOfSizes, operation: resizeOperation },
   { name: 'CenterCrop', signature: 'size', reach: 'geometry', check: checkNumberOfSizes, operation: centerCropOperation },
-  { name: 'RandomCrop', signature: "size, padding=None, pad_if_needed=False, fill=0, padding_mode='constant'", reach: 'geometry', check: checkNumberOfSizes, operation: randomCrop },
+  { name: 'RandomCrop', signature: "size, padding=None, pad_if_needed=False, fill=0, padding_mode='constant'", reach: 'geometry', check: (call) => { checkNumberOfSizes(call); checkNumberOfPaddings(call); }, operation: randomCrop },
   { name: 'RandomResizedCrop', signature: `size, scale=(0.08, 1.0), ratio=(0.75, 1.3333333333333333), ${interpolation}, antialias=True`, reach: 'geometry', check: checkNumberOfSizes, operation: randomResizedCrop },
-  { name: 'Pad', signature: "padding, fill=0, padding_mode='constant'", reach: 'geometry', check: (call) => {
-    const padding = call.args.get('padding');
-    if ((padding.kind === 'tuple' || (padding.kind === 'list' && !padding.open)) && ![1, 2, 4].includes(padding.items.length)) {
-      refuseTransform(call, message('{transform} takes 1, 2 or 4 paddings, got {count}', { transform: call.name, count: padding.items.length }), { exception: 'ValueError', argument: 'padding' });
-    }
-  }, operation: padOperation },
+  { name: 'Pad', signature: "padding, fill=0, padding_mode='constant'", reach: 'geometry', check: checkNumberOfPaddings, operation: padOperation },
   { name: 'FiveCrop', signature: 'size', reach: 'geometry', check: checkNumberOfSizes, operation: severalCrops(5) },
   { name: 'TenCrop', signature: 'size, vertical_flip=False', reach: 'geometry', check: checkNumberOfSizes, operation: severalCrops(10) },
   { name: 'RandomHorizontalFlip', signature: 'p=0.5', reach: 'geometry', operation: flipOperation },
