@@ -19,6 +19,8 @@ test('shapes: symbols are one number each, expressions are computed', () => {
   assert.ok(!fits('(B, T, T)', '(2, 5, 6)'));
   assert.ok(fits('(N, H, W, H//2, 2*(W + 1))', '(1, 9, 4, 4, 10)'));
   assert.ok(!fits('(N, H, W, H//2)', '(1, 9, 4, 5)'));
+  assert.ok(fits('(H, W, (H + 3)//4)', '(9, 8, 3)'));
+  assert.ok(!fits('(H, W, (H + 3)//4)', '(9, 8, 2)'));
   assert.ok(fits("{'a': (None, 4)}", "{'a': (2, 4)}"));
   assert.ok(fits('(None, 4)', '((2, 4),)'));
   assert.ok(!fits('(None, 4)', '(2, 4, 1)'));

@@ -10,7 +10,7 @@ export interface ProgramFacts {
   readonly errors: readonly ErrorRecord[];
 }
 interface Placed { readonly file: string; readonly line: number; readonly endLine?: number }
-export interface ShapeRecord extends Placed { readonly shape: string }
+export interface ShapeRecord extends Placed { readonly shape: string; readonly function?: string }
 export interface LayerRecord extends Placed { readonly class: string; readonly outputs: readonly string[]; readonly params: number | null }
 export interface ModelRecord extends Placed { readonly class: string; readonly output: string | null; readonly params: { readonly total: number | null } }
 export interface RevealRecord extends Placed { readonly shape: string | null; readonly dtype: string | null; readonly text: string; readonly type: string }
@@ -49,7 +49,7 @@ export function parseShape(text: string): ParsedShape | undefined {
   const parse = (): ParsedShape | undefined => {
     space();
     const open = text[at];
-    if (open === '(' || open === '[') {
+    if ((open === '(' && isGroup(text, at)) || open === '[') {
       at += 1;
       return items(open === '(' ? ')' : ']');
     }
@@ -78,6 +78,17 @@ export function parseShape(text: string): ParsedShape | undefined {
   const result = parse();
   space();
   return at === text.length && typeof result === 'object' && result !== null ? result : undefined;
+}
+
+/** Whether a bracket holds items; `(H + 1)//2` begins with one that does not. */
+function isGroup(text: string, start: number): boolean {
+  let depth = 0, at = start;
+  do {
+    depth += text[at] === '(' ? 1 : text[at] === ')' ? -1 : 0;
+    at += 1;
+  } while (depth > 0 && at < text.length);
+  const next = text.slice(at).trimStart()[0];
+  return next === undefined || ',)]}'.includes(next);
 }
 
 function isList(shape: ParsedShape | undefined): shape is readonly ParsedShape[] {
@@ -169,7 +180,7 @@ export function layersOf(facts: ProgramFacts): readonly LayerRecord[] {
 }
 
 /** What is wrong with a hint: undefined when its line never ran. */
-export function checkHint(text: string, line: number, file: string, facts: ProgramFacts): readonly string[] | undefined {
+export function checkHint(text: string, line: number, file: string, facts: ProgramFacts, symbols: ReadonlyMap<string, number> = new Map()): readonly string[] | undefined {
   const hint = parseHint(text);
   const here = <T extends Placed>(records: readonly T[]): T[] => records.filter((record) => record.file === file && covers(record, line));
   const all = here(layersOf(facts));
@@ -180,8 +191,9 @@ export function checkHint(text: string, line: number, file: string, facts: Progr
   if (shapes.length === 0 && counts.length === 0) return undefined;
   const problems: string[] = [];
   for (const one of shapes.length === 0 ? [] : hint.shapes) {
-    const ours = parseShape(one);
-    if (!shapes.some((shape) => sameShape(ours, parseShape(shape)))) problems.push(`we say ${one}, it gave ${[...new Set(shapes)].join(' | ')}`);
+    // Several names on a line show one shape each.
+    const ours = parseShape(one) ?? parseShape(`(${one})`);
+    if (!shapes.some((shape) => sameShape(ours, parseShape(shape), new Map(symbols)))) problems.push(`we say ${one}, it gave ${[...new Set(shapes)].join(' | ')}`);
   }
   for (const one of hint.params) if (!counts.includes(one)) problems.push(`we say ${one} params, there are ${counts.join(' | ') || 'none'}`);
   return problems;
@@ -227,4 +239,35 @@ export function checkErrors(expectations: readonly ExpectedFinding[], facts: Pro
   const [first] = facts.errors;
   if (first !== undefined && findings.length === 0) problems.push(`line ${first.line}: nothing expected, but ${first.type}: ${first.message.slice(0, 300)}`);
   return problems;
+}
+
+/**
+ * What the symbols of hints stand for, so that the fewest of them are wrong. A program that calls nothing is called by the spec's `oracle` block, whose numbers
+ * are the sizes that symbols can have.
+ */
+export function symbolsOfHints(hints: readonly { readonly text: string | undefined; readonly line: number; readonly file: string }[], numbers: readonly number[], facts: ProgramFacts): ReadonlyMap<string, number> {
+  const names = new Set(hints.flatMap((hint) => parseHint(hint.text ?? '').shapes.flatMap((shape) => shape.match(/[A-Za-z_]\w*/g) ?? [])).filter((name) => name !== 'None'));
+  const values = [...new Set(numbers)];
+  let best = new Map<string, number>(), least = Number.POSITIVE_INFINITY;
+  if (values.length ** names.size > 50_000) return best;
+  const choose = (rest: readonly string[], chosen: Map<string, number>): void => {
+    const [name, ...others] = rest;
+    if (name !== undefined) { for (const value of values) choose(others, new Map(chosen).set(name, value)); return; }
+    let count = 0;
+    for (const hint of hints) count += checkHint(hint.text ?? '', hint.line, hint.file, facts, chosen)?.length ?? 0;
+    if (count < least) { least = count; best = chosen; }
+  };
+  choose([...names], new Map());
+  return best;
+}
+
+/** Lines of `forward` that gave a shape and show none. `return x` repeats what stands above it. */
+export function linesWithoutHint(expectations: readonly ExpectedFinding[], file: string, text: string, facts: ProgramFacts): readonly string[] {
+  const lines = text.split('\n');
+  const hints = new Set(expectations.filter((one) => one.kind === 'hint').map((one) => one.line));
+  const isNamed = (record: ShapeRecord): boolean => /^\s*return [\w, ]+$/.test(lines[record.line - 1]?.replace(/\s+#.*/, '') ?? '');
+  // An expression that stands alone changes what it is called on: its result is not kept.
+  const isKept = (record: ShapeRecord): boolean => /^\s*return\b|^[^(]*[^=!<>]=[^=]/.test(lines[record.line - 1] ?? '');
+  const missing = facts.values.filter((record) => record.function === 'forward' && record.file === file && isKept(record) && !isNamed(record) && ![...hints].some((line) => covers(record, line)));
+  return [...new Map(missing.map((record) => [record.line, `${file}:${record.line} gave ${record.shape}, and no hint stands there`])).values()];
 }

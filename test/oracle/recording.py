@@ -62,7 +62,7 @@ class Recorder:
         if self.active:
             shape = shape_text(value)
             if shape is not None:
-                entry = {'file': file, 'line': line, 'endLine': end, 'shape': shape}
+                entry = {'file': file, 'line': line, 'endLine': end, 'shape': shape, 'function': sys._getframe(1).f_code.co_name}
                 if entry not in self.values:
                     self.values.append(entry)
         return value

@@ -1,6 +1,7 @@
 # Runs Python programs under the real frameworks and prints what they did, as JSON.
 #   python run_program.py FILE …            one JSON line for each program
-#   python run_program.py --serve keras|torch   reads {"files": {path: text}, "main": path} a line, answers one line each
+#   python run_program.py --serve keras|torch   reads {"files": {path: text}, "main": path} a line, answers one line each; with "after",
+#                                           Python that runs behind the program in its namespace: calls that the program leaves out
 # A program is instrumented so that each assignment, return and bare expression reports its shape; its lines stay where they are.
 # Programs run in a folder of their own, with stand-ins for data; the frameworks are imported once.
 import ast
@@ -52,6 +53,13 @@ class Reporting(ast.NodeTransformer):
         if node.value is not None:
             node.value = self.wrap(node, node.value)
         return node
+
+    def visit_AugAssign(self, node):
+        # `x += y` stays, and says afterwards what `x` is. A list that grows is no value of its line.
+        if not isinstance(node.target, ast.Name) or isinstance(node.value, (ast.List, ast.ListComp)):
+            return node
+        after = ast.Expr(self.wrap(node, ast.Name(node.target.id, ast.Load())))
+        return [node, ast.fix_missing_locations(ast.copy_location(after, node))]
 
     def visit_Return(self, node):
         if node.value is not None:
@@ -130,7 +138,7 @@ class Runner:
             sys.modules['torch'].manual_seed(0)
             sys.modules['torch'].set_default_dtype(sys.modules['torch'].float32)
 
-    def run(self, files, main):
+    def run(self, files, main, after=''):
         self.reset()
         folder = os.path.realpath(tempfile.mkdtemp(prefix='program-'))
         before_modules, before_folder, before_path, before_arguments = set(sys.modules), os.getcwd(), list(sys.path), sys.argv
@@ -160,7 +168,7 @@ class Runner:
         signal.alarm(PATIENCE)
         recorder.active = True
         try:
-            self.execute(project.tree(main), main, folder, errors)
+            self.execute(project.tree(main), main, folder, errors, after)
         except TooLong:
             errors.append({'type': 'TooLong', 'message': f'still running after {SECONDS} s', 'line': None, 'lines': []})
         except SyntaxError as error:
@@ -185,7 +193,7 @@ class Runner:
 
     # The module's statements one by one: where one fails, the next ones still run, as in our engine. What fails only because of
     # a name that an earlier failure left undefined is no error of its own.
-    def execute(self, tree, main, folder, errors):
+    def execute(self, tree, main, folder, errors, after=''):
         namespace = {'__name__': '__main__', '__file__': main, '__builtins__': builtins}
         lost = set()
         for statement in tree.body:
@@ -202,6 +210,7 @@ class Runner:
                 if isinstance(caught, NameError) and caught.name in lost:
                     continue
                 errors.append({**self.describe(caught, folder), 'statement': [statement.lineno, statement.end_lineno]})
+        exec(compile(after, 'oracle', 'exec'), namespace)
 
     def describe(self, error, folder):
         if isinstance(error, SyntaxError) and str(error.filename).startswith(folder):
@@ -236,7 +245,7 @@ def main():
         for line in sys.stdin:
             request = json.loads(line)
             try:
-                answer = runner.run(request['files'], request['main'])
+                answer = runner.run(request['files'], request['main'], request.get('after') or '')
             except BaseException as error:
                 answer = {'broken': f'{type(error).__name__}: {error}', 'trace': traceback.format_exc()[-800:]}
             print(json.dumps(answer), file=answers, flush=True)

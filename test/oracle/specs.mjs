@@ -1,5 +1,6 @@
 // Runs the Python blocks of test/specs/**/*.md and of the rules' pages under the real frameworks and compares hints, reveals and errors.
-// A block whose info string holds `no-oracle` is skipped, with the whole test it belongs to.
+// A block whose info string holds `no-oracle` is skipped, with the whole test it belongs to. A block in the language `oracle` runs behind
+// the program, here alone: it calls the modules that the program does not call. In torch/models each line of `forward` must have its hint.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +16,7 @@ async function allSpecs({ readSpecs }, { allChecks }, folder, filters) {
     for (const spec of readSpecs(text)) {
       const next = lines.findIndex((line, at) => at >= spec.line && /^#+\s/.test(line) && !insideFence(lines, at));
       const own = lines.slice(spec.line, next < 0 ? undefined : next);
-      specs.push({ ...spec, title: `${file}:${spec.line} ${spec.name}`, skip: own.some((line) => /^`{3,}\w+.*\bno-oracle\b/.test(line)) });
+      specs.push({ ...spec, title: `${file}:${spec.line} ${spec.name}`, skip: own.some((line) => /^`{3,}\w+.*\bno-oracle\b/.test(line)), after: oracleBlock(own), isComplete: file.startsWith(path.join('torch', 'models')) });
     }
   }
   for (const check of allChecks) {
@@ -33,8 +34,13 @@ function insideFence(lines, at) {
   return inside;
 }
 
+function oracleBlock(lines) {
+  const start = lines.indexOf('```oracle');
+  return start < 0 ? undefined : lines.slice(start + 1, lines.indexOf('```', start)).join('\n');
+}
+
 export async function runSpecs({ python, folder = path.join(root, 'test', 'specs'), filters = [], log = console.log }) {
-  const [reader, checks, { checkErrors, checkHint, checkRevealed }] = await loadTypeScript('test/support/markdown-spec.ts', 'server/checks/index.ts', 'test/oracle/compare.ts');
+  const [reader, checks, { checkErrors, checkHint, checkRevealed, linesWithoutHint, symbolsOfHints }] = await loadTypeScript('test/support/markdown-spec.ts', 'server/checks/index.ts', 'test/oracle/compare.ts');
   const workers = makeWorkers(python);
   const result = { passed: 0, failed: 0, skipped: 0, facts: 0, unreached: 0 };
   const specs = await allSpecs(reader, checks, folder, filters);
@@ -42,17 +48,20 @@ export async function runSpecs({ python, folder = path.join(root, 'test', 'specs
     const mains = spec.files['main.py'] !== undefined ? ['main.py'] : Object.keys(spec.files).filter((name) => name.endsWith('.py'));
     const problems = [];
     for (const main of mains) {
-      const facts = await workers.run(spec.files, main);
+      const facts = await workers.run(spec.files, main, main === 'main.py' ? spec.after : undefined);
       if (facts.broken !== undefined) { problems.push(facts.broken); continue; }
       const missing = facts.errors.find((error) => error.missing !== undefined && !Object.keys(spec.files).some((name) => name.startsWith(error.missing.split('.')[0])));
       if (missing !== undefined) { result.skipped += 1; log(`  skipped ${spec.title}: ${missing.missing} is not installed`); return; }
+      const numbers = [...(spec.after ?? '').matchAll(/\b\d+\b/g)].map(([digits]) => Number(digits));
+      const symbols = numbers.length === 0 ? undefined : symbolsOfHints(spec.expectations.filter((one) => one.kind === 'hint' && one.file === main), numbers, facts);
       for (const one of spec.expectations.filter((expectation) => mains.length === 1 || expectation.file === main)) {
         if (one.kind !== 'hint' && one.kind !== 'revealed') continue;
-        const found = (one.kind === 'hint' ? checkHint : checkRevealed)(one.text, one.line, one.file, facts);
+        const found = (one.kind === 'hint' ? checkHint : checkRevealed)(one.text, one.line, one.file, facts, symbols);
         if (found === undefined) { result.unreached += 1; continue; }
         result.facts += 1;
         problems.push(...found.map((problem) => `${one.file}:${one.line} ${problem}`));
       }
+      if (spec.isComplete === true) problems.push(...linesWithoutHint(spec.expectations.filter((one) => one.file === main), main, spec.files[main] ?? '', facts));
       problems.push(...checkErrors(spec.expectations.filter((one) => mains.length === 1 || one.file === main), facts));
     }
     if (problems.length === 0) result.passed += 1;

@@ -46,9 +46,9 @@ export function makeWorkers(python) {
     return answer;
   }
 
-  async function one(own, kind, files, main) {
+  async function one(own, kind, files, main, after) {
     own.process ??= await start(kind);
-    own.process.stdin.write(`${JSON.stringify({ files, main })}\n`);
+    own.process.stdin.write(`${JSON.stringify({ files, main, after })}\n`);
     const answer = await answerOf(own.process);
     if (answer.broken !== undefined) {
       own.process.kill('SIGKILL');
@@ -58,10 +58,10 @@ export function makeWorkers(python) {
   }
 
   return {
-    run(files, main) {
+    run(files, main, after = undefined) {
       const kind = frameworkOf(files), own = lane(kind);
       own.waiting += 1;
-      const result = own.last.then(() => one(own, kind, files, main)).finally(() => { own.waiting -= 1; });
+      const result = own.last.then(() => one(own, kind, files, main, after)).finally(() => { own.waiting -= 1; });
       own.last = result.catch(() => {});
       return result;
     },
