@@ -16,10 +16,13 @@ export function recordValue(run: Run, node: Node, name: string, given: Value, ro
   }
   if (run.quiet !== undefined) return;
   if (currentFrame(run).source.path !== run.mainPath) return;
-  const seen = run.recorded.get(node);
+  // The name in `x += y` is used and given a value.
+  let byNode = run.recorded.get(role);
+  if (byNode === undefined) run.recorded.set(role, (byNode = new Map()));
+  const seen = byNode.get(node);
   // Arrays may be changed in place later: what is kept is what they are now.
   const value = given.kind === 'tensor' ? { ...given } : given;
-  if (seen === undefined) run.recorded.set(node, [value]);
+  if (seen === undefined) byNode.set(node, [value]);
   else if (seen.length < mostValues && !seen.some((one) => isSameRecord(one, given)) && (value.kind === 'tensor' || valuesEqual(seen.at(-1) ?? value, value) !== true)) seen.push(value);
   else return;
   run.trace.values.push({ place: placeOf(run, node), name, value, role, inFunction: currentFrame(run).callee?.name, call: run.trace.openCalls.at(-1) });

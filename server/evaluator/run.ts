@@ -1,7 +1,7 @@
 // The state of one run: frames, budget, modules, trace. Functions of this room take it as their first argument.
 // It must not know any library.
 import type { Node } from '../syntax/ast.ts';
-import type { Trace } from '../trace/trace.ts';
+import type { Trace, ValueRecord } from '../trace/trace.ts';
 import type { Host, Interpreter, RefusalInput } from '../values/interpreter.ts';
 import type { Place, SourceFile } from '../values/place.ts';
 import type { ClassValue, FunctionValue, ModuleValue, Scope, Value } from '../values/value.ts';
@@ -58,7 +58,7 @@ export interface Run {
   afterFailure: boolean;
   /** Refusals are collected here instead of in the trace while something is tried out. */
   quiet: RefusalInput[] | undefined;
-  readonly recorded: Map<Node, Value[]>;
+  readonly recorded: Map<ValueRecord['role'], Map<Node, Value[]>>;
   readonly folders: readonly string[];
   readonly findNativeModule: (name: string) => ModuleValue | undefined;
   /** Whether a catalogue has this module, or one that it is in: its source is not looked for. */

@@ -186,18 +186,19 @@ function isForward(name: string | undefined): boolean {
 }
 
 function hintText(calls: readonly HintCall[], wanted: HintSwitches): string {
-  const [first] = calls;
-  const last = calls.at(-1);
-  if (first === undefined || last === undefined) return '';
-  const shapes = calls.length === 1 ? first.output : `${first.output ?? '?'} … ${last.output ?? '?'}`;
-  const params = new Set(calls.map((call) => call.params));
+  // A layer of the line that was never called has no output, one of unknown size no count.
+  const outputs = calls.flatMap((call) => call.output ?? []);
+  const params = wanted.parameterCount ? calls.flatMap((call) => call.params ?? []) : [];
   const parts: string[] = [];
-  if (shapes !== undefined && wanted.outputShape) parts.push(shapes);
-  if (!wanted.parameterCount) params.clear();
-  if (params.size === 1 && first.params !== undefined && (first.params > 0 || shapes === undefined)) parts.push(`${groupDigits(first.params)} params`);
-  else if (params.size > 1) parts.push(`${groupDigits(first.params ?? 0)} … ${groupDigits(last.params ?? 0)} params`);
-  if (calls.length > 1) parts.push(`${calls.length} calls`);
+  if (outputs.length > 0 && wanted.outputShape) parts.push(fromTo(outputs));
+  if (new Set(params).size > 1 || (params[0] !== undefined && (params[0] > 0 || outputs.length === 0))) parts.push(`${fromTo(params.map(groupDigits))} params`);
+  if (outputs.length > 1) parts.push(`${outputs.length} calls`);
   return parts.join(' · ');
+}
+
+function fromTo(texts: readonly string[]): string {
+  const [first, last] = [texts[0] ?? '', texts.at(-1) ?? ''];
+  return new Set(texts).size === 1 ? first : `${first} … ${last}`;
 }
 
 function lineLength(text: string, lineStarts: readonly number[], line: number): number {
