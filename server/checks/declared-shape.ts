@@ -53,17 +53,17 @@ Net()(torch.rand(2, 3, 32, 32))
 function findings(trace: Trace): RuleFinding[] {
   // A program that is not followed, or not to its end, may change its shapes by what was not.
   if (trace.notes.length > 0) return [];
-  const byName = new Map<string, { readonly claims: readonly Claim[]; readonly records: ValueRecord[] }>();
+  const byName = new Map<string, ValueRecord[]>();
   for (const record of trace.values) {
     if (record.role !== 'target' && record.role !== 'parameter') continue;
-    const claims = claimsAt(record.place);
-    if (claims.length === 0) continue;
     const key = `${record.place.source.path}:${record.place.start}`;
-    const entry = byName.get(key);
-    if (entry === undefined) byName.set(key, { claims, records: [record] });
-    else entry.records.push(record);
+    const records = byName.get(key);
+    if (records === undefined) byName.set(key, [record]);
+    else records.push(record);
   }
-  return [...byName.values()].flatMap(({ claims: [claim], records }) => {
+  return [...byName.values()].flatMap((records) => {
+    // Texts are read only where a tensor stands: that is what costs time.
+    const claim = records[0]?.value.kind === 'tensor' ? claimsAt(records[0].place)[0] : undefined;
     // A text that several shapes pass by speaks of one of them.
     if (claim === undefined || !records.every((record) => !isSupposed(record) && record.value.kind === 'tensor' && contradicts(claim, record.value))) return [];
     const [first] = records;

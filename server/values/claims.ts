@@ -14,32 +14,55 @@ export interface Claim {
   readonly place: Place;
 }
 
-const cache = new WeakMap<ParsedSource, ReadonlyMap<number, readonly Claim[]>>();
+/** What binds a name, by where the name stands; claims are read when one is first asked for, since reading texts takes time. */
+interface Binding {
+  readonly statement: Extract<Statement, { kind: 'Assign' }> | FunctionDef;
+  claims: ReadonlyMap<number, readonly Claim[]> | undefined;
+}
+
+const cache = new WeakMap<ParsedSource, ReadonlyMap<number, Binding>>();
 
 /** The claims about the name that stands at the place: where it is assigned, or a parameter. */
 export function claimsAt(place: Place): readonly Claim[] {
-  let claims = cache.get(place.source.parsed);
-  if (claims === undefined) {
-    const found = new Map<number, readonly Claim[]>();
-    visit(place.source.parsed.module, place, found);
-    claims = found;
-    cache.set(place.source.parsed, claims);
+  const { parsed } = place.source;
+  let bindings = cache.get(parsed);
+  if (bindings === undefined) {
+    const found = new Map<number, Binding>();
+    collect(parsed.module.body, found);
+    bindings = found;
+    cache.set(parsed, bindings);
   }
-  return claims.get(place.start) ?? [];
+  const binding = bindings.get(place.start);
+  if (binding === undefined) return [];
+  binding.claims ??= binding.statement.kind === 'Assign' ? claimsOfAssignment(binding.statement, place) : claimsOfParameters(binding.statement, place);
+  return binding.claims.get(place.start) ?? [];
 }
 
-type Node = Readonly<Record<string, unknown>>;
-
-function visit(thing: unknown, at: Place, found: Map<number, readonly Claim[]>): void {
-  if (Array.isArray(thing)) { for (const item of thing) visit(item, at, found); return; }
-  if (typeof thing !== 'object' || thing === null) return;
-  const node = thing as Node;
-  if (node['kind'] === 'Assign') addAssignment(thing as Extract<Statement, { kind: 'Assign' }>, at, found);
-  else if (node['kind'] === 'FunctionDef') addParameters(thing as FunctionDef, at, found);
-  for (const value of Object.values(node)) visit(value, at, found);
+function collect(body: readonly Statement[], found: Map<number, Binding>): void {
+  for (const statement of body) {
+    if (statement.kind === 'Assign') {
+      const binding: Binding = { statement, claims: undefined };
+      for (const name of statement.targets.flatMap(namesIn)) found.set(name.start, binding);
+    } else if (statement.kind === 'FunctionDef') {
+      const binding: Binding = { statement, claims: undefined };
+      for (const parameter of statement.parameters.all) found.set(parameter.name.start, binding);
+    }
+    for (const inner of bodiesOf(statement)) collect(inner, found);
+  }
 }
 
-function addAssignment(statement: Extract<Statement, { kind: 'Assign' }>, at: Place, found: Map<number, readonly Claim[]>): void {
+function bodiesOf(statement: Statement): readonly (readonly Statement[])[] {
+  switch (statement.kind) {
+    case 'FunctionDef': case 'ClassDef': case 'With': return [statement.body];
+    case 'If': case 'For': case 'While': return [statement.body, statement.orelse];
+    case 'Try': return [statement.body, ...statement.handlers.map((handler) => handler.body), statement.orelse, statement.finalbody];
+    case 'Match': return statement.cases.map((one) => one.body);
+    default: return [];
+  }
+}
+
+function claimsOfAssignment(statement: Extract<Statement, { kind: 'Assign' }>, at: Place): ReadonlyMap<number, readonly Claim[]> {
+  const found = new Map<number, readonly Claim[]>();
   const names = statement.targets.flatMap(namesIn);
   const stated = names.length === 0 ? [] : shapesStatedAt(statement, new Set(names.map((name) => name.id)), at.source.parsed);
   // Several shapes of which none is named, or one for several names: which is meant is not certain.
@@ -49,6 +72,7 @@ function addAssignment(statement: Extract<Statement, { kind: 'Assign' }>, at: Pl
     const chosen = own.length > 0 ? own : names.length === 1 && unnamed.length === 1 && stated.length === 1 ? unnamed : [];
     if (chosen.length === 1 && chosen.every((one) => isPlain(name.id, one.start, at.source.parsed))) found.set(name.start, chosen.flatMap((one) => claimOf(one.dims, one, at)));
   }
+  return found;
 }
 
 function namesIn(target: Expression): Name[] {
@@ -56,12 +80,14 @@ function namesIn(target: Expression): Name[] {
   return target.kind === 'Tuple' || target.kind === 'List' ? target.elements.flatMap(namesIn) : [];
 }
 
-function addParameters(fn: FunctionDef, at: Place, found: Map<number, readonly Claim[]>): void {
+function claimsOfParameters(fn: FunctionDef, at: Place): ReadonlyMap<number, readonly Claim[]> {
+  const found = new Map<number, readonly Claim[]>();
   const { parameters } = statedFunctionShapes(fn, at.source.parsed);
   for (const parameter of fn.parameters.all) {
     const stated = (parameters.get(parameter.name.text) ?? []).filter((one) => one.source === 'annotation' || one.source === 'parameter-comment');
     if (stated.length === 1) found.set(parameter.name.start, stated.flatMap((one) => claimOf(one.dims, one, at)));
   }
+  return found;
 }
 
 /** Words before a shape that say that it is this value's. */
