@@ -1,10 +1,13 @@
 // Names and targets: look-up through scopes, assignment, unpacking, deletion. It must not know any library.
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression, Name } from '../syntax/ast.ts';
 import { deleteItemBuiltin } from '../catalogues/python/operators.ts';
 import { deleteInstanceAttribute, deleteVariable, setModuleMember, setVariable } from '../values/heap.ts';
+import { lookUpInClass } from '../values/classes.ts';
+import type { Place } from '../values/place.ts';
 import { message } from '../values/place.ts';
-import type { ModuleValue, Scope, Value } from '../values/value.ts';
-import { list, unknown } from '../values/value.ts';
+import type { InstanceValue, ModuleValue, Scope, Value } from '../values/value.ts';
+import { list, str, unknown } from '../values/value.ts';
+import { mayHaveMore } from './classes.ts';
 import { evaluate } from './expressions.ts';
 import { lazyGlobal } from './imports.ts';
 import { recordValue } from './recording.ts';
@@ -30,6 +33,7 @@ export function lookUpName(run: Run, name: string): Value | undefined {
     first = false;
     scope = scope.parent;
   }
+  if (name === '__class__') return run.frames.findLast((one) => one.definingClass !== undefined)?.definingClass;
   return run.builtins.variables.get(name);
 }
 
@@ -39,8 +43,9 @@ function moduleScope(scope: Scope): Scope {
   return at;
 }
 
-export function bindName(run: Run, name: string, value: Value): void {
+export function bindName(run: Run, name: string, value: Value, takes: (scope: Scope) => boolean = () => true): void {
   let scope: Scope = currentFrame(run).scope;
+  while (!takes(scope) && scope.parent !== undefined) scope = scope.parent;
   const declared = scope.declared?.get(name);
   if (declared === 'global') scope = moduleScope(scope);
   else if (declared === 'nonlocal') {
@@ -56,11 +61,16 @@ export function bindName(run: Run, name: string, value: Value): void {
 /** The module whose global names a scope holds, so that `import` elsewhere sees them. */
 export const moduleOfScope = new WeakMap<Scope, ModuleValue>();
 
+/** `name := value`: inside a comprehension it binds outside of it. */
+export function bindWalrus(run: Run, target: Name, value: Value): void {
+  bindName(run, target.id, value, (scope) => scope.kind !== 'comprehension');
+  recordValue(run, target, target.id, value, 'target');
+}
+
 /** Assigns to a target as `target = value` does. */
 export function assign(run: Run, target: Expression, value: Value): void {
   switch (target.kind) {
     case 'Name': {
-      // A walrus inside a comprehension binds outside; the comprehension's own targets stay inside. Both are bound here in the innermost scope.
       bindName(run, target.id, value);
       recordValue(run, target, target.id, value, 'target');
       return;
@@ -107,13 +117,22 @@ function unpack(run: Run, targets: readonly Expression[], value: Value, node: Ex
   }
 }
 
+/** `del object.name`. */
+export function deleteAttribute(run: Run, object: InstanceValue, name: string, place: Place): void {
+  const custom = lookUpInClass(object.cls, '__delattr__');
+  if (custom !== undefined && !custom.owner.native) run.interpreter.callMethod(object, '__delattr__', [str(name)], place);
+  else if (!deleteInstanceAttribute(object, name) && lookUpInClass(object.cls, name) === undefined && !mayHaveMore(object.cls)) {
+    run.interpreter.raise('AttributeError', message("'{cls}' object has no attribute '{name}'", { cls: object.cls.name, name }), place);
+  }
+}
+
 /** `del target`. */
 export function remove(run: Run, target: Expression): void {
   switch (target.kind) {
     case 'Name': deleteVariable(currentFrame(run).scope, target.id); return;
     case 'Attribute': {
       const object = evaluate(run, target.object);
-      if (object.kind === 'instance') deleteInstanceAttribute(object, target.name.text);
+      if (object.kind === 'instance') deleteAttribute(run, object, target.name.text, placeOf(run, target));
       return;
     }
     case 'Subscript': {

@@ -5,12 +5,13 @@ import { storeEntry } from '../catalogues/python/operators.ts';
 import { argumentsOf } from '../values/arguments.ts';
 import { attributeDict, mayHaveAnyAttribute, openInstance } from '../values/attribute-dict.ts';
 import { builtinObject, lookUpInClass } from '../values/classes.ts';
-import { setClassAttribute, setDictAttribute, setFunctionAttribute, setInstanceAttribute, setModuleMember } from '../values/heap.ts';
+import { deleteInstanceAttribute, setClassAttribute, setDictAttribute, setFunctionAttribute, setInstanceAttribute, setModuleMember } from '../values/heap.ts';
 import type { Place } from '../values/place.ts';
 import type { ClassValue, InstanceValue, Value } from '../values/value.ts';
 import { instance, none, str, tuple, unknown } from '../values/value.ts';
 import { overAlternatives } from './branches.ts';
-import { mayHaveMore } from './classes.ts';
+import { instantiatePlainly } from './calls.ts';
+import { mayHaveMore, pendingClass } from './classes.ts';
 import { memberOf, moduleNameOf } from './imports.ts';
 import type { Run } from './run.ts';
 
@@ -70,7 +71,7 @@ export function lookUp(run: Run, object: Value, name: string, place: Place): Val
   const found = lookUpInClass(cls, name);
   if (found !== undefined) return bind(run, found.value, object, cls, place);
   const fallback = name.startsWith('__') ? undefined : lookUpInClass(cls, '__getattr__');
-  if (fallback !== undefined && object.kind !== 'tensor') return run.interpreter.call(fallback.value, { positional: [{ value: object, place: undefined }, { value: str(name), place: undefined }], keywords: [], openPositional: false, openKeywords: false }, place);
+  if (fallback !== undefined && object.kind !== 'tensor') return run.interpreter.call(fallback.value, argumentsOf([object, str(name)]), place);
   if (object.kind === 'tensor' || object.kind === 'function' || object.kind === 'native' || object.kind === 'bound-method' || object.kind === 'iterator') return mayHaveMore(cls) || object.kind !== 'tensor' ? (name.startsWith('__') ? undefined : unknown()) : undefined;
   return mayHaveMore(cls) && !name.startsWith('__') ? unknown() : undefined;
 }
@@ -92,7 +93,7 @@ export function bind(run: Run, value: Value, self: Value, cls: ClassValue, place
     case 'native': return value.isMethod ? { kind: 'bound-method', self, callable: value } : value;
     case 'classmethod': return { kind: 'bound-method', self: cls, callable: value.callable };
     case 'staticmethod': return value.callable;
-    case 'property': return value.getter === undefined ? unknown() : run.interpreter.call(value.getter, { positional: [{ value: self, place: undefined }], keywords: [], openPositional: false, openKeywords: false }, place);
+    case 'property': return value.getter === undefined ? unknown() : run.interpreter.call(value.getter, argumentsOf([self]), place);
     case 'instance': {
       // A descriptor of the program or of a library (functools.cached_property).
       if (lookUpInClass(value.cls, '__get__') === undefined) return value;
@@ -113,7 +114,7 @@ function instanceAttribute(run: Run, object: InstanceValue, name: string, place:
   if (name === '__doc__' || name === '__module__') return unknown(undefined, 'str');
   if (!name.startsWith('__')) {
     const fallback = lookUpInClass(object.cls, '__getattr__');
-    if (fallback !== undefined) return run.interpreter.call({ kind: 'bound-method', self: object, callable: fallback.value }, { positional: [{ value: str(name), place: undefined }], keywords: [], openPositional: false, openKeywords: false }, place);
+    if (fallback !== undefined) return run.interpreter.call({ kind: 'bound-method', self: object, callable: fallback.value }, argumentsOf([str(name)]), place);
     for (const base of object.cls.mro) {
       const value = base.missingAttribute?.(run.interpreter, object, name, place);
       if (value !== undefined) return value;
@@ -149,8 +150,14 @@ function classAttribute(run: Run, cls: ClassValue, name: string, place: Place): 
   }
 }
 
+/** A method that the metaclass of the program gives its classes. */
+export function metaclassMethod(run: Run, cls: ClassValue, name: string): Value | undefined {
+  const found = lookUpInClass(metaclassOf(run, cls), name);
+  return found === undefined || found.owner.native ? undefined : { kind: 'bound-method', self: cls, callable: found.value };
+}
+
 /** `type`, or the metaclass that a class or one of its bases names. */
-function metaclassOf(run: Run, cls: ClassValue): ClassValue {
+export function metaclassOf(run: Run, cls: ClassValue): ClassValue {
   for (const base of cls.mro) {
     const named = base.namespace.get('__metaclass__');
     if (named?.kind === 'class') return named;
@@ -161,21 +168,35 @@ function metaclassOf(run: Run, cls: ClassValue): ClassValue {
 function superAttribute(run: Run, object: Extract<Value, { kind: 'super' }>, name: string, place: Place): Value | undefined {
   const cls = object.self.kind === 'class' ? object.self : object.self.cls;
   if (cls === undefined) return unknown();
-  const order = cls.mro;
+  // In a method of a metaclass `self` is the class that it makes or that is called.
+  const ofMetaclass = object.self.kind === 'class' && !cls.mro.includes(object.after);
+  const order = ofMetaclass ? metaclassOf(run, cls).mro : cls.mro;
   const rest = order.slice(order.indexOf(object.after) + 1);
+  const pending = name === '__new__' && object.self.kind === 'class' ? pendingClass(cls) : undefined;
+  if (pending !== undefined) return pending;
   for (const owner of rest) {
     const value = owner.namespace.get(name);
     if (value === undefined) continue;
+    if (ofMetaclass) {
+      if (!owner.native) return bind(run, value, cls, owner, place);
+      if (name === '__call__') break;
+      if (name === '__init__') return { kind: 'native', name, signature: undefined, isMethod: false, call: () => none };
+    }
     if (object.self.kind === 'class') {
       if (value.kind === 'function' && (name === '__init_subclass__' || name === '__class_getitem__')) return { kind: 'bound-method', self: cls, callable: value };
       return value.kind === 'classmethod' ? { kind: 'bound-method', self: cls, callable: value.callable } : value.kind === 'staticmethod' ? value.callable : value;
     }
     return bind(run, value, object.self, cls, place);
   }
-  if (name === '__init__' || name === '__init_subclass__' || name === '__setattr__' || name === '__post_init__') return { kind: 'native', name, signature: undefined, isMethod: false, call: (call) => {
+  if (name === '__call__' && ofMetaclass) return { kind: 'native', name, signature: undefined, isMethod: false, call: (call) => instantiatePlainly(run, cls, call.args.raw, call.place) };
+  if (name === '__init__' || name === '__init_subclass__' || name === '__setattr__' || name === '__delattr__' || name === '__post_init__') return { kind: 'native', name, signature: undefined, isMethod: false, call: (call) => {
     if (name === '__setattr__' && object.self.kind === 'instance') {
       const [key, value] = call.args.rest;
       if (key?.value.kind === 'str' && value !== undefined) setInstanceAttribute(object.self, key.value.value, value.value);
+    }
+    if (name === '__delattr__' && object.self.kind === 'instance') {
+      const [key] = call.args.rest;
+      if (key?.value.kind === 'str') deleteInstanceAttribute(object.self, key.value.value);
     }
     return none;
   } };
@@ -194,13 +215,13 @@ export function setAttribute(run: Run, object: Value, name: string, value: Value
       const found = lookUpInClass(object.cls, name);
       if (found?.value.kind === 'property') {
         const setter = found.value.setter;
-        if (setter !== undefined) run.interpreter.call(setter, { positional: [{ value: object, place: undefined }, { value, place }], keywords: [], openPositional: false, openKeywords: false }, place);
+        if (setter !== undefined) run.interpreter.call(setter, argumentsOf([object, value], {}, place), place);
         else if (found.owner.native) setInstanceAttribute(object, name, value);
         return;
       }
       const custom = lookUpInClass(object.cls, '__setattr__');
       if (custom !== undefined && custom.owner !== builtinObject) {
-        run.interpreter.call({ kind: 'bound-method', self: object, callable: custom.value }, { positional: [{ value: str(name), place: undefined }, { value, place }], keywords: [], openPositional: false, openKeywords: false }, place);
+        run.interpreter.call({ kind: 'bound-method', self: object, callable: custom.value }, argumentsOf([str(name), value], {}, place), place);
         return;
       }
       if (name === '__dict__') {
@@ -217,7 +238,7 @@ export function setAttribute(run: Run, object: Value, name: string, value: Value
     case 'dict': {
       const custom = object.cls === undefined ? undefined : lookUpInClass(object.cls, '__setattr__');
       const linked = object.attributes?.get('__dict__');
-      if (custom !== undefined && custom.owner !== builtinObject) run.interpreter.call(custom.value, { positional: [{ value: object, place: undefined }, { value: str(name), place: undefined }, { value, place }], keywords: [], openPositional: false, openKeywords: false }, place);
+      if (custom !== undefined && custom.owner !== builtinObject) run.interpreter.call(custom.value, argumentsOf([object, str(name), value], {}, place), place);
       else if (linked?.kind === 'dict') storeEntry(run.interpreter, linked, str(name), value, place);
       else setDictAttribute(object, name, value);
       return;

@@ -8,6 +8,7 @@ import { message } from '../values/place.ts';
 import type { ClassValue, DictValue, FunctionValue, Iteration, NativeCall, NativeFunction, Value } from '../values/value.ts';
 import { dictKey, joinValues } from '../values/equality.ts';
 import { iterator, none, str, tuple, unknown } from '../values/value.ts';
+import { metaclassMethod } from './attributes.ts';
 import { overAlternatives } from './branches.ts';
 import { instantiate, mayHaveMore } from './classes.ts';
 import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
@@ -24,7 +25,10 @@ export function callValue(run: Run, callee: Value, args: CallArguments, place: P
     case 'function': return callFunction(run, callee, args, place);
     case 'native': return callNative(run, callee, args, place);
     case 'bound-method': return callValue(run, callee.callable, { ...args, positional: [{ value: callee.self, place: undefined }, ...args.positional] }, place);
-    case 'class': return instantiate(run, callee, args, place, (cls, owner, given) => callConstructor(run, cls, owner, given, place));
+    case 'class': {
+      const method = callee.native ? undefined : metaclassMethod(run, callee, '__call__');
+      return method === undefined ? instantiatePlainly(run, callee, args, place) : callValue(run, method, args, place);
+    }
     case 'instance': {
       const method = lookUpInClass(callee.cls, '__call__');
       if (method !== undefined) return callValue(run, { kind: 'bound-method', self: callee, callable: method.value }, args, place);
@@ -36,6 +40,11 @@ export function callValue(run: Run, callee: Value, args: CallArguments, place: P
       // What is handed to something unknown may be changed by it; only the program's own containers matter.
       return overAlternatives(run, callee, (one) => callValue(run, one, args, place)) ?? unknown(callee.kind === 'unknown' ? callee.reason : undefined);
   }
+}
+
+/** What `type.__call__` does. */
+export function instantiatePlainly(run: Run, cls: ClassValue, args: CallArguments, place: Place): Value {
+  return instantiate(run, cls, args, place, (made, owner, given) => callConstructor(run, made, owner, given, place));
 }
 
 function callConstructor(run: Run, cls: ClassValue, owner: ClassValue, args: CallArguments, place: Place): Value {

@@ -2,12 +2,14 @@
 // subclasses stands in that class's own `__init_subclass__`.
 import type { ClassDef } from '../syntax/ast.ts';
 import type { CallArguments } from '../values/arguments.ts';
-import { builtinObject, lookUpInClass, resolutionOrder } from '../values/classes.ts';
+import { argumentsOf } from '../values/arguments.ts';
+import { builtinObject, lookUpInClass, nativeFunction, resolutionOrder } from '../values/classes.ts';
+import { setClassAttribute } from '../values/heap.ts';
 import type { Place } from '../values/place.ts';
 import { message } from '../values/place.ts';
 import type { ClassValue, FunctionValue, InstanceValue, SuperValue, Value } from '../values/value.ts';
-import { instance, str, unknown } from '../values/value.ts';
-import { evaluate, evaluateArguments } from './expressions.ts';
+import { instance, str, tuple, unknown } from '../values/value.ts';
+import { evaluate, evaluateArguments, functionsOfBody } from './expressions.ts';
 import { moduleOfFrame } from './imports.ts';
 import { executeBlock } from './statements.ts';
 import type { Frame, Run } from './run.ts';
@@ -29,10 +31,11 @@ export function defineClass(run: Run, node: ClassDef): Value {
     // A metaclass that is not known may do anything with the class; `ABCMeta` and `type` do nothing that matters here.
     if (keyword.name?.text !== 'metaclass') continue;
     const metaclass = evaluate(run, keyword.value);
-    if (metaclass.kind !== 'class' || !metaclass.native) hasUnknownBase = true;
+    if (metaclass.kind !== 'class' || (!metaclass.native && metaclass.mro.some((base) => !base.native && base.hasUnknownBase))) hasUnknownBase = true;
     if (metaclass.kind === 'class') namedMetaclass = metaclass;
   }
   const scope = newScope('class', outer.scope);
+  functionsOfBody.set(scope, []);
   const frame: Frame = { ...outer, scope, pendingReturns: [], undecidedBreak: false, yields: undefined };
   run.frames.push(frame);
   try {
@@ -53,13 +56,19 @@ export function defineClass(run: Run, node: ClassDef): Value {
   mro.push(cls, ...(order ?? effectiveBases.flatMap((base) => base.mro)));
   cls.namespace.set('__module__', str(moduleName));
   if (namedMetaclass !== undefined) cls.namespace.set('__metaclass__', namedMetaclass);
-  for (const value of cls.namespace.values()) ownFunctions(value, cls);
+  for (const own of functionsOfBody.get(scope) ?? []) own.definingClass ??= cls;
+  functionsOfBody.delete(scope);
   for (const base of mro.slice(1)) {
     const hook = base.namespace.get('__init_subclass__');
     if (hook === undefined) continue;
     const callable = hook.kind === 'classmethod' ? hook.callable : hook;
     run.interpreter.call(callable, { ...keywords, positional: [{ value: cls, place: undefined }, ...keywords.positional] }, place);
     break;
+  }
+  const metaclass = namedMetaclass ?? mro.flatMap((base) => { const named = base.namespace.get('__metaclass__'); return named?.kind === 'class' ? [named] : []; })[0];
+  if (metaclass !== undefined && !metaclass.native) {
+    const made = throughMetaclass(run, metaclass, cls, bases, keywords, place);
+    if (made !== cls) return made;
   }
   for (const [name, value] of cls.namespace) {
     if (value.kind !== 'instance') continue;
@@ -69,15 +78,39 @@ export function defineClass(run: Run, node: ClassDef): Value {
   return cls;
 }
 
-/** Tells the functions of a class body which class `super()` starts from, through the decorators that keep them. */
-function ownFunctions(value: Value, cls: ClassValue): void {
-  const own = (callable: Value | undefined): void => { if (callable?.kind === 'function') callable.definingClass ??= cls; };
-  switch (value.kind) {
-    case 'function': own(value); return;
-    case 'classmethod': case 'staticmethod': own(value.callable); return;
-    case 'property': own(value.getter); own(value.setter); return;
-    default: return;
+/** Classes whose metaclass is making them: what `super().__new__` in it gives. */
+const pendingClasses: { readonly metaclass: ClassValue; readonly cls: ClassValue }[] = [];
+
+/** `super().__new__` of a metaclass: the class whose body has run, with what the metaclass put into its namespace. */
+export function pendingClass(metaclass: ClassValue): Value | undefined {
+  const pending = pendingClasses.findLast((one) => one.metaclass === metaclass);
+  if (pending === undefined) return undefined;
+  return nativeFunction('__new__', undefined, (call) => {
+    const namespace = call.args.raw.positional[3]?.value;
+    if (namespace?.kind === 'dict') for (const { key, value } of namespace.entries.values()) if (key.kind === 'str') setClassAttribute(pending.cls, key.value, value);
+    return pending.cls;
+  });
+}
+
+/** Runs `__new__` and `__init__` of a metaclass of the program over a class whose body has run. */
+function throughMetaclass(run: Run, metaclass: ClassValue, cls: ClassValue, bases: readonly ClassValue[], keywords: CallArguments, place: Place): Value {
+  const namespace: Value = { kind: 'dict', entries: new Map([...cls.namespace].map(([name, value]) => [`s:${name}`, { key: str(name), value }])), open: false };
+  const given: CallArguments = { ...keywords, positional: argumentsOf([str(cls.name), tuple(bases), namespace]).positional };
+  const own = (name: string): Value | undefined => { const found = lookUpInClass(metaclass, name); return found === undefined || found.owner.native ? undefined : found.value; };
+  let made: Value = cls;
+  const creation = own('__new__');
+  if (creation !== undefined) {
+    pendingClasses.push({ metaclass, cls });
+    try {
+      const result = run.interpreter.call(creation.kind === 'staticmethod' ? creation.callable : creation, { ...given, positional: [{ value: metaclass, place: undefined }, ...given.positional] }, place);
+      if (result.kind !== 'unknown') made = result;
+    } finally {
+      pendingClasses.pop();
+    }
   }
+  const initialisation = own('__init__');
+  if (initialisation !== undefined) run.interpreter.call({ kind: 'bound-method', self: made, callable: initialisation }, given, place);
+  return made;
 }
 
 /** `super()` or `super(C, self)`. */

@@ -12,7 +12,7 @@ import type { Message, Place } from '../values/place.ts';
 import { derivedOrigin, message, renderMessage, samePlace } from '../values/place.ts';
 import type { ClassValue, InstanceValue, Iteration, IteratorValue, Value } from '../values/value.ts';
 import { bool, int, maybeBool, originOf, str, unknown, withOrigin } from '../values/value.ts';
-import { lookUp, setAttribute, typeOf } from './attributes.ts';
+import { lookUp, metaclassMethod, setAttribute, typeOf } from './attributes.ts';
 import { callValue } from './calls.ts';
 import { overAlternatives } from './branches.ts';
 import { mayHaveMore } from './classes.ts';
@@ -200,7 +200,7 @@ function binary(run: Run, operator: BinaryOperator, left: Value, right: Value, p
     if (cls === undefined) continue;
     const found = lookUpInClass(cls, method);
     if (found === undefined) { if (mayHaveMore(cls)) uncertain = true; continue; }
-    const result = callValue(run, found.value, { positional: [{ value: self, place: undefined }, { value: other, place: undefined }], keywords: [], openPositional: false, openKeywords: false }, place);
+    const result = callValue(run, found.value, argumentsOf([self, other]), place);
     if (result.kind !== 'not-implemented') return result;
   }
   if (uncertain || left.kind === 'instance' || right.kind === 'instance' || left.kind === 'class' || right.kind === 'class') return unknown();
@@ -245,7 +245,7 @@ function compare(run: Run, operator: CompareOperator, left: Value, right: Value,
     const cls = typeOf(self);
     const found = cls === undefined ? undefined : lookUpInClass(cls, method);
     if (found === undefined) continue;
-    const result = callValue(run, found.value, { positional: [{ value: self, place: undefined }, { value: other, place: undefined }], keywords: [], openPositional: false, openKeywords: false }, place);
+    const result = callValue(run, found.value, argumentsOf([self, other]), place);
     if (result.kind !== 'not-implemented') return result;
   }
   if (operator === '!=') {
@@ -278,6 +278,8 @@ function isSame(left: Value, right: Value): boolean | undefined {
 
 function contains(run: Run, container: Value, item: Value, place: Place): boolean | undefined {
   if (container.kind === 'unknown') return undefined;
+  const own = container.kind === 'class' ? metaclassMethod(run, container, '__contains__') : undefined;
+  if (own !== undefined) return truth(run, run.interpreter.call(own, argumentsOf([item]), place), place);
   catchUp(run, container, item);
   const answer = containsBuiltin(run.interpreter, container, item, place);
   if (answer !== 'not a container') return answer;
@@ -321,6 +323,8 @@ function truth(run: Run, value: Value, place: Place): boolean | undefined {
 function getItem(run: Run, object: Value, index: Value, place: Place): Value {
   if (object.kind === 'unknown') return overAlternatives(run, object, (one) => getItem(run, one, index, place)) ?? unknown(object.reason);
   if (object.kind === 'class') {
+    const own = metaclassMethod(run, object, '__getitem__');
+    if (own !== undefined) return run.interpreter.call(own, argumentsOf([index]), place);
     const method = lookUpInClass(object, '__class_getitem__');
     if (method !== undefined) return run.interpreter.callMethod(object, '__class_getitem__', [index], place);
     // `list[int]`, `Generic[T]`: the class itself.
@@ -331,7 +335,7 @@ function getItem(run: Run, object: Value, index: Value, place: Place): Value {
   if (builtin !== undefined) return builtin;
   const cls = typeOf(object);
   const found = cls === undefined ? undefined : lookUpInClass(cls, '__getitem__');
-  if (found !== undefined) return callValue(run, found.value, { positional: [{ value: object, place: undefined }, { value: index, place: undefined }], keywords: [], openPositional: false, openKeywords: false }, place);
+  if (found !== undefined) return callValue(run, found.value, argumentsOf([object, index]), place);
   return unknown();
 }
 
@@ -360,6 +364,8 @@ function iterate(run: Run, value: Value, place: Place): Iteration {
     case 'iterator': return takeRest(value);
     case 'tensor': return iterateTensor(run, value, place);
     case 'class': {
+      const own = metaclassMethod(run, value, '__iter__');
+      if (own !== undefined) return iterate(run, run.interpreter.call(own, argumentsOf([]), place), place);
       const method = lookUpInClass(value, '__class_iter__');
       return method === undefined ? { items: [unknown()], exact: false } : iterate(run, run.interpreter.callMethod(value, '__class_iter__', [], place), place);
     }
@@ -441,6 +447,8 @@ function length(run: Run, value: Value, place: Place): Value {
       return rows === undefined ? unknown(undefined, 'int') : int(rows, value.origin);
     }
     case 'class': {
+      const own = metaclassMethod(run, value, '__len__');
+      if (own !== undefined) return run.interpreter.call(own, argumentsOf([]), place);
       const method = lookUpInClass(value, '__class_len__');
       return method === undefined ? unknown(undefined, 'int') : run.interpreter.callMethod(value, '__class_len__', [], place);
     }

@@ -5,9 +5,9 @@ import type { Argument, CallArguments, KeywordArgument } from '../values/argumen
 import { dictKey, joinValues } from '../values/equality.ts';
 import { bounded } from '../values/limits.ts';
 import { appendItem, mostItems, noteBirth, openContainer, replaceSet } from '../values/heap.ts';
-import type { DictValue, FunctionValue, Iteration, SetValue, Value } from '../values/value.ts';
+import type { DictValue, FunctionValue, Iteration, Scope, SetValue, Value } from '../values/value.ts';
 import { bool, ellipsis, float, int, iterator, list, none, str, tuple, unknown } from '../values/value.ts';
-import { assign, lookUpName } from './assignment.ts';
+import { assign, bindWalrus, lookUpName } from './assignment.ts';
 import { alternatives } from './branches.ts';
 import { GeneratorStopped } from './errors.ts';
 import type { Run } from './run.ts';
@@ -80,7 +80,7 @@ export function evaluate(run: Run, node: Expression): Value {
     case 'JoinedStr': return bounded(joinedString(run, node));
     case 'NamedExpr': {
       const value = evaluate(run, node.value);
-      assign(run, node.target, value);
+      bindWalrus(run, node.target, value);
       return value;
     }
     case 'ListComp': {
@@ -238,6 +238,9 @@ function lambda(run: Run, node: Extract<Expression, { kind: 'Lambda' }>): Functi
   return makeFunction(run, node, '<lambda>');
 }
 
+/** The functions that a class body made so far, while it runs. */
+export const functionsOfBody = new WeakMap<Scope, FunctionValue[]>();
+
 /** A function value with its defaults evaluated where it is defined. */
 export function makeFunction(run: Run, node: FunctionValue['node'], functionName: string): FunctionValue {
   const frame = currentFrame(run);
@@ -245,10 +248,13 @@ export function makeFunction(run: Run, node: FunctionValue['node'], functionName
   for (const parameter of node.parameters.all) {
     if (parameter.default !== undefined) defaults.set(parameter.name.text, evaluate(run, parameter.default));
   }
-  return {
+  const made: FunctionValue = {
     kind: 'function', name: functionName, node, source: frame.source, scope: frame.scope, defaults,
     definingClass: undefined, attributes: new Map(),
   };
+  // Whatever decorators make of it: its `super()` starts from the class whose body it stands in.
+  functionsOfBody.get(frame.scope)?.push(made);
+  return made;
 }
 
 function joinedString(run: Run, node: JoinedStr): Value {

@@ -3,11 +3,12 @@ import type { For, If, Statement, Try, While, With } from '../syntax/ast.ts';
 import type { IteratorValue, Value } from '../values/value.ts';
 import { managedGenerator } from '../catalogues/python/operators.ts';
 import { none, str, unknown } from '../values/value.ts';
+import { argumentsOf } from '../values/arguments.ts';
 import { joinValues } from '../values/equality.ts';
-import { watch } from '../values/heap.ts';
+import { setInstanceAttribute, watch } from '../values/heap.ts';
 import { bounded } from '../values/limits.ts';
-import { assign, bindName, remove } from './assignment.ts';
 import { message, renderMessage, samePlace } from '../values/place.ts';
+import { assign, bindName, remove } from './assignment.ts';
 import { joinStates, runEach, widen } from './branches.ts';
 import { defineClass } from './classes.ts';
 import { costlyRest, isWorthCutting } from './cutting.ts';
@@ -137,7 +138,7 @@ function decorate(run: Run, decorator: Parameters<typeof evaluate>[1], value: Va
   const callable = evaluate(run, decorator);
   if (callable.kind === 'unknown') return value;
   const place = placeOf(run, decorator);
-  const decorated = run.interpreter.call(callable, { positional: [{ value, place }], keywords: [], openPositional: false, openKeywords: false }, place);
+  const decorated = run.interpreter.call(callable, argumentsOf([value], {}, place), place);
   // An unknown decorator is taken to hand back what it was given: registries and compilers do.
   return decorated.kind === 'unknown' || decorated.kind === 'none' ? value : decorated;
 }
@@ -187,15 +188,15 @@ function executeFor(run: Run, node: For): Completion {
     if (!iteration.exact) {
       // An unknown number of passes: the body runs once for each representative, then what it changed is given up.
       run.uncertain += 1;
-      const { result, before, born } = watch(() => {
       const refusalsBefore = run.trace.refusals.length;
+      const { result, before, born } = watch(() => {
         try {
           for (const item of iteration.items) {
             const completion = pass(item);
             if (completion.kind === 'return' || completion.kind === 'break') return completion;
           }
-          return normal;
           if (iteration.last !== undefined && run.trace.refusals.length === refusalsBefore) tryOnLast(run, iteration.last, pass);
+          return normal;
         } finally {
           run.uncertain -= 1;
         }
@@ -223,7 +224,6 @@ function executeFor(run: Run, node: For): Completion {
   }
 }
 
-function executeWhile(run: Run, node: While): Completion {
 /** Runs a loop's body on the last item, which has another size, for what is refused then alone. What it changes is given up with the rest. */
 function tryOnLast(run: Run, last: () => Value, pass: (item: Value) => Completion): void {
   const { interpreter } = run;
@@ -238,6 +238,7 @@ function tryOnLast(run: Run, last: () => Value, pass: (item: Value) => Completio
   });
 }
 
+function executeWhile(run: Run, node: While): Completion {
   const frame = currentFrame(run);
   const outerBreak = frame.undecidedBreak;
   frame.undecidedBreak = false;
@@ -395,16 +396,19 @@ export function catches(run: Run, caught: Value | 'everything', exception: Value
 
 function raise(run: Run, node: Extract<Statement, { kind: 'Raise' }>): Completion {
   if (node.exception === undefined) throw new PythonError(handled.get(run)?.at(-1) ?? unknown());
-  const value = evaluate(run, node.exception);
-  if (value.kind === 'class') throw new PythonError(run.interpreter.call(value, { positional: [], keywords: [], openPositional: false, openKeywords: false }, placeOf(run, node)));
+  const given = evaluate(run, node.exception);
+  const value = given.kind === 'class' ? run.interpreter.call(given, argumentsOf([]), placeOf(run, node)) : given;
+  const cause = node.cause === undefined ? none : evaluate(run, node.cause);
+  if (value.kind === 'instance') {
+    setInstanceAttribute(value, '__cause__', cause.kind === 'class' ? run.interpreter.call(cause, argumentsOf([]), placeOf(run, node)) : cause);
+    setInstanceAttribute(value, '__context__', handled.get(run)?.at(-1) ?? none);
+  }
   throw new PythonError(value);
 }
 
 export function makeException(run: Run, className: string, args: readonly Value[]): Value {
   const place = run.interpreter.place;
-  return run.interpreter.call(run.interpreter.builtinClass(className), {
-    positional: args.map((value) => ({ value, place })), keywords: [], openPositional: false, openKeywords: false,
-  }, place);
+  return run.interpreter.call(run.interpreter.builtinClass(className), argumentsOf(args, {}, place), place);
 }
 
 function executeMatch(run: Run, node: Extract<Statement, { kind: 'Match' }>): Completion {

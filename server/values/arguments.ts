@@ -20,11 +20,11 @@ export interface CallArguments {
 
 export const noArguments: CallArguments = { positional: [], keywords: [], openPositional: false, openKeywords: false };
 
-/** Arguments from plain values, without places. */
-export function argumentsOf(positional: readonly Value[], keywords: Readonly<Record<string, Value>> = {}): CallArguments {
+/** Arguments from plain values. `place`: where all of them stand. */
+export function argumentsOf(positional: readonly Value[], keywords: Readonly<Record<string, Value>> = {}, place?: Place): CallArguments {
   return {
-    positional: positional.map((value) => ({ value, place: undefined })),
-    keywords: Object.entries(keywords).map(([name, value]) => ({ name, value, place: undefined })),
+    positional: positional.map((value) => ({ value, place })),
+    keywords: Object.entries(keywords).map(([name, value]) => ({ name, value, place })),
     openPositional: false, openKeywords: false,
   };
 }

@@ -7,6 +7,7 @@ import { message, type Origin, type Place, derivedOrigin } from '../../values/pl
 import type { FloatValue, IntValue, Value } from '../../values/value.ts';
 import { bool, float, int, list, originOf, unknown } from '../../values/value.ts';
 import { onContainers } from './container-arithmetic.ts';
+import { unionMembers, unionOf } from './union-types.ts';
 import {
   addFractions,
   dimOf,
@@ -39,6 +40,10 @@ export function binaryOnBuiltins(
   const origin = derivedOrigin(originOf(left), originOf(right));
   if (isNumeric(left) && isNumeric(right)) return keepClass(onNumbers(interpreter, operator, left, right, place, origin), left, right);
   if (left.kind === 'unknown' || right.kind === 'unknown') return onUnknown(operator, left, right);
+  if (operator === '|' && (isType(left) || isType(right))) {
+    const union = unionOf([left, right]);
+    if (union !== undefined) return union;
+  }
   const result = onContainers(interpreter, operator, left, right, place, origin);
   if (result !== undefined) return result;
   if (isPlain(left) && isPlain(right)) {
@@ -58,6 +63,11 @@ export function binaryOnBuiltins(
 type Numeric = IntValue | FloatValue | Extract<Value, { kind: 'bool' }>;
 function isNumeric(value: Value): value is Numeric {
   return value.kind === 'int' || value.kind === 'float' || value.kind === 'bool';
+}
+
+/** A class without operators of its own, or a union of such. */
+function isType(value: Value): boolean {
+  return (value.kind === 'class' && !value.namespace.has('__metaclass__')) || unionMembers(value) !== undefined;
 }
 
 /** Types whose operators cannot have been extended. */

@@ -4,6 +4,7 @@ import { floorDivideDims, moduloDims, dimBounds, negateDim } from '../../tensors
 import { builtinObject, lookUpInClass, nativeFunction } from '../../values/classes.ts';
 import { openInstance } from '../../values/attribute-dict.ts';
 import { deleteInstanceAttribute } from '../../values/heap.ts';
+import { certainlyLacks } from '../../values/known-names.ts';
 import { agreed } from '../../values/equality.ts';
 import { mayLackAttribute } from '../../values/maybe-attributes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
@@ -17,6 +18,7 @@ import { formatValue } from './formatting.ts';
 import { iterationFunctions } from './iterating.ts';
 import { roundNumber } from './numbers.ts';
 import { asciiOnly } from './representation.ts';
+import { unionMembers } from './union-types.ts';
 import { dimOf, indexOf, raiseText, textValue, typeNameOf, underlying, unknownInt, unknownOf } from './support.ts';
 
 /** `isinstance(value, of)`; undefined when not known. */
@@ -25,6 +27,8 @@ export function isInstance(interpreter: Interpreter, value: Value, of: Value): b
     const answers = of.items.map((one) => isInstance(interpreter, value, one));
     return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
   }
+  const union = unionMembers(of);
+  if (union !== undefined) return isInstance(interpreter, value, tuple(union));
   if (of.kind !== 'class') return of.kind === 'none' ? value.kind === 'none' || (value.kind === 'unknown' ? undefined : false) : undefined;
   const answer = agreed(value, (one) => isInstance(interpreter, one, of));
   if (answer !== undefined) return answer;
@@ -60,7 +64,7 @@ function isSubclass(value: Value, of: Value): boolean | undefined {
 function hasAttribute(interpreter: Interpreter, object: Value, name: string, place: Place): boolean | undefined {
   if (object.kind === 'unknown') return agreed(object, (one) => hasAttribute(interpreter, one, name, place));
   const found = interpreter.lookUpAttribute(object, name, place);
-  if (found === undefined) return false;
+  if (found === undefined || (found.kind === 'unknown' && certainlyLacks(object, name))) return false;
   if (mayLackAttribute(object, name)) return undefined;
   if (found.kind !== 'unknown') return true;
   switch (object.kind) {
@@ -117,7 +121,8 @@ const objectFunctions: Readonly<Record<string, Value>> = {
       name = textValue(args.get('name'));
     if (name === undefined || object.kind === 'unknown') return unknown();
     if (args.given('default') === false) return interpreter.getAttribute(object, name, place);
-    return interpreter.lookUpAttribute(object, name, place) ?? args.get('default');
+    const found = interpreter.lookUpAttribute(object, name, place);
+    return found === undefined || (found.kind === 'unknown' && certainlyLacks(object, name)) ? args.get('default') : found;
   }),
   setattr: nativeFunction('setattr', 'obj, name, value, /', ({ interpreter, args, place }) => {
     const name = textValue(args.get('name'));

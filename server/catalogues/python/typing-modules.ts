@@ -10,8 +10,27 @@ import { counterClass, defaultdictClass, dequeClass, orderedDictClass } from './
 import { dictClass, makeDict } from './mappings.ts';
 import { namedTupleBase } from './namedtuple.ts';
 import { unfollowedMethods, unknownOf } from './support.ts';
+import { optionalOf, unionOf } from './union-types.ts';
 
 const itself: Value = { kind: 'classmethod', callable: nativeMethod('__class_getitem__', 'cls, item, /', (call) => call.args.get('cls')) };
+
+/** `Union[int, str]` and `Optional[int]`, where all of it are types. */
+function unionForm(name: string, make: (items: readonly Value[]) => Value | undefined): ClassValue {
+  return nativeClass({
+    name,
+    qualifiedName: `typing.${name}`,
+    hasUnknownBase: false,
+    members: {
+      __class_getitem__: {
+        kind: 'classmethod',
+        callable: nativeMethod('__class_getitem__', 'cls, item, /', (call) => {
+          const item = call.args.get('item');
+          return make(item.kind === 'tuple' ? item.items : [item]) ?? call.args.get('cls');
+        }),
+      },
+    },
+  });
+}
 
 /** A form of annotations: subscriptable, harmless as a base class, of no use as a value. */
 function form(name: string): ClassValue {
@@ -105,7 +124,7 @@ for (const [name, types, base] of [
   numberClasses[name] = abstractClass(`numbers.${name}`, types, '', base === '' ? [] : [numberClasses[base]].flatMap((one) => one ?? []));
 
 const forms =
-  'Any Union Optional Literal Final ClassVar Annotated Type Concatenate TypeGuard TypeIs Required NotRequired ReadOnly Unpack Self Never NoReturn LiteralString TypeAlias ' +
+  'Any Literal Final ClassVar Annotated Type Concatenate TypeGuard TypeIs Required NotRequired ReadOnly Unpack Self Never NoReturn LiteralString TypeAlias ' +
   'Text AnyStr ParamSpec TypeVarTuple ParamSpecArgs ParamSpecKwargs IO TextIO BinaryIO Pattern Match ContextManager AsyncContextManager SupportsInt SupportsFloat SupportsIndex SupportsAbs ' +
   'SupportsRound SupportsBytes SupportsComplex ForwardRef Doc NoDefault TypeAliasType';
 const plainTypes: Readonly<Record<string, string>> = { List: 'list', Dict: 'dict', Tuple: 'tuple', Set: 'set', FrozenSet: 'frozenset' };
@@ -114,6 +133,8 @@ const decorators = 'overload final runtime_checkable runtime no_type_check overr
 function typingMembers(): Record<string, Value> {
   return {
     ...Object.fromEntries(forms.split(' ').map((name) => [name, form(name)])),
+    Union: unionForm('Union', unionOf),
+    Optional: unionForm('Optional', ([item]) => (item === undefined ? undefined : optionalOf(item))),
     ...abstractClasses,
     AbstractSet: abstractClasses['Set'] ?? unknown(),
     ...Object.fromEntries(Object.entries(plainTypes).map(([name, type]) => [name, builtinClasses[type] ?? unknown()])),
