@@ -225,7 +225,8 @@ function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void, 
   const points = entryPointsOf(cls);
   // What the entry points run was made by the program where it was made at all.
   if (points !== undefined && isReached && functions.every((one) => run.reached.has(one.node) || one.name.startsWith('__') || points.covers(one))) return;
-  const created = made ?? instantiateUnreached(run, cls);
+  // An object that the program has made itself says more than one made up.
+  const created = made ?? (isReached ? run.trace.layers.find((layer) => layer.instance.cls === cls)?.instance : undefined) ?? instantiateUnreached(run, cls);
   if (created === undefined) return;
   if (points !== undefined && created.kind === 'instance' && !started.has(created) && functions.some((one) => points.covers(one) && !run.reached.has(one.node)) && cls.place !== undefined) {
     started.add(created);
@@ -233,7 +234,12 @@ function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void, 
     entry(() => points.run(run.interpreter, created, place));
   }
   for (const method of functions) {
-    if (!run.reached.has(method.node) && !method.name.startsWith('__')) entry(() => callUnreached(run, method, created));
+    if (run.reached.has(method.node) || method.name.startsWith('__')) continue;
+    const { place } = cls;
+    // Static methods, properties and the like are not what their class's objects are run by.
+    const isPlain = cls.namespace.get(method.name)?.kind === 'function' && method.node.parameters.all.length > 1;
+    if (points !== undefined && created.kind === 'instance' && place !== undefined && isPlain) entry(() => points.run(run.interpreter, created, place, method));
+    else entry(() => callUnreached(run, method, created));
   }
 }
 

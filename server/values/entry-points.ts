@@ -7,8 +7,8 @@ import type { ClassValue, FunctionValue, InstanceValue } from './value.ts';
 export interface EntryPoints {
   /** Objects that this run has made so far and never used, in the order in which they are to be run. */
   readonly unused: (interpreter: Interpreter) => readonly InstanceValue[];
-  /** Runs an object. Called once for each. */
-  readonly run: (interpreter: Interpreter, object: InstanceValue, place: Place) => void;
+  /** Runs an object, called once for each; with `method`, that method of it, which nothing has called. */
+  readonly run: (interpreter: Interpreter, object: InstanceValue, place: Place, method?: FunctionValue) => void;
   /** Whether `run` is what runs this method of its class. */
   readonly covers: (method: FunctionValue) => boolean;
 }

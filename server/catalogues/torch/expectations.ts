@@ -1,52 +1,77 @@
-// What a module of torch.nn says about its input by being what it is: rank and channels of a convolution, features of a Linear, tokens of an
-// Embedding. It is how inputs are found that nobody states. It must not know how they are used.
-import { type Dim, symbol, unknownDim } from '../../tensors/dim.ts';
-import { formatShape, type Shape } from '../../tensors/shape.ts';
+// Collects, while a module is tried out, what the first module that each of its own inputs meets says about that input (`expects` of its
+// declaration), and how much of the run was known. It is how inputs are found that nobody states. It must not know how they are used.
+import { isAnonymous } from '../../tensors/dim.ts';
 import type { Layer } from '../../trace/trace.ts';
+import type { BoundArguments } from '../../values/arguments.ts';
 import { defineRunState } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import { operationOf } from '../../values/provenance.ts';
 import { defineSlot } from '../../values/slots.ts';
-import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
-import { dimFromValue } from '../arrays/contents.ts';
-import { moduleSlot } from './module-state.ts';
+import type { TensorValue, Value } from '../../values/value.ts';
+import type { Expected } from './expected.ts';
+import type { ModuleConstruction, ModuleDeclaration } from './module-declaration.ts';
 
 export interface ExpectedInput {
-  readonly shape: Shape;
-  /** Other numbers of axes are as possible: a Linear takes any. */
-  readonly isRankFree: boolean;
-  /** The input holds whole numbers below this: an Embedding's rows. */
-  readonly below?: Dim | undefined;
+  readonly value: Expected;
   readonly layer: Layer;
+}
+
+export interface Collected {
+  /** By parameter. */
+  readonly expected: Map<string, ExpectedInput>;
+  /** How much was not known of what the modules were called on. */
+  cost: number;
+  /** Calls of modules of torch.nn. */
+  calls: number;
 }
 
 /** Which parameter of the method being run the tensor is. */
 export const parameterNameSlot = defineSlot<string>('parameter of forward');
 
-const expectations = defineRunState<{ found: Map<string, ExpectedInput> | undefined }>(() => ({ found: undefined }));
+const collecting = defineRunState<{ found: Collected | undefined }>(() => ({ found: undefined }));
 
-/** Runs `body`; the first module that each marked tensor meets says what is expected of it. */
-export function collectExpectations(interpreter: Interpreter, body: () => void): ReadonlyMap<string, ExpectedInput> {
-  const state = expectations(interpreter);
+export function collectExpectations<T>(interpreter: Interpreter, body: () => T): { readonly result: T; readonly collected: Collected } {
+  const state = collecting(interpreter);
   const outer = state.found;
-  const found = new Map<string, ExpectedInput>();
-  state.found = found;
+  const collected: Collected = { expected: new Map(), cost: 0, calls: 0 };
+  state.found = collected;
   try {
-    body();
-    return found;
+    return { result: body(), collected };
   } finally {
     state.found = outer;
   }
 }
 
 /** Told by every call of a module of torch.nn. */
-export function noteInput(interpreter: Interpreter, self: InstanceValue, tensor: TensorValue | undefined): void {
-  const { found } = expectations(interpreter);
-  if (found === undefined || tensor === undefined) return;
-  const name = parameterNameSlot.get(rootOf(tensor));
-  if (name === undefined || found.has(name)) return;
-  const expected = expectedOf(self);
-  if (expected !== undefined) found.set(name, expected);
+export function noteInputs(interpreter: Interpreter, declaration: ModuleDeclaration, construction: ModuleConstruction, callArgs: BoundArguments, input: Value): void {
+  const { found } = collecting(interpreter);
+  if (found === undefined) return;
+  found.calls += 1;
+  found.cost += costOf(input);
+  const expects = declaration.expects?.(construction);
+  if (expects === undefined) return;
+  for (const [name, expected] of Object.entries(expects)) if (expected !== undefined) note(found, callArgs.get(name), expected, construction.layer);
+}
+
+function note(found: Collected, value: Value, expected: Expected, layer: Layer): void {
+  if (value.kind === 'tuple' && expected.kind === 'tuple') {
+    for (const [at, item] of expected.items.entries()) { const part = value.items[at]; if (part !== undefined) note(found, part, item, layer); }
+    return;
+  }
+  if (value.kind !== 'tensor') return;
+  const name = parameterNameSlot.get(rootOf(value));
+  if (name !== undefined && !found.expected.has(name)) found.expected.set(name, { value: expected, layer });
+}
+
+/** 2 for what is not known at all, 1 for sizes without a name. */
+export function costOf(value: Value): number {
+  switch (value.kind) {
+    case 'unknown': return 2;
+    case 'tensor': return value.shape.dims === undefined ? 2 : value.shape.dims.some(isAnonymous) ? 1 : 0;
+    case 'tuple': case 'list': return Math.max(0, ...value.items.slice(0, 16).map(costOf));
+    case 'dict': return Math.max(0, ...[...value.entries.values()].slice(0, 16).map((entry) => costOf(entry.value)));
+    default: return 0;
+  }
 }
 
 /** Operations that hand on their first tensor's shape. */
@@ -55,7 +80,7 @@ const keepsShape: ReadonlySet<string> = new Set([
   'dropout', 'gelu', 'silu', 'leaky_relu', 'elu', 'softmax', 'log_softmax', 'normalize', 'div', 'truediv', 'sub', 'mul',
 ]);
 
-/** The tensor that this one has the shape of. Modules that keep shapes hand it on as well. */
+/** The tensor that this one has the shape of. */
 function rootOf(tensor: TensorValue): TensorValue {
   let current = tensor;
   for (let depth = 0; depth < 16; depth += 1) {
@@ -65,84 +90,4 @@ function rootOf(tensor: TensorValue): TensorValue {
     current = first;
   }
   return current;
-}
-
-const batch = symbol('N');
-const spatial: Readonly<Record<number, readonly string[]>> = { 1: ['L'], 2: ['H', 'W'], 3: ['D', 'H', 'W'] };
-
-type Reader = (self: InstanceValue, axes: number) => Omit<ExpectedInput, 'layer'> | undefined;
-
-function attribute(self: InstanceValue, name: string): Dim | undefined {
-  return dimFromValue(self.attributes.get(name));
-}
-
-/** Batch, channels, and an axis for each number of the class's name. */
-function picture(channels: (self: InstanceValue) => Dim | undefined): Reader {
-  return (self, axes) => ({ shape: { dims: [batch, channels(self) ?? symbol('C'), ...(spatial[axes] ?? []).map((name) => symbol(name))] }, isRankFree: false });
-}
-
-/** Steps in time, in the order that `batch_first` says. */
-function sequence(size: string): Reader {
-  return (self) => {
-    const features = attribute(self, size) ?? unknownDim();
-    const isBatchFirst = self.attributes.get('batch_first');
-    return { shape: { dims: isBatchFirst?.kind === 'bool' && isBatchFirst.value ? [batch, symbol('L'), features] : [symbol('L'), batch, features] }, isRankFree: false };
-  };
-}
-
-function lastAxis(size: string, front: readonly Dim[]): Reader {
-  return (self) => ({ shape: { dims: [...front, attribute(self, size) ?? unknownDim()] }, isRankFree: true });
-}
-
-const tokens: Reader = (self) => ({ shape: { dims: [batch, symbol('L')] }, isRankFree: true, below: attribute(self, 'num_embeddings') ?? unknownDim() });
-
-/** By class name, the number of spatial axes left out. */
-const readers: Readonly<Record<string, Reader>> = {
-  Conv: picture((self) => attribute(self, 'in_channels')), ConvTranspose: picture((self) => attribute(self, 'in_channels')),
-  BatchNorm: (self, axes) => (axes === 1 ? { shape: { dims: [batch, attribute(self, 'num_features') ?? unknownDim()] }, isRankFree: true } : picture((one) => attribute(one, 'num_features'))(self, axes)),
-  InstanceNorm: picture((self) => attribute(self, 'num_features')),
-  MaxPool: picture(() => undefined), AvgPool: picture(() => undefined), AdaptiveAvgPool: picture(() => undefined), AdaptiveMaxPool: picture(() => undefined),
-  ReflectionPad: picture(() => undefined), ReplicationPad: picture(() => undefined), ZeroPad: picture(() => undefined), ConstantPad: picture(() => undefined),
-  GroupNorm: (self) => ({ shape: { dims: [batch, attribute(self, 'num_channels') ?? unknownDim(), symbol('H'), symbol('W')] }, isRankFree: true }),
-  Linear: lastAxis('in_features', [batch]),
-  LayerNorm: (self) => {
-    const sizes = self.attributes.get('normalized_shape');
-    const own = sizes?.kind === 'tuple' ? sizes.items.map((item) => dimFromValue(item) ?? unknownDim()) : [dimFromValue(sizes) ?? unknownDim()];
-    return { shape: { dims: own.length === 1 ? [batch, symbol('L'), ...own] : [batch, ...own] }, isRankFree: own.length === 1 };
-  },
-  Embedding: tokens, EmbeddingBag: tokens,
-  RNN: sequence('input_size'), LSTM: sequence('input_size'), GRU: sequence('input_size'),
-  RNNCell: lastAxis('input_size', [batch]), LSTMCell: lastAxis('input_size', [batch]), GRUCell: lastAxis('input_size', [batch]),
-  MultiheadAttention: sequence('embed_dim'),
-  PixelShuffle: picture(() => undefined), PixelUnshuffle: picture(() => undefined),
-};
-
-function expectedOf(self: InstanceValue): ExpectedInput | undefined {
-  const layer = moduleSlot.get(self)?.layer;
-  if (layer === undefined) return undefined;
-  for (const cls of self.cls.mro) {
-    if (!cls.native) continue;
-    const match = splitAxes(cls.name);
-    const read = readers[match.name] ?? readers[cls.name];
-    if (read === undefined) continue;
-    const expected = read(self, match.axes ?? 2);
-    return expected === undefined ? undefined : { ...expected, layer };
-  }
-  return undefined;
-}
-
-/** `Conv2d` → Conv and 2. */
-function splitAxes(name: string): { readonly name: string; readonly axes: number | undefined } {
-  const digit = Number(name.at(-2));
-  return name.endsWith('d') && digit >= 1 && digit <= 3 ? { name: name.slice(0, -2), axes: digit } : { name, axes: undefined };
-}
-
-/** `(N, 3, H, W)`, for explanations. */
-export function formatExpected(expected: ExpectedInput): string {
-  return formatShape(expected.shape);
-}
-
-/** What a value is made from that the program gave to a parameter. */
-export function isMarked(value: Value): boolean {
-  return value.kind === 'tensor' && parameterNameSlot.get(rootOf(value)) !== undefined;
 }

@@ -2,40 +2,44 @@
 // input. In this order: a directive or annotation, sizes that its constructor has as `img_size`, comments and docstrings, the first
 // layer that each input meets, and last what `Linear(400, …)` behind a flatten demands of the size.
 // What is only supposed is never a reason for a finding. It must not know any single module.
-import { type Dim, dimEquals, isKnown, substituteDim, symbol, symbolsOf, unknownDim } from '../../tensors/dim.ts';
+import { isKnown, symbol, unknownDim } from '../../tensors/dim.ts';
 import { rangeBetween } from '../../tensors/range.ts';
-import { type Shape, unknownShape } from '../../tensors/shape.ts';
-import { type SizeEquation, solveSize } from '../../tensors/solve.ts';
-import { type NamedDims, shapeOfStatement } from '../../tensors/stated.ts';
-import { type StatedShape, statedShapes } from '../../syntax/shapes/stated.ts';
 import type { Refusal } from '../../trace/trace.ts';
 import type { CallArguments, KeywordArgument } from '../../values/arguments.ts';
 import { noArguments } from '../../values/arguments.ts';
 import { lookUpInClass } from '../../values/classes.ts';
 import { registerEntryPoints } from '../../values/entry-points.ts';
 import type { Interpreter, RefusalInput } from '../../values/interpreter.ts';
-import type { Message, Place } from '../../values/place.ts';
+import type { Place } from '../../values/place.ts';
 import { message, samePlace } from '../../values/place.ts';
-import type { FunctionValue, InstanceValue, Value } from '../../values/value.ts';
-import { dimFromValue } from '../arrays/contents.ts';
+import type { FunctionValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
+import { int, tuple, unknown } from '../../values/value.ts';
 import { collectDemands, type Demand } from './equations.ts';
-import { collectExpectations, type ExpectedInput, parameterNameSlot } from './expectations.ts';
+import { collectExpectations, costOf, type Collected, type ExpectedInput, parameterNameSlot } from './expectations.ts';
+import type { ExpectedTensor } from './expected.ts';
 import { torchTensor } from './library.ts';
 import { callModule } from './module-call.ts';
 import { moduleClass } from './module-class.ts';
-import { moduleSlot, torchRun } from './module-state.ts';
-
-/** The supposed inputs of a call, by parameter. */
-interface Supposition {
-  readonly shapes: ReadonlyMap<string, Shape>;
-  readonly says: Message;
-}
+import { moduleSlot, pathOf, torchRun } from './module-state.ts';
+import { settle } from './settling.ts';
+import { mostGeneral, ranksOf, sizesOf, sizeSuppositions, statedSuppositions, statementsOf, substituted, type SupposedInput, type Supposition } from './suppositions.ts';
 
 interface Trial {
   readonly refusals: readonly RefusalInput[];
   readonly demands: readonly Demand[];
+  readonly collected: Collected;
   /** It ended in an exception of the program, such as a failed assertion. */
   readonly hasRaised: boolean;
+}
+
+/** What is being tried: the module's `forward`, or another method that nothing calls. */
+interface Trying {
+  readonly interpreter: Interpreter;
+  readonly self: InstanceValue;
+  readonly method: FunctionValue | undefined;
+  readonly place: Place;
+  readonly names: readonly string[];
+  readonly isForward: boolean;
 }
 
 registerEntryPoints(moduleClass, {
@@ -43,7 +47,11 @@ registerEntryPoints(moduleClass, {
     const { layer } = model;
     return layer.framework === 'torch' && layer.calls.length === 0 && !torchRun(interpreter).holders.has(layer) && forwardOf(layer.instance) !== undefined ? [layer.instance] : [];
   }),
-  run: runOnSupposedInputs,
+  run: (interpreter, self, place, method) => {
+    if (method !== undefined) { runOnSupposedInputs(interpreter, self, method, place, false); return; }
+    const state = moduleSlot.get(self), forward = forwardOf(self);
+    if (state !== undefined && forward !== undefined && state.layer.calls.length === 0) runOnSupposedInputs(interpreter, self, forward.kind === 'function' ? forward : undefined, place, true);
+  },
   covers: (method) => method.name === 'forward',
 });
 
@@ -53,89 +61,106 @@ function forwardOf(self: InstanceValue): Value | undefined {
   return found === undefined || found.owner === moduleClass ? undefined : found.value;
 }
 
-function runOnSupposedInputs(interpreter: Interpreter, self: InstanceValue, place: Place): void {
-  const state = moduleSlot.get(self);
-  const forward = forwardOf(self);
-  if (state === undefined || forward === undefined || state.layer.calls.length > 0) return;
-  const names = forward.kind === 'function' ? requiredParameters(forward) : ['input'];
-  const stated = forward.kind === 'function' && forward.node.kind === 'FunctionDef' ? statedShapes(forward.node, forward.source.parsed) : new Map<string, readonly StatedShape[]>();
-  const trying: Trying = { interpreter, self, place, names, below: new Map() };
+function runOnSupposedInputs(interpreter: Interpreter, self: InstanceValue, method: FunctionValue | undefined, place: Place, isForward: boolean): void {
+  const trying: Trying = { interpreter, self, method, place, isForward, names: method === undefined ? ['input'] : requiredParameters(method) };
   const expected = expectationsOf(trying);
-  for (const [name, one] of expected) if (one.below !== undefined) trying.below.set(name, one.below);
-  const symbolic = mostGeneral(names, expected);
+  const symbolic = mostGeneral(trying.names, expected);
   const base = tryOn(trying, symbolic);
-  const supposition = best(trying, stated, expected, symbolic, base);
+  const supposition = best(trying, expected, symbolic, base);
   // Only what no supposition about sizes brings about is certain.
   const certain = certainRefusals(trying, expected, symbolic, base);
   const from = interpreter.trace.refusals.length;
-  interpreter.survives(() => callModule(interpreter, self, argumentsFor(trying, supposition), place, 'nowhere'));
+  interpreter.survives(() => call(trying, supposition));
   keepCertain(interpreter.trace.refusals, from, certain);
 }
 
-interface Trying {
-  readonly interpreter: Interpreter;
-  readonly self: InstanceValue;
-  readonly place: Place;
-  readonly names: readonly string[];
-  /** Parameters that hold whole numbers, and below what. */
-  readonly below: Map<string, Dim>;
-}
-
-function requiredParameters(forward: FunctionValue): string[] {
-  return forward.node.parameters.all.slice(1).flatMap((parameter) => (parameter.default !== undefined || parameter.kind === 'star' || parameter.kind === 'double-star' || parameter.kind === 'positional-only' ? [] : [parameter.name.text]));
+function requiredParameters(method: FunctionValue): string[] {
+  const bindable = method.node.parameters.all.slice(1).filter((parameter) => parameter.default === undefined && parameter.kind !== 'double-star');
+  const named = bindable.filter((parameter) => parameter.kind === 'positional-or-keyword' || parameter.kind === 'keyword-only' || parameter.kind === 'positional-only');
+  return (named.length > 0 ? named : bindable.slice(0, 1)).map((parameter) => parameter.name.text);
 }
 
 /** What the first layers say of each parameter, of which nothing is supposed. */
 function expectationsOf(trying: Trying): ReadonlyMap<string, ExpectedInput> {
-  const unknowns = new Map(trying.names.map((name) => [name, unknownShape]));
-  return collectExpectations(trying.interpreter, () => { tryOn(trying, { shapes: unknowns, says: message('') }); });
-}
-
-function tryOn(trying: Trying, supposition: Supposition): Trial {
-  const { interpreter, self, place } = trying;
-  let hasRaised = false;
-  const tried = collectDemands(interpreter, () => interpreter.quietly(() => {
-    hasRaised = interpreter.survives(() => callModule(interpreter, self, argumentsFor(trying, supposition), place, 'nowhere')) === undefined;
-  }));
-  return { refusals: tried.result.refusals, demands: tried.demands, hasRaised };
-}
-
-function argumentsFor(trying: Trying, supposition: Supposition): CallArguments {
-  const keywords = trying.names.flatMap((name): KeywordArgument[] => {
-    const shape = supposition.shapes.get(name);
-    if (shape === undefined) return [{ name, value: { kind: 'unknown', typeName: undefined, reason: undefined }, place: undefined }];
-    const below = trying.below.get(name);
-    const isWhole = below !== undefined;
-    const value = torchTensor({
-      shape, dtype: isWhole ? 'int64' : 'float32', range: isWhole && isKnown(below) ? rangeBetween(0, Math.max(0, below - 1), { integral: true }) : undefined,
-      origin: { place: undefined, says: supposition.says },
-    });
-    return [{ name, value: parameterNameSlot.on(value, name), place: undefined }];
-  });
-  // The first one by position, as programs call modules: `forward(self, x)` and `forward(self, *inputs)` both take it.
-  const [first, ...others] = keywords;
-  return first === undefined ? noArguments : { ...noArguments, positional: [{ value: first.value, place: undefined }], keywords: others };
-}
-
-/** Rank and channels as the first layers want them, every other size a symbol. */
-function mostGeneral(names: readonly string[], expected: ReadonlyMap<string, ExpectedInput>): Supposition {
-  const shapes = new Map<string, Shape>();
-  for (const name of names) {
-    const one = expected.get(name);
-    if (one !== undefined) shapes.set(name, one.shape);
+  const whole = tryOn(trying, new Map(), new Set(trying.names));
+  if (!whole.hasRaised || trying.names.length < 2) return whole.collected.expected;
+  // One of them is no tensor: each in turn, for what it alone says.
+  const found = new Map(whole.collected.expected);
+  for (const name of trying.names) {
+    const one = tryOn(trying, new Map(), new Set([name])).collected.expected.get(name);
+    if (one !== undefined && !found.has(name)) found.set(name, one);
   }
-  const [first] = expected.values();
-  return { shapes, says: first === undefined ? message('supposed') : message('from {layer}', { layer: first.layer.name }) };
+  return found;
 }
+
+function call(trying: Trying, supposition: Supposition, marked?: ReadonlySet<string>): Value {
+  const { interpreter, self, method, place } = trying;
+  const args = argumentsFor(trying, supposition, marked);
+  if (trying.isForward || method === undefined) return callModule(interpreter, self, args, place, 'nowhere');
+  const result = interpreter.call({ kind: 'bound-method', self, callable: method }, args, place);
+  // A generator runs when it is asked.
+  if (result.kind === 'iterator') interpreter.iterate(result, place);
+  return result;
+}
+
+/** `marked`: inputs of which nothing is known but which parameter they are. */
+function tryOn(trying: Trying, supposition: Supposition, marked?: ReadonlySet<string>): Trial {
+  const { interpreter } = trying;
+  const outcome = collectDemands(interpreter, () => collectExpectations(interpreter, () => interpreter.quietly(() => interpreter.survives(() => call(trying, supposition, marked)))));
+  const { result: { result: { result: survived, refusals }, collected }, demands } = outcome;
+  collected.cost += survived === undefined ? 0 : 2 * costOf(survived.result);
+  return { refusals, demands, collected, hasRaised: survived === undefined };
+}
+
+function argumentsFor(trying: Trying, supposition: Supposition, marked: ReadonlySet<string> | undefined): CallArguments {
+  const keywords = trying.names.map((name): KeywordArgument => ({ name, value: argumentFor(trying, name, supposition.get(name), marked), place: undefined }));
+  const isPositionalOnly = trying.method?.node.parameters.all.some((parameter) => parameter.kind === 'positional-only' || (parameter.kind === 'star' && trying.names.includes(parameter.name.text))) === true;
+  // The first one by position, as programs call modules: `forward(self, x)` and `forward(self, *inputs)` both take it.
+  const count = isPositionalOnly ? keywords.length : trying.method?.node.parameters.all.find((parameter) => parameter.name.text === trying.names[0])?.kind === 'keyword-only' ? 0 : 1;
+  return { ...noArguments, positional: keywords.slice(0, count).map(({ value }) => ({ value, place: undefined })), keywords: keywords.slice(count) };
+}
+
+function argumentFor(trying: Trying, name: string, input: SupposedInput | undefined, marked: ReadonlySet<string> | undefined): Value {
+  if (input === undefined) {
+    const annotation = trying.method?.node.parameters.all.find((parameter) => parameter.name.text === name)?.annotation;
+    const type = annotation?.kind === 'Name' ? annotation.id : undefined;
+    if (type === 'int') return int(symbol(name, { minimum: 0 }));
+    if (type === 'float' || type === 'bool' || type === 'str') return unknown(undefined, type);
+    return marked?.has(name) === true ? parameterNameSlot.on(torchTensor({ shape: { dims: undefined }, dtype: undefined }), name) : unknown();
+  }
+  const make = (one: ExpectedTensor): TensorValue => torchTensor({
+    shape: one.shape, dtype: one.below === undefined ? 'float32' : 'int64',
+    range: one.below !== undefined && isKnown(one.below) ? rangeBetween(0, Math.max(0, one.below - 1), { integral: true }) : undefined,
+    origin: { place: input.place, says: input.says },
+  });
+  return input.value.kind === 'tuple' ? tuple(input.value.items.map(make)) : parameterNameSlot.on(make(input.value), name);
+}
+
+// ---- Which supposition is taken.
 
 /** The supposition that says most and does no harm. */
-function best(trying: Trying, stated: ReadonlyMap<string, readonly StatedShape[]>, expected: ReadonlyMap<string, ExpectedInput>, symbolic: Supposition, base: Trial): Supposition {
-  for (const candidate of statedSuppositions(trying, stated, expected, symbolic)) {
-    const trial = tryOn(trying, candidate);
-    if (!isWorse(trial, base)) return solved(trying, candidate, trial) ?? candidate;
+function best(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, symbolic: Supposition, base: Trial): Supposition {
+  const statements = statementsOf(trying.method);
+  let present = symbolic, trial = base;
+  const adopt = (candidates: readonly Supposition[]): boolean => {
+    for (const candidate of candidates) {
+      const tried = tryOn(trying, candidate);
+      if (isWorse(tried, base)) continue;
+      [present, trial] = [candidate, tried];
+      return true;
+    }
+    return false;
+  };
+  const isStrong = (source: string): boolean => source === 'directive' || source === 'annotation';
+  const isStated = adopt(statedSuppositions(statements, trying.names, expected, present, isStrong));
+  const hasSize = adopt(sizeSuppositions(trying.self, present));
+  if (!isStated && !hasSize) adopt(statedSuppositions(statements, trying.names, expected, present, (source) => !isStrong(source)));
+  const ranked = rightRanks(trying, expected, present, trial, base);
+  if (ranked !== undefined) {
+    [present, trial] = [ranked.supposition, ranked.trial];
+    if (!hasSize) adopt(sizeSuppositions(trying.self, present));
   }
-  for (const candidate of sizeSuppositions(trying, symbolic)) if (!isWorse(tryOn(trying, candidate), base)) return candidate;
-  return solved(trying, symbolic, base) ?? flattened(trying, symbolic, base) ?? symbolic;
+  return settledSupposition(trying, present, trial)?.supposition ?? present;
 }
 
 function isWorse(trial: Trial, base: Trial): boolean {
@@ -146,135 +171,70 @@ function sameRefusal(left: RefusalInput, right: RefusalInput): boolean {
   return left.rule === right.rule && left.message.template === right.message.template && (left.place === right.place || (left.place !== undefined && right.place !== undefined && samePlace(left.place, right.place)));
 }
 
-/** What directives, annotations, comments and docstrings say, strongest first; what the layers prove wins over it. */
-function statedSuppositions(trying: Trying, stated: ReadonlyMap<string, readonly StatedShape[]>, expected: ReadonlyMap<string, ExpectedInput>, symbolic: Supposition): Supposition[] {
-  const suppositions: Supposition[] = [];
-  for (let rankOfTrust = 0; rankOfTrust < 3; rankOfTrust += 1) {
-    const names: NamedDims = new Map();
-    const shapes = new Map(symbolic.shapes);
-    let source: StatedShape | undefined;
-    for (const name of trying.names) {
-      const statement = (stated.get(name) ?? []).filter((one) => one.role !== 'output')[rankOfTrust];
-      if (statement === undefined) continue;
-      const own = expected.get(name);
-      const shape = agreeing(shapeOfStatement(statement.dims, names, own === undefined || own.isRankFree ? undefined : own.shape.dims?.length), own);
-      if (shape === undefined) continue;
-      shapes.set(name, shape);
-      source ??= statement;
+interface Settled { readonly supposition: Supposition; readonly trial: Trial; readonly conflicts: number }
+
+/** The sizes that the run demands, put in. Undefined where there are none, or where they do harm. */
+function settledSupposition(trying: Trying, supposition: Supposition, trial: Trial): Settled | undefined {
+  const sizes = [...new Set([...supposition.values()].flatMap(({ value }) => sizesOf(value)))];
+  const { replacement, layer, conflicts } = settle(trial.demands, sizes);
+  if (replacement.size === 0) return conflicts === 0 ? undefined : { supposition, trial, conflicts };
+  const says = message('inferred from {layer}', { layer: layer === undefined ? trying.self.cls.name : pathOf(trying.interpreter, layer) });
+  const candidate = substituted(supposition, replacement, says, layer?.place);
+  const tried = tryOn(trying, candidate);
+  return isWorse(tried, trial) ? undefined : { supposition: candidate, trial: tried, conflicts };
+}
+
+/** A trial costs a run of the module: so many calls of modules are made for finding out about axes. */
+const mostCalls = 3000, mostTrials = 40;
+
+/** Other numbers of axes, where the present ones leave something unknown or do not fit together. */
+function rightRanks(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, present: Supposition, trial: Trial, base: Trial): { supposition: Supposition; trial: Trial } | undefined {
+  const rate = (candidate: Supposition, tried: Trial): { readonly penalty: number; readonly supposition: Supposition; readonly trial: Trial } => {
+    const settled = settledSupposition(trying, candidate, tried);
+    const final = settled?.trial ?? tried;
+    return { penalty: final.collected.cost + 5 * (settled?.conflicts ?? 0) + 20 * final.refusals.length + (final.hasRaised ? 50 : 0), supposition: candidate, trial: tried };
+  };
+  const now = rate(present, trial);
+  if (now.penalty === 0 || (!trying.isForward && trial.collected.calls === 0)) return undefined;
+  const open = trying.names.map((name) => ({ name, choices: ranksOf(name, present, expected) })).filter(({ choices }) => choices.length > 1).slice(0, 3);
+  if (open.length === 0) return undefined;
+  const allowed = Math.min(mostTrials, Math.max(4, Math.floor(mostCalls / (1 + trial.collected.calls))));
+  let least = now;
+  for (const choice of combinations(open.map(({ choices }) => choices.length)).slice(1, allowed + 1)) {
+    const candidate = new Map(present);
+    for (const [at, { name, choices }] of open.entries()) {
+      const input = choices[choice[at] ?? 0];
+      if (input === undefined) candidate.delete(name);
+      else candidate.set(name, input);
     }
-    if (source !== undefined) suppositions.push({ shapes, says: saysOf(source) });
+    const tried = tryOn(trying, candidate);
+    if (isWorse(tried, base)) continue;
+    const rated = rate(candidate, tried);
+    if (rated.penalty < least.penalty) least = rated;
+    if (least.penalty === 0) break;
   }
-  return suppositions;
+  return least === now ? undefined : least;
 }
 
-function saysOf(statement: StatedShape): Message {
-  switch (statement.source) {
-    case 'directive': return message('stated by "# inlayer: input"');
-    case 'annotation': return message('from the annotation');
-    case 'docstring': return message('from the docstring');
-    case 'unpacking': return message('from what forward unpacks');
-    default: return message('from the comment');
-  }
+/** All choices of one from each, those near the front first. */
+function combinations(counts: readonly number[]): readonly (readonly number[])[] {
+  const all = counts.reduce<readonly (readonly number[])[]>((found, count) => found.flatMap((front) => Array.from({ length: count }, (_, at) => [...front, at])), [[]]);
+  const sum = (choice: readonly number[]): number => choice.reduce((total, one) => total + one, 0);
+  return [...all].sort((left, right) => sum(left) - sum(right));
 }
 
-/** The stated shape with the sizes that a layer fixes; undefined where they contradict each other. */
-function agreeing(statement: Shape, expected: ExpectedInput | undefined): Shape | undefined {
-  if (statement.dims === undefined) return undefined;
-  if (expected?.shape.dims === undefined) return statement;
-  const own = expected.shape.dims;
-  if (own.length !== statement.dims.length) {
-    if (!expected.isRankFree || statement.dims.length === 0) return undefined;
-    // A Linear takes any number of axes in front of its features.
-    const last = own.at(-1), given = statement.dims.at(-1);
-    if (last === undefined || given === undefined || expected.below !== undefined || dimEquals(last, given) === false) return expected.below === undefined ? undefined : statement;
-    return { dims: [...statement.dims.slice(0, -1), isKnown(last) ? last : given] };
-  }
-  const dims = statement.dims.map((dim, at) => { const wanted = own[at]; return wanted !== undefined && isKnown(wanted) ? wanted : dim; });
-  const contradicts = statement.dims.some((dim, at) => { const wanted = own[at]; return wanted !== undefined && isKnown(wanted) && dimEquals(dim, wanted) === false; });
-  return contradicts ? undefined : { dims };
-}
-
-const sizeNames: readonly string[] = ['img_size', 'image_size', 'input_size', 'input_resolution', 'resolution', 'imgsz', 'sample_size', 'image_dim'];
-
-/** Height and width as the constructor's arguments or the module's attributes name them. */
-function sizeSuppositions(trying: Trying, symbolic: Supposition): Supposition[] {
-  const found: Supposition[] = [];
-  for (const name of sizeNames) {
-    const size = sizeOf(trying.self, name);
-    if (size === undefined) continue;
-    const replacement = new Map<Dim, Dim>([[symbol('H'), size[0]], [symbol('W'), size[1]]]);
-    found.push(substituted(symbolic, replacement, message('from {name}', { name })));
-  }
-  return found;
-}
-
-function sizeOf(self: InstanceValue, name: string): readonly [Dim, Dim] | undefined {
-  const init = lookUpInClass(self.cls, '__init__')?.value;
-  const value = self.attributes.get(name) ?? (init?.kind === 'function' ? init.defaults.get(name) : undefined);
-  const single = dimFromValue(value);
-  if (single !== undefined) return isKnown(single) && single > 1 ? [single, single] : undefined;
-  if (value?.kind !== 'tuple' && value?.kind !== 'list') return undefined;
-  const [height, width] = value.items.slice(-2).map((item) => dimFromValue(item));
-  return height !== undefined && width !== undefined && isKnown(height) && isKnown(width) ? [height, width] : undefined;
-}
-
-function substituted(supposition: Supposition, replacement: ReadonlyMap<Dim, Dim>, says: Message): Supposition {
-  const shapes = new Map([...supposition.shapes].map(([name, shape]): [string, Shape] => [name, shape.dims === undefined ? shape : { dims: shape.dims.map((dim) => substituteDim(dim, replacement)) }]));
-  return { shapes, says };
-}
-
-/** Sizes that people use, the likeliest first; then the smallest. */
-const commonSizes: readonly number[] = [224, 32, 28, 256, 64, 128, 96, 48, 84, 112, 160, 192, 227, 299, 320, 384, 416, 448, 512, 572, 640, 1024];
-const largestSize = 1024;
-
-/** One size for all spatial axes, where the equations have a solution. */
-function solved(trying: Trying, supposition: Supposition, trial: Trial): Supposition | undefined {
-  const sizes = new Set(trying.names.flatMap((name) => (supposition.shapes.get(name)?.dims ?? []).slice(1).flatMap((dim) => symbolsOf(dim))));
-  const [first, ...others] = [...sizes];
-  if (first === undefined) return undefined;
-  const toFirst = new Map<Dim, Dim>(others.map((other) => [other, first]));
-  const equations: (SizeEquation & { readonly layer: Demand['layer'] })[] = [];
-  for (const demand of trial.demands) {
-    const [left, right] = [substituteDim(demand.left, toFirst), substituteDim(demand.right, toFirst)];
-    const symbols = new Set([...symbolsOf(left), ...symbolsOf(right)]);
-    if (symbols.size === 1 && symbols.has(first)) equations.push({ left, right, layer: demand.layer });
-  }
-  // Sizes that only have to agree with each other fix none.
-  const fixed = equations.filter((equation) => isKnown(equation.left) || isKnown(equation.right));
-  if (fixed.length === 0) return undefined;
-  const strict = solveSize(equations, first, { low: 1, high: largestSize });
-  const solutions = strict.length > 0 ? strict : solveSize(fixed, first, { low: 1, high: largestSize });
-  if (solutions.length === 0) return undefined;
-  const chosen = commonSizes.find((size) => solutions.includes(size)) ?? solutions[0];
-  if (chosen === undefined) return undefined;
-  const layer = fixed.find((equation) => equation.layer !== undefined)?.layer;
-  const candidate = substituted(supposition, new Map([...sizes].map((size): [Dim, Dim] => [size, chosen])), message('inferred from {layer}', { layer: layer?.name ?? trying.self.cls.name }));
-  return isWorse(tryOn(trying, candidate), trial) ? undefined : candidate;
-}
-
-/** Inputs that no layer meets as they are: `x.view(x.size(0), -1)` in front of a Linear. Two axes do where nothing speaks against them. */
-function flattened(trying: Trying, symbolic: Supposition, base: Trial): Supposition | undefined {
-  const missing = trying.names.filter((name) => !symbolic.shapes.has(name));
-  const [first] = trying.names;
-  if (first === undefined || missing.length !== trying.names.length || trying.names.length !== 1) return undefined;
-  const width = symbol('D');
-  const candidate: Supposition = { shapes: new Map([[first, { dims: [symbol('N'), width] }]]), says: message('supposed') };
-  const trial = tryOn(trying, candidate);
-  if (isWorse(trial, base)) return undefined;
-  const equation = trial.demands.find((demand) => dimEquals(demand.left, width) === true && isKnown(demand.right));
-  if (equation === undefined) return undefined;
-  return substituted(candidate, new Map([[width, equation.right]]), message('inferred from {layer}', { layer: equation.layer?.name ?? trying.self.cls.name }));
-}
+// ---- What is certain.
 
 /** Refusals that every supposition brings. */
 function certainRefusals(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, symbolic: Supposition, base: Trial): readonly RefusalInput[] {
   if (base.refusals.length === 0) return [];
   // Of another number of axes, where the first layer leaves that open.
-  const longer = new Map([...symbolic.shapes].map(([name, shape]): [string, Shape] => {
-    const one = expected.get(name);
-    return [name, one?.isRankFree === true && shape.dims !== undefined ? { dims: [symbol('N'), unknownDim(), ...shape.dims.slice(1)] } : shape];
+  const longer = new Map([...symbolic].map(([name, input]): [string, SupposedInput] => {
+    const { value } = input;
+    const isOpen = expected.get(name)?.value.kind === 'tensor' && value.kind === 'tensor' && value.isRankFree && value.shape.dims !== undefined;
+    return [name, isOpen ? { ...input, value: { ...value, shape: { dims: [symbol('N'), unknownDim(), ...(value.shape.dims ?? []).slice(1)] } } } : input];
   }));
-  const other = tryOn(trying, { shapes: longer, says: symbolic.says });
+  const other = tryOn(trying, longer);
   return base.refusals.filter((refusal) => other.refusals.some((one) => sameRefusal(one, refusal)));
 }
 

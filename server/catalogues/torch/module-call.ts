@@ -11,7 +11,7 @@ import { message } from '../../values/place.ts';
 import type { InstanceValue, Value } from '../../values/value.ts';
 import { unknown } from '../../values/value.ts';
 import { constructionOf } from './construction.ts';
-import { noteInput } from './expectations.ts';
+import { noteInputs } from './expectations.ts';
 import { asTorchTensor, torchContext, torchTensor } from './library.ts';
 import type { ModuleDeclaration, ModuleInvocation } from './module-declaration.ts';
 import type { ModuleState } from './module-state.ts';
@@ -60,8 +60,8 @@ export function runDeclared(interpreter: Interpreter, self: InstanceValue, decla
   const firstName = firstParameter(declaration);
   const input = callArgs.get(firstName);
   const tensor = input.kind === 'tensor' ? input : input.kind === 'instance' ? asTorchTensor(interpreter, input) : undefined;
-  noteInput(interpreter, self, tensor);
   const construction = constructionOf(interpreter, self, state, state.args, place, self.cls.name);
+  noteInputs(interpreter, declaration, construction, callArgs, input);
   const name = pathOf(interpreter, state.layer);
   const invocation: ModuleInvocation = {
     ...construction,

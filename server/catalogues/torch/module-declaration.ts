@@ -9,6 +9,7 @@ import type { Interpreter, RefusalInput } from '../../values/interpreter.ts';
 import type { Message, Place } from '../../values/place.ts';
 import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import type { ArrayContext } from '../arrays/library.ts';
+import type { Expected } from './expected.ts';
 
 export interface ModuleDeclaration {
   readonly name: string;
@@ -30,6 +31,8 @@ export interface ModuleDeclaration {
   readonly children?: (construction: ModuleConstruction) => Readonly<Record<string, Value>>;
   /** What a call gives, or `unknown`. */
   readonly output: (invocation: ModuleInvocation) => Value;
+  /** What the arguments of a call have to be, by parameter of `callSignature`. It is how inputs are found that nobody states. */
+  readonly expects?: (construction: ModuleConstruction) => Readonly<Record<string, Expected | undefined>>;
   /** Arguments that do not become attributes: a module that is copied. */
   readonly unkept?: readonly string[];
   /** Members of the class besides its constructor and `forward` (`from_pretrained`). */

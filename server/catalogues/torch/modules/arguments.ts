@@ -72,6 +72,11 @@ export function spreadAttribute(value: Value, count: number): Value {
   return value.kind === 'unknown' ? value : tuple(Array.from({ length: count }, () => value));
 }
 
+/** A size among the arguments, unknown where it is not known. */
+export function sizeOf({ args }: ModuleConstruction, name: string): Dim {
+  return dimFromValue(args.get(name)) ?? unknownDim();
+}
+
 /** The number of the output's elements times a size; undefined where it is not known. */
 export function elementsTimes(output: Value, ...sizes: readonly (Dim | undefined)[]): number | undefined {
   const count = output.kind === 'tensor' ? elementCount(output.shape) : undefined;

@@ -5,6 +5,7 @@ import { message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
 import { int, maybeBool, none, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
+import { expectSequence } from '../expected.ts';
 import { multiHeadAttention, splitsEvenly } from '../functional/attention.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation, ParameterDeclaration } from '../module-declaration.ts';
 import { sizeArgument } from './arguments.ts';
@@ -64,6 +65,11 @@ export const attentionModules: readonly ModuleDeclaration[] = [
     signature: 'embed_dim, num_heads, dropout=0.0, bias=True, add_bias_kv=False, add_zero_attn=False, kdim=None, vdim=None, batch_first=False, device=None, dtype=None',
     callSignature: 'query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True, is_causal=False',
     check, parameters, output,
+    expects: (construction) => {
+      const { embed, key, value } = widthsOf(construction);
+      const first = construction.args.flag('batch_first');
+      return { query: expectSequence(embed, first), key: expectSequence(key, first), value: expectSequence(value, first) };
+    },
     attributes: (construction) => {
       const { embed, key, value, shared } = widthsOf(construction);
       const heads = dimFromValue(construction.args.get('num_heads'));

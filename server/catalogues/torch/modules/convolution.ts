@@ -15,6 +15,7 @@ import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { int, str, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
+import { expectPicture } from '../expected.ts';
 import { convolution, convolutionCost, transposedConvolution } from '../functional/convolution.ts';
 import { pad } from '../functional/padding.ts';
 import { refuseRank } from '../functional/sizes.ts';
@@ -241,6 +242,14 @@ const signature = "kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=
 const transposedSignature =
   "kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, padding_mode='zeros', device=None, dtype=None";
 
+/** The channels that the constructor or, of a lazy module, the first call says. */
+function expects(spatialCount: number): ModuleDeclaration['expects'] {
+  return ({ args, self }) => {
+    const channels = dimFromValue(self.attributes.get('in_channels') ?? args.get('in_channels'));
+    return { input: expectPicture(spatialCount, channels === 0 ? undefined : channels) };
+  };
+}
+
 function forms(spatialCount: number): readonly ModuleDeclaration[] {
   const plain: ModuleDeclaration = {
     name: `Conv${spatialCount}d`,
@@ -249,6 +258,7 @@ function forms(spatialCount: number): readonly ModuleDeclaration[] {
     check: (construction) => checkConvolution(construction, false),
     attributes: attributes(spatialCount),
     parameters: parameters(spatialCount, false, false),
+    expects: expects(spatialCount),
     output: forward(spatialCount),
     multiplyAdds: (invocation, output) => {
       const count = output.kind === 'tensor' ? elementCount(output.shape) : undefined;
@@ -263,6 +273,7 @@ function forms(spatialCount: number): readonly ModuleDeclaration[] {
     check: (construction) => checkConvolution(construction, false),
     attributes: attributes(spatialCount),
     parameters: parameters(spatialCount, true, false),
+    expects: expects(spatialCount),
     output: transposedForward(spatialCount),
     multiplyAdds: (invocation) => {
       const count = invocation.tensor === undefined ? undefined : elementCount(invocation.tensor.shape);

@@ -7,12 +7,13 @@ import { message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
 import { bool, int, none, originOf, unknown } from '../../../values/value.ts';
 import { dimFromValue, numberFromValue } from '../../arrays/contents.ts';
+import { expectTokens } from '../expected.ts';
 import { embedding, embeddingBag, type RowsArgument } from '../functional/embedding.ts';
 import { asTorchTensor } from '../library.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation, ParameterDeclaration } from '../module-declaration.ts';
 import { registerMember } from '../module-state.ts';
 import { isParameter, makeParameter } from '../parameters.ts';
-import { sizeArgument } from './arguments.ts';
+import { sizeArgument, sizeOf } from './arguments.ts';
 
 /** The argument that says how many rows there are, while the weight is what it made. */
 function rowsOf(invocation: ModuleInvocation): RowsArgument {
@@ -75,7 +76,7 @@ export const embeddingModules: readonly ModuleDeclaration[] = [
     signature: 'num_embeddings, embedding_dim, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False, _weight=None, _freeze=False, device=None, dtype=None',
     check,
     attributes: (construction) => ({ padding_idx: paddingIndex(construction), _weight: none, _freeze: bool(false) }),
-    parameters: weight,
+    parameters: weight, expects: (construction) => ({ input: expectTokens(sizeOf(construction, 'num_embeddings')) }),
     output: (invocation) => {
       const rows = invocation.parameter('weight');
       return invocation.tensor === undefined || rows === undefined ? unknown() : embedding(invocation.context, invocation.tensor, rows, rowsOf(invocation));
@@ -88,7 +89,7 @@ export const embeddingModules: readonly ModuleDeclaration[] = [
     callSignature: 'input, offsets=None, per_sample_weights=None',
     check,
     attributes: (construction) => ({ padding_idx: paddingIndex(construction), _weight: none }),
-    parameters: weight,
+    parameters: weight, expects: (construction) => ({ input: expectTokens(sizeOf(construction, 'num_embeddings')) }),
     output: (invocation) => {
       const rows = invocation.parameter('weight');
       if (invocation.tensor === undefined || rows === undefined) return unknown();

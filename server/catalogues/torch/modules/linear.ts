@@ -1,9 +1,10 @@
 // Linear, Bilinear, Identity and their lazy forms. It must not know how modules become classes.
 import { shapeOf } from '../../../tensors/shape.ts';
 import { int, unknown } from '../../../values/value.ts';
+import { expectFeatures } from '../expected.ts';
 import { bilinear, linear } from '../functional/linear.ts';
 import type { ModuleDeclaration } from '../module-declaration.ts';
-import { elementsTimes, learnedSize, optionalBias, sizeArgument } from './arguments.ts';
+import { elementsTimes, learnedSize, optionalBias, sizeArgument, sizeOf } from './arguments.ts';
 
 export const linearModules: readonly ModuleDeclaration[] = [
   {
@@ -21,6 +22,7 @@ export const linearModules: readonly ModuleDeclaration[] = [
         optionalBias(construction, outFeatures),
       ];
     },
+    expects: (construction) => ({ input: expectFeatures(sizeOf(construction, 'in_features')) }),
     output: (invocation) => {
       const weight = invocation.parameter('weight');
       return invocation.tensor === undefined || weight === undefined ? unknown() : linear(invocation.context, invocation.tensor, weight);
@@ -57,6 +59,10 @@ export const linearModules: readonly ModuleDeclaration[] = [
         optionalBias(construction, outFeatures),
       ];
     },
+    expects: (construction) => ({
+      input1: expectFeatures(sizeOf(construction, 'in1_features')),
+      input2: expectFeatures(sizeOf(construction, 'in2_features')),
+    }),
     output: (invocation) => {
       const [first, second, weight] = [invocation.callArgs.get('input1'), invocation.callArgs.get('input2'), invocation.parameter('weight')];
       return first.kind !== 'tensor' || second.kind !== 'tensor' || weight === undefined

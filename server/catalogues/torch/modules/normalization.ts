@@ -6,10 +6,11 @@ import { message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
 import { int, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
+import { expectFeatures, expectPicture, steps } from '../expected.ts';
 import { batchNorm, groupNorm, instanceNorm, layerNorm, localResponseNorm, type NormVectors } from '../functional/normalization.ts';
 import { expectSize, refuseRank } from '../functional/sizes.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation, ParameterDeclaration } from '../module-declaration.ts';
-import { learnedSize, sizeArgument } from './arguments.ts';
+import { learnedSize, sizeArgument, sizeOf } from './arguments.ts';
 
 function truth(construction: ModuleConstruction, name: string): boolean | undefined {
   return construction.interpreter.truth(construction.args.get(name), construction.place);
@@ -169,6 +170,9 @@ function forms(spatialCount: number): readonly ModuleDeclaration[] {
     signature: `num_features, ${normSignature}`,
     parameters: normParameters(false),
     output: batchForward(spatialCount),
+    expects: (construction) => ({
+      input: spatialCount === 1 ? expectFeatures(sizeOf(construction, 'num_features')) : expectPicture(spatialCount, sizeOf(construction, 'num_features')),
+    }),
   };
   const single: ModuleDeclaration = {
     name: `InstanceNorm${spatialCount}d`,
@@ -176,6 +180,7 @@ function forms(spatialCount: number): readonly ModuleDeclaration[] {
     signature: `num_features, ${instanceSignature}`,
     parameters: normParameters(false),
     output: instanceForward(spatialCount),
+    expects: (construction) => ({ input: expectPicture(spatialCount, sizeOf(construction, 'num_features')) }),
   };
   return [batch, single, lazyForm(batch, normSignature), lazyForm(single, normSignature)];
 }
@@ -220,6 +225,11 @@ function shapeNorm(name: 'LayerNorm' | 'RMSNorm', signature: string, callSignatu
       const declared = affine(construction, 'elementwise_affine', shape, name === 'LayerNorm' ? truth(construction, 'bias') : false);
       return name === 'LayerNorm' ? declared : declared.slice(0, 1);
     },
+    expects: ({ args }) => {
+      const value = args.get('normalized_shape');
+      const sizes = value.kind === 'tuple' ? value.items.map((item) => dimFromValue(item) ?? unknownDim()) : [unknownDim()];
+      return { input: sizes.length === 1 ? expectFeatures(steps, ...sizes) : { ...expectFeatures(...sizes), isRankFree: false } };
+    },
     output: (invocation) => {
       const { tensor, context, args } = invocation;
       if (tensor === undefined) return unknown();
@@ -233,6 +243,7 @@ function shapeNorm(name: 'LayerNorm' | 'RMSNorm', signature: string, callSignatu
 const groupNormModule: ModuleDeclaration = {
   name: 'GroupNorm',
   signature: 'num_groups, num_channels, eps=1e-05, affine=True, device=None, dtype=None, *, bias=True',
+  expects: (construction) => ({ input: { ...expectPicture(2, sizeOf(construction, 'num_channels')), isRankFree: true } }),
   check: (construction) => {
     const [groups, channels] = [dimFromValue(construction.args.get('num_groups')), dimFromValue(construction.args.get('num_channels'))];
     if (groups === undefined || channels === undefined) return;

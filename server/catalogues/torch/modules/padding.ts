@@ -5,6 +5,7 @@ import { unknownDim } from '../../../tensors/dim.ts';
 import { message } from '../../../values/place.ts';
 import { float, none, unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
+import { expectPicture } from '../expected.ts';
 import { pad } from '../functional/padding.ts';
 import { refuseRank } from '../functional/sizes.ts';
 import { axesInWords } from '../functional/windows.ts';
@@ -37,6 +38,7 @@ function form(name: string, spatialCount: number, mode: string, base: string, si
       padding: spreadAttribute(args.get('padding'), 2 * spatialCount),
       ...(name === 'ZeroPad' ? { value: float(0) } : {}),
     }),
+    expects: () => ({ input: expectPicture(spatialCount, undefined) }),
     output: (invocation) => {
       const { tensor, context, args } = invocation;
       if (tensor === undefined) return unknown();

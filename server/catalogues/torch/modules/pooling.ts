@@ -4,6 +4,7 @@ import { message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { numberFromValue } from '../../arrays/contents.ts';
+import { expectPicture } from '../expected.ts';
 import { adaptivePooling, fractionalPooling, type Pooling, pooling, unpooling } from '../functional/pooling.ts';
 import type { ModuleConstruction, ModuleDeclaration } from '../module-declaration.ts';
 import { spreadAttribute } from './arguments.ts';
@@ -117,4 +118,4 @@ const bases: readonly ModuleDeclaration[] = ['_MaxPoolNd', '_AvgPoolNd', '_LPPoo
   (name) => ({ name, signature: '*args, **kwargs', output: () => unknown() }),
 );
 
-export const poolingModules: readonly ModuleDeclaration[] = [...bases, ...[1, 2, 3].flatMap(forms)];
+export const poolingModules: readonly ModuleDeclaration[] = [...bases, ...[1, 2, 3].flatMap((count) => forms(count).map((one): ModuleDeclaration => ({ ...one, expects: () => ({ input: expectPicture(count, undefined) }) })))];

@@ -9,6 +9,7 @@ import type { TensorValue, Value } from '../../../values/value.ts';
 import { none, str, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue, numberFromValue } from '../../arrays/contents.ts';
 import { demandEqual } from '../equations.ts';
+import { batch, expectExactly, expectFeatures, expectSequence } from '../expected.ts';
 import { torchTensor } from '../library.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation, ParameterDeclaration } from '../module-declaration.ts';
 import { markOpen } from '../module-state.ts';
@@ -176,6 +177,16 @@ function checkState(invocation: ModuleInvocation, state: Value | undefined, expe
   }), { argument: 'hx' });
 }
 
+function expectedSequence(construction: ModuleConstruction, kind: Kind): ReturnType<NonNullable<ModuleDeclaration['expects']>> {
+  const { input, hidden, output, layers, directions } = sizesOf(construction);
+  const stacked = directions === undefined ? unknownDim() : multiplyDims(directions, layers);
+  const state = expectExactly(stacked, batch, output);
+  return {
+    input: expectSequence(input, construction.args.flag('batch_first')),
+    hx: kind === 'LSTM' ? { kind: 'tuple', items: [state, expectExactly(stacked, batch, hidden)] } : state,
+  };
+}
+
 function recurrent(kind: Kind, options: string): ModuleDeclaration {
   return {
     name: kind, base: 'RNNBase', signature: `input_size, hidden_size, num_layers=1, ${options}batch_first=False, dropout=0.0, bidirectional=False, proj_size=0, device=None, dtype=None`,
@@ -186,6 +197,7 @@ function recurrent(kind: Kind, options: string): ModuleDeclaration {
       mode: kind === 'RNN' ? modeOf(construction) : str(kind),
     }),
     parameters: (construction) => recurrentParameters(construction, kind),
+    expects: (construction) => expectedSequence(construction, kind),
     output: (invocation) => sequenceOutput(invocation, kind),
     multiplyAdds: (invocation, output) => multiplyAddsOf(invocation, output),
     members: { flatten_parameters: flattenParameters },
@@ -267,6 +279,11 @@ function cell(kind: Kind, options = ''): ModuleDeclaration {
     name: `${kind}Cell`, base: 'RNNCellBase', signature: `input_size, hidden_size, bias=True, ${options}device=None, dtype=None`, callSignature: 'input, hx=None',
     attributes: (construction) => ({ bias: construction.args.get('bias') }),
     parameters: (construction) => cellParameters(construction, gates[kind]),
+    expects: (construction) => {
+      const state = expectExactly(batch, dimFromValue(construction.args.get('hidden_size')) ?? unknownDim());
+      const input = expectFeatures(dimFromValue(construction.args.get('input_size')) ?? unknownDim());
+      return { input, hx: kind === 'LSTM' ? { kind: 'tuple', items: [state, state] } : state };
+    },
     output: (invocation) => cellOutput(invocation, kind),
   };
 }

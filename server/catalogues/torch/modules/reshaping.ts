@@ -4,6 +4,7 @@ import { flattenShape, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import { unknown } from '../../../values/value.ts';
 import { refuseConflict } from '../../arrays/library.ts';
+import { expectPicture } from '../expected.ts';
 import { channelShuffle, fold, pixelShuffle, pixelUnshuffle, type Rearrangement, unfold } from '../functional/reshaping.ts';
 import { torchTensor } from '../library.ts';
 import type { ModuleDeclaration } from '../module-declaration.ts';
@@ -61,9 +62,11 @@ export const reshapingModules: readonly ModuleDeclaration[] = [
       );
     },
   },
-  form('PixelShuffle', 'upscale_factor', pixelShuffle),
-  form('PixelUnshuffle', 'downscale_factor', pixelUnshuffle),
-  form('ChannelShuffle', 'groups', channelShuffle),
+  ...[
+    form('PixelShuffle', 'upscale_factor', pixelShuffle),
+    form('PixelUnshuffle', 'downscale_factor', pixelUnshuffle),
+    form('ChannelShuffle', 'groups', channelShuffle),
+  ].map((one): ModuleDeclaration => ({ ...one, expects: () => ({ input: expectPicture(2, undefined) }) })),
   form('Fold', 'output_size, kernel_size, dilation=1, padding=0, stride=1', fold),
   form('Unfold', 'kernel_size, dilation=1, padding=0, stride=1', unfold),
 ];
