@@ -118,7 +118,7 @@ function shownEntry(line: Line): Entry | undefined {
   const [layer, operation, call] = [line.get('layer'), line.get('operation'), line.get('call')];
   if (layer !== undefined) return layer;
   // Several names share the parts of one result, which the call shows whole.
-  if (operation !== undefined && (call === undefined || operation.places.size === 1)) return operation;
+  if (operation !== undefined && (call === undefined || operation.places.size === 1 || (namesText(operation) !== undefined && !call.calls.some((one) => one.output?.startsWith('(('))))) return operation;
   return call ?? line.get('data');
 }
 
