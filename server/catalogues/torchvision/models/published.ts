@@ -16,7 +16,8 @@ import { torchvisionModels } from '../../facts/torchvision-models.ts';
 import { moduleClassNamed } from '../../torch/construction.ts';
 import { torchTensor } from '../../torch/library.ts';
 import { beginModule, declareModule, moduleClass } from '../../torch/module-class.ts';
-import { markOpen, moduleSlot, pathOf, presentAsModel, registerMember } from '../../torch/module-state.ts';
+import { callModule } from '../../torch/module-call.ts';
+import { isModule, markOpen, moduleSlot, pathOf, presentAsModel, registerMember } from '../../torch/module-state.ts';
 import { makeParameter } from '../../torch/parameters.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -224,7 +225,8 @@ function forwardModel(call: NativeCall): Value {
     value = between(call, value, before, shape, batch);
     const module = self.attributes.get(child);
     if (module === undefined) return unknown();
-    value = call.interpreter.call(module, argumentsOf([value]), call.place);
+    // No line of the program stands for these calls.
+    value = isModule(module) ? callModule(call.interpreter, module, argumentsOf([value]), call.place, 'nowhere') : call.interpreter.call(module, argumentsOf([value]), call.place);
   }
   if (facts.ends === 4) value = between(call, value, 'flatten', undefined, batch);
   // In training these give the answers of their auxiliary heads as well.
