@@ -29,6 +29,7 @@ import type { Budget, Frame, Run } from './run.ts';
 import { newScope } from './run.ts';
 import { execute } from './statements.ts';
 import type { StatedInput } from './stated-input.ts';
+import { callOnStandIns } from './stand-ins.ts';
 import { callModels, instantiateModels } from './stated-input.ts';
 
 export interface EvaluationOptions {
@@ -187,34 +188,8 @@ function instantiateUnreached(run: Run, cls: ClassValue): Value | undefined {
   if (cls.place === undefined) return undefined;
   // What a library's constructor needs is not known here: `class Linear(Bottle, nn.Linear): pass`.
   if (init?.kind === 'native' && init.signature?.parameters.slice(1).some((one) => one.default === undefined && one.kind !== 'star' && one.kind !== 'double-star') === true) return undefined;
-  return callValue(run, cls, init?.kind === 'function' ? standIns(run, init, undefined) : noArguments, cls.place);
-}
-
-/** What stands for arguments that have no default: a whole number named after its parameter, an object of a class with defaults throughout. */
-function standIns(run: Run, callee: FunctionValue, self: Value | undefined): CallArguments {
-  const positional: Argument[] = [];
-  const keywords: KeywordArgument[] = [];
-  for (const [at, parameter] of callee.node.parameters.all.entries()) {
-    if (at === 0 && callee.definingClass !== undefined && (parameter.kind === 'positional-only' || parameter.kind === 'positional-or-keyword')) {
-      if (self !== undefined) positional.push({ value: self, place: undefined });
-      continue;
-    }
-    if (parameter.default !== undefined || parameter.kind === 'star' || parameter.kind === 'double-star') continue;
-    const value = standIn(run, callee, parameter) ?? unknown(undefined, annotatedType(parameter.annotation));
-    if (parameter.kind === 'positional-only') positional.push({ value, place: undefined });
-    else keywords.push({ name: parameter.name.text, value, place: undefined });
-  }
-  return { ...noArguments, positional, keywords };
-}
-
-function standIn(run: Run, callee: FunctionValue, parameter: Parameter): Value | undefined {
-  const { annotation } = parameter;
-  if (annotation?.kind !== 'Name') return undefined;
-  if (annotation.id === 'int') return int(symbol(parameter.name.text, { minimum: 0 }));
-  const cls = callee.scope.variables.get(annotation.id);
-  if (cls?.kind !== 'class' || cls.native || cls.place === undefined) return undefined;
   const { place } = cls;
-  return run.interpreter.survives(() => run.interpreter.quietly(() => callValue(run, cls, noArguments, place)).result)?.result;
+  return init?.kind === 'function' ? callOnStandIns(run, init, undefined, (args) => callValue(run, cls, args, place)) : callValue(run, cls, noArguments, place);
 }
 
 function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void, made: Value | undefined, started: Set<InstanceValue>): void {
@@ -245,10 +220,6 @@ function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void, 
 
 function callUnreached(run: Run, callee: FunctionValue, self: Value | undefined): void {
   const place = { source: callee.source, start: callee.node.start, end: callee.node.start };
-  const result = callValue(run, callee, standIns(run, callee, self), place);
+  const result = callOnStandIns(run, callee, self, (args) => callValue(run, callee, args, place));
   if (result.kind === 'iterator') run.interpreter.iterate(result, place);
-}
-
-function annotatedType(annotation: FunctionDef['returns']): string | undefined {
-  return annotation?.kind === 'Name' && ['int', 'float', 'str', 'bool'].includes(annotation.id) ? annotation.id : undefined;
 }

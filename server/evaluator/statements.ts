@@ -68,7 +68,8 @@ export function execute(run: Run, node: Statement): Completion {
     }
     case 'Return': {
       const value = node.value === undefined ? none : evaluate(run, node.value);
-      if (node.value !== undefined) recordValue(run, node.value, 'return', value, 'return');
+      // What a name holds is shown where it was given.
+      if (node.value !== undefined && node.value.kind !== 'Name') recordValue(run, node.value, 'return', value, 'return');
       return { kind: 'return', value };
     }
     case 'If': return executeIf(run, node);

@@ -197,7 +197,13 @@ const distributedMembers = (): Record<string, Value> => ({
   ...unknowns(queries, 'bool'), ...unknowns(counts, 'int'), ...silent(['init_process_group', 'destroy_process_group', 'barrier', 'all_reduce', 'reduce', 'broadcast', 'all_gather', 'all_gather_object', 'broadcast_object_list', 'gather', 'scatter', 'send', 'recv', 'reduce_scatter', 'all_to_all', 'all_to_all_single', 'monitored_barrier', 'all_gather_into_tensor', 'reduce_scatter_tensor']),
   ...unknowns(['new_group', 'get_backend', 'isend', 'irecv', 'init_device_mesh', 'ReduceOp', 'get_process_group_ranks']), ...parallelMembers(),
 });
-const parallelMembers = (): Record<string, Value> => Object.fromEntries(parallelClasses.map((cls) => [cls.name, cls]));
+/** `data_parallel(module, inputs, device_ids)`: the module called on the inputs, whose parts are put together again. */
+const dataParallel = nativeFunction('data_parallel', 'module, inputs, device_ids=None, output_device=None, dim=0, module_kwargs=None', (call) => {
+  const inputs = call.args.get('inputs');
+  return call.interpreter.call(call.args.get('module'), argumentsOf(inputs.kind === 'tuple' ? inputs.items : [inputs]), call.place);
+});
+
+const parallelMembers = (): Record<string, Value> => ({ ...Object.fromEntries(parallelClasses.map((cls) => [cls.name, cls])), data_parallel: dataParallel });
 
 const writerClass = nativeClass({
   name: 'SummaryWriter', qualifiedName: 'torch.utils.tensorboard.SummaryWriter', constructSignature: '*args, **kwargs', construct: ({ place }) => instance(writerClass, { place }),

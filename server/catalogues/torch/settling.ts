@@ -68,14 +68,15 @@ function plainEquality(demands: readonly Demand[], free: ReadonlySet<Dim>): Deci
   return undefined;
 }
 
-/** Equations over one size alone and the batch, with a number on one side. */
+/** Equations over one of the inputs' sizes. Without a number on one side, as `C*patch**2 = 3*patch**2`, one value alone must solve it. */
 function equationOfOne(demands: readonly Demand[], free: ReadonlySet<Dim>): Decision | undefined {
   for (const demand of demands) {
-    if (!isKnown(demand.left) && !isKnown(demand.right)) continue;
-    const own = new Set([...symbolsOf(demand.left), ...symbolsOf(demand.right)].filter((one) => !isBatch(one)));
+    const own = new Set([...symbolsOf(demand.left), ...symbolsOf(demand.right)].filter((one) => free.has(one)));
     const [size] = own;
-    if (size === undefined || own.size > 1 || !free.has(size)) continue;
-    const found = solve(demands, [size]);
+    if (size === undefined || own.size > 1) continue;
+    const hasNumber = isKnown(demand.left) || isKnown(demand.right);
+    const { candidates } = hasNumber ? { candidates: [] } : solveSquareSize({ equations: [demand], unknowns: [size] });
+    const found = hasNumber ? solve(demands, [size]) : candidates.length === 1 ? candidates[0] : undefined;
     if (found !== undefined) return { sizes: [size], value: found, layer: demand.layer };
   }
   return undefined;
