@@ -27,6 +27,8 @@ export interface Hint {
 
 interface Entry {
   readonly kind: HintKind;
+  /** Nothing that the program itself reaches gave it. */
+  isSupposed: boolean;
   readonly calls: HintCall[];
   readonly layers: (Layer | undefined)[];
   /** Where the names stand that the line gives values to; more than one for `out, state = self.lstm(x)`. */
@@ -43,7 +45,7 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   const filter = callFilter(trace, path, chosen);
   const byLine = new Map<number, Line>();
   let lineStarts: readonly number[] | undefined, text = '';
-  const add = (place: Place, kind: HintKind, call: HintCall, layer?: Layer): void => {
+  const add = (place: Place, kind: HintKind, call: HintCall, layer: Layer | undefined, isSupposed: boolean): void => {
     lineStarts ??= place.source.parsed.lineStarts;
     text ||= place.source.parsed.text;
     const at = lineAt(place.source.parsed.lineStarts, place.start) + 1;
@@ -65,6 +67,8 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     const count = countParameters(layer);
     const params = count.complete ? count.total : undefined;
     const outputs = layer.calls.filter((call) => filter.showsCall(call.parent)).map((call) => formatOutput(call.output)).filter((output) => output !== undefined);
+    // Losses, and what prepares data: a number, or nothing that was called, without parameters says nothing.
+    if (layer.framework === 'torch' && params === 0 && outputs.every((output) => output === '()')) continue;
     if (outputs.length === 0) {
       const own = formatOutput(layer.model?.outputs);
       if (params !== undefined) for (const one of places) add(one, 'layer', { output: own, params }, layer);

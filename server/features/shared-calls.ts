@@ -22,18 +22,24 @@ export function sharedClassesOf(trace: Trace, path: string): SharedClass[] {
   for (const layer of trace.layers) {
     const { cls } = layer.instance;
     if (cls.native || cls.place?.source.path !== path) continue;
+    // An object that is called again on the same shapes (each pass of a training loop) shows nothing new.
+    const seen = new Set<string>();
+    const calls = layer.calls.filter((call) => { const result = resultOf(call); return !seen.has(result) && seen.add(result); });
     const known = byClass.get(cls);
-    if (known === undefined) byClass.set(cls, [...layer.calls]);
-    else known.push(...layer.calls);
+    if (known === undefined) byClass.set(cls, calls);
+    else known.push(...calls);
   }
   return [...byClass].flatMap(([cls, calls]) => {
     const { place } = cls;
-    const results = new Set(calls.map((call) => `${formatOutput(call.input) ?? '?'} ${formatOutput(call.output) ?? '?'}`));
-    return place === undefined || results.size < 2 ? [] : [{ cls, place, calls: calls.sort((left, right) => left.id - right.id) }];
+    return place === undefined || new Set(calls.map(resultOf)).size < 2 ? [] : [{ cls, place, calls: calls.sort((left, right) => left.id - right.id) }];
   });
 }
 
-/** `4 calls · showing all`; `call 2 of 4: (8, 64, 56, 56)`. */
+function resultOf(call: LayerCall): string {
+  return `${formatOutput(call.input) ?? '?'} ${formatOutput(call.output) ?? '?'}`;
+}
+
+/** `4 calls, showing all`; `4 calls, showing call 2: (8, 64, 56, 56) → …`. */
 export function sharedTitle(shared: SharedClass, chosen: ChosenCalls): Message {
   const at = chosen.get(shared.cls.name);
   const call = at === undefined ? undefined : shared.calls[at];

@@ -62,3 +62,26 @@ test('a frozen backbone is marked in the summary', async () => {
   assert.deepEqual(await panel.locator('.counts dd').allInnerTexts(), ['2,305,381', '47,397', '2,257,984']);
   await window.look('transfer-learning');
 });
+
+test('a PyTorch file: shapes in forward, the fault at the head, and a lens through the calls of the shared block', async () => {
+  await window.open('pets_resnet.py');
+  await window.line('(32, 32, 64, 64)').waitFor();
+  await window.line('(32, 32, 32, 32) … (32, 128, 8, 8)').waitFor();
+  assert.equal(await window.page.locator('.squiggly-error').count(), 1);
+  await window.look('pets-light');
+  const lens = (text: string) => window.page.locator('.codelens-decoration a', { hasText: text }).first();
+  await lens('3 calls, showing all').click();
+  await lens('3 calls, showing call 1').waitFor();
+  await lens('3 calls, showing call 1').click();
+  await lens('3 calls, showing call 2').waitFor();
+  await window.line('(32, 64, 16, 16) · 18,432').waitFor();
+  await window.setTheme('dark');
+  await window.look('pets-dark');
+  await window.setTheme('light');
+  await window.clickIn('class PetNet');
+  await window.command('Inlayer: Show Model Summary');
+  const panel = window.panel();
+  await panel.getByRole('heading', { name: 'PetNet' }).waitFor();
+  assert.equal(await panel.locator('.counts .total dd').innerText(), '314,654');
+  await window.look('pets-summary');
+});
