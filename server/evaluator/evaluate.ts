@@ -1,14 +1,10 @@
-// Runs a file from its entry points and gives the trace. Nothing a program holds makes it throw.
-// It must not know any library: catalogues are handed in.
-import type { FunctionDef, Parameter } from '../syntax/ast.ts';
+
 import { boundNames } from '../syntax/names.ts';
 import { parsePython } from '../syntax/python.ts';
 import { builtinMembers } from '../catalogues/python/builtins.ts';
 import type { Registry } from '../catalogues/registry.ts';
 import { emptyTrace } from '../trace/trace.ts';
 import type { Layer, Trace } from '../trace/trace.ts';
-import { symbol } from '../tensors/dim.ts';
-import type { Argument, CallArguments, KeywordArgument } from '../values/arguments.ts';
 import { noArguments } from '../values/arguments.ts';
 import { lookUpInClass, nativeFunction } from '../values/classes.ts';
 import { allEntryPoints, entryPointsOf } from '../values/entry-points.ts';
@@ -17,7 +13,7 @@ import type { Host } from '../values/interpreter.ts';
 import type { SourceFile } from '../values/place.ts';
 import { message } from '../values/place.ts';
 import type { ClassValue, FunctionValue, InstanceValue, ModuleValue, Value } from '../values/value.ts';
-import { int, str, unknown } from '../values/value.ts';
+import { str, unknown } from '../values/value.ts';
 import { moduleOfScope } from './assignment.ts';
 import { callValue } from './calls.ts';
 import { definedFunctions } from './classes.ts';
@@ -146,6 +142,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
 
 /** Functions and classes of the file that nothing has run: called with their defaults, everything else unknown. */
 function runUnreached(run: Run, frame: Frame, source: SourceFile, budget: Budget, attemptEntry: (entry: () => void) => void, modelInput: StatedInput | undefined): void {
+  run.trace.supposedFrom = { layers: run.trace.layers.length, calls: run.trace.calls.length, values: run.trace.values.length };
   const share = Math.max(200_000, Math.floor(budget.maximumSteps / 4));
   const entry = (body: () => void): void => {
     attemptEntry(() => {

@@ -3,7 +3,7 @@ import { lineAt } from '../syntax/lines.ts';
 import { countParameters, formatOutput, groupDigits } from '../trace/counts.ts';
 import type { ChosenCalls } from './shared-calls.ts';
 import { callFilter } from './shared-calls.ts';
-import type { Layer, Trace } from '../trace/trace.ts';
+import type { Layer, LayerCall, Trace, ValueRecord } from '../trace/trace.ts';
 import type { Place } from '../values/place.ts';
 import type { InstanceValue, Value } from '../values/value.ts';
 
@@ -27,8 +27,6 @@ export interface Hint {
 
 interface Entry {
   readonly kind: HintKind;
-  /** Nothing that the program itself reaches gave it. */
-  isSupposed: boolean;
   readonly calls: HintCall[];
   readonly layers: (Layer | undefined)[];
   /** Where the names stand that the line gives values to; more than one for `out, state = self.lstm(x)`. */
@@ -45,7 +43,7 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   const filter = callFilter(trace, path, chosen);
   const byLine = new Map<number, Line>();
   let lineStarts: readonly number[] | undefined, text = '';
-  const add = (place: Place, kind: HintKind, call: HintCall, layer: Layer | undefined, isSupposed: boolean): void => {
+  const add = (place: Place, kind: HintKind, call: HintCall, layer?: Layer): void => {
     lineStarts ??= place.source.parsed.lineStarts;
     text ||= place.source.parsed.text;
     const at = lineAt(place.source.parsed.lineStarts, place.start) + 1;
@@ -59,14 +57,15 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     else if (isInput(entry.layers[same]) || (layer?.framework === 'torch' && holds(layer, entry.layers[same]))) entry.layers[same] = layer;
   };
   const named = namePlaces(trace, path);
+  const supposed = supposedRecords(trace, path);
   for (const layer of trace.layers) {
     const place = layer.place;
-    if (place === undefined || isBareModel(layer) || !filter.showsLayer(layer)) continue;
+    if (place === undefined || isBareModel(layer) || !filter.showsLayer(layer) || supposed.hides(layer)) continue;
     const places = [...(place.source.path === path ? [place] : []), ...(named.get(layer.instance) ?? []).filter((name) => isBuiltOn(layer, name))];
     if (places.length === 0) continue;
     const count = countParameters(layer);
     const params = count.complete ? count.total : undefined;
-    const outputs = layer.calls.filter((call) => filter.showsCall(call.parent)).map((call) => formatOutput(call.output)).filter((output) => output !== undefined);
+    const outputs = supposed.callsOf(layer).filter((call) => filter.showsCall(call.parent)).map((call) => formatOutput(call.output)).filter((output) => output !== undefined);
     // Losses, and what prepares data: a number, or nothing that was called, without parameters says nothing.
     if (layer.framework === 'torch' && params === 0 && outputs.every((output) => output === '()')) continue;
     if (outputs.length === 0) {
@@ -77,10 +76,10 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   }
   for (const call of trace.calls) {
     const output = formatOutput(call.output);
-    if (call.place !== undefined && call.place.source.path === path && output !== undefined && filter.showsCall(call.parent)) add(call.place, 'call', { output, params: undefined });
+    if (call.place !== undefined && !supposed.hides(call) && call.place.source.path === path && output !== undefined && filter.showsCall(call.parent)) add(call.place, 'call', { output, params: undefined });
   }
   for (const record of trace.values) {
-    if ((record.role !== 'target' && record.role !== 'return') || record.place.source.path !== path || !filter.showsCall(record.call)) continue;
+    if ((record.role !== 'target' && record.role !== 'return') || supposed.hides(record) || record.place.source.path !== path || !filter.showsCall(record.call)) continue;
     // A loop over a model's parameters says nothing about data.
     if (isParameter(record.value) && record.inFunction !== '__init__') continue;
     const output = formatOutput(record.value);
@@ -95,6 +94,30 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     if (shown !== '') hints.push({ kind: entry.kind, line: at, column: lineLength(text, lineStarts ?? [], at) + 1, text: shown, calls: knownCalls(entry, line) });
   }
   return hints;
+}
+
+interface SupposedRecords {
+  /** What ran on arguments that are supposed, where the program itself said something on the same line. */
+  readonly hides: (record: Layer | LayerCall | ValueRecord) => boolean;
+  readonly callsOf: (layer: Layer) => readonly LayerCall[];
+}
+
+function supposedRecords(trace: Trace, path: string): SupposedRecords {
+  const from = trace.supposedFrom;
+  if (from === undefined) return { hides: () => false, callsOf: (layer) => layer.calls };
+  const lineOf = (place: Place | undefined): number | undefined => (place?.source.path === path ? lineAt(place.source.parsed.lineStarts, place.start) : undefined);
+  const linesOf = (records: readonly { readonly place: Place | undefined }[]): ReadonlySet<number | undefined> => new Set(records.map((record) => lineOf(record.place)));
+  const shown = trace.values.slice(0, from.values).filter((record) => (record.role === 'target' || record.role === 'return') && formatOutput(record.value) !== undefined);
+  const built = linesOf(trace.layers.slice(0, from.layers)), run = linesOf([...trace.calls.slice(0, from.calls), ...shown]);
+  const layers = new Set<unknown>(trace.layers.slice(from.layers)), calls = new Set<unknown>(trace.calls.slice(from.calls)), values = new Set<unknown>(trace.values.slice(from.values));
+  const called = linesOf(trace.layers.filter((layer) => layer.calls.some((call) => !calls.has(call))));
+  return {
+    hides: (record) => (layers.has(record) ? built.has(lineOf(record.place)) : (calls.has(record) || values.has(record)) && run.has(lineOf(record.place))),
+    callsOf(layer) {
+      const own = layer.calls.filter((call) => !calls.has(call));
+      return own.length > 0 || called.has(lineOf(layer.place)) ? own : layer.calls;
+    },
+  };
 }
 
 /** Where objects are given a name or become an attribute. */

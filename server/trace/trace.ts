@@ -217,10 +217,12 @@ export interface Trace {
   readonly openCalls: LayerCall[];
   /** Messages that are no fault of the program: TensorFlow 1 graph code, a budget that ran out. */
   readonly notes: { readonly message: Message; readonly place: Place }[];
+  /** Where in `layers`, `calls` and `values` that begins which no path of the program itself reached: it ran on arguments that are supposed. */
+  supposedFrom: { readonly layers: number; readonly calls: number; readonly values: number } | undefined;
   /** Paths of all files that the run read, for caching. */
   readonly filesRead: Set<string>;
 }
 
 export function emptyTrace(): Trace {
-  return { layers: [], calls: [], models: [], refusals: [], events: [], values: [], openCalls: [], notes: [], filesRead: new Set() };
+  return { layers: [], calls: [], models: [], refusals: [], events: [], values: [], openCalls: [], notes: [], supposedFrom: undefined, filesRead: new Set() };
 }

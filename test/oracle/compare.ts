@@ -193,7 +193,8 @@ export function checkHint(text: string, line: number, file: string, facts: Progr
   for (const one of shapes.length === 0 ? [] : hint.shapes) {
     // Several names on a line show one shape each.
     const ours = parseShape(one) ?? parseShape(`(${one})`);
-    if (!shapes.some((shape) => sameShape(ours, parseShape(shape), new Map(symbols)))) problems.push(`we say ${one}, it gave ${[...new Set(shapes)].join(' | ')}`);
+    const isThere = (part: ParsedShape | undefined): boolean => shapes.some((shape) => sameShape(part, parseShape(shape), new Map(symbols)));
+    if (!isThere(ours) && !(parseShape(one) === undefined && isList(ours) && ours.every(isThere))) problems.push(`we say ${one}, it gave ${[...new Set(shapes)].join(' | ')}`);
   }
   for (const one of hint.params) if (!counts.includes(one)) problems.push(`we say ${one} params, there are ${counts.join(' | ') || 'none'}`);
   return problems;

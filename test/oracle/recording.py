@@ -41,8 +41,11 @@ class Recorder:
 
     def called(self, thing, output, symbolic):
         entry = self.layers.get(id(thing))
-        if entry is None or not self.active:
+        if not self.active:
             return
+        if entry is None:
+            # A copy: no constructor of it ran.
+            entry = {'symbolic': False, 'outputs': [], 'calls': 0}
         # A symbolic call has the batch as None, which is what a reader wants to see; training repeats it with real sizes.
         if entry['symbolic'] and not symbolic:
             return

@@ -45,16 +45,45 @@ class Reporting(ast.NodeTransformer):
         call = ast.Call(ast.Name('__value__', ast.Load()), [ast.Constant(statement.lineno), ast.Constant(statement.end_lineno), ast.Constant(self.file), value], [])
         return ast.fix_missing_locations(ast.copy_location(call, value))
 
+    # What names and attributes are worth that something was just unpacked into, each by itself.
+    def parts(self, statement, target):
+        found = []
+        for one in ast.walk(target):
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id != '_':
+                found.append(self.wrap(statement, ast.copy_location(ast.Name(one.id, ast.Load()), target)))
+            elif isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store) and isinstance(one.value, ast.Name):
+                found.append(self.wrap(statement, ast.copy_location(ast.Attribute(one.value, one.attr, ast.Load()), target)))
+        return found
+
     def visit_Assign(self, node):
+        self.generic_visit(node)
         node.value = self.wrap(node, node.value)
+        parts = [part for target in node.targets if isinstance(target, (ast.Tuple, ast.List)) for part in self.parts(node, target)]
+        return [node, *(ast.fix_missing_locations(ast.copy_location(ast.Expr(part), node)) for part in parts)]
+
+    def visit_For(self, node):
+        self.generic_visit(node)
+        head = ast.copy_location(ast.Pass(), node.target)
+        head.end_lineno = node.iter.end_lineno
+        node.body[:0] = [ast.fix_missing_locations(ast.copy_location(ast.Expr(part), head)) for part in self.parts(head, node.target)]
+        return node
+
+    def visit_comprehension(self, node):
+        self.generic_visit(node)
+        parts = self.parts(node.target, node.target)
+        if parts:
+            seen = ast.Tuple([ast.Tuple(parts, ast.Load())], ast.Load())
+            node.ifs.insert(0, ast.fix_missing_locations(ast.copy_location(seen, node.target)))
         return node
 
     def visit_AnnAssign(self, node):
+        self.generic_visit(node)
         if node.value is not None:
             node.value = self.wrap(node, node.value)
         return node
 
     def visit_AugAssign(self, node):
+        self.generic_visit(node)
         # `x += y` stays, and says afterwards what `x` is. A list that grows is no value of its line.
         if not isinstance(node.target, ast.Name) or isinstance(node.value, (ast.List, ast.ListComp)):
             return node
@@ -62,11 +91,13 @@ class Reporting(ast.NodeTransformer):
         return [node, ast.fix_missing_locations(ast.copy_location(after, node))]
 
     def visit_Return(self, node):
+        self.generic_visit(node)
         if node.value is not None:
             node.value = self.wrap(node, node.value)
         return node
 
     def visit_Expr(self, node):
+        self.generic_visit(node)
         # A string is documentation, `yield` and `await` must stay statements, `super().__init__()` gives nothing.
         if isinstance(node.value, ast.Call):
             node.value = self.wrap(node, node.value)

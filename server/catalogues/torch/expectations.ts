@@ -1,6 +1,6 @@
 // Collects, while a module is tried out, what the first module that each of its own inputs meets says about that input (`expects` of its
 // declaration), and how much of the run was known. It is how inputs are found that nobody states. It must not know how they are used.
-import { isAnonymous } from '../../tensors/dim.ts';
+import { type Dim, isAnonymous, isKnown, symbolsOf } from '../../tensors/dim.ts';
 import type { Layer } from '../../trace/trace.ts';
 import type { BoundArguments } from '../../values/arguments.ts';
 import { defineRunState } from '../../values/classes.ts';
@@ -8,7 +8,8 @@ import type { Interpreter } from '../../values/interpreter.ts';
 import { operationOf } from '../../values/provenance.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
-import type { Expected } from './expected.ts';
+import type { Shape } from '../../tensors/shape.ts';
+import { type Expected, isBatch } from './expected.ts';
 import type { ModuleConstruction, ModuleDeclaration } from './module-declaration.ts';
 
 export interface ExpectedInput {
@@ -17,6 +18,8 @@ export interface ExpectedInput {
 }
 
 export interface Collected {
+  /** Parameters of which something is looked up, and below which number: what they hold are whole numbers. */
+  readonly below: Map<string, Dim>;
   /** By parameter. */
   readonly expected: Map<string, ExpectedInput>;
   /** How much was not known of what the modules were called on. */
@@ -33,7 +36,7 @@ const collecting = defineRunState<{ found: Collected | undefined }>(() => ({ fou
 export function collectExpectations<T>(interpreter: Interpreter, body: () => T): { readonly result: T; readonly collected: Collected } {
   const state = collecting(interpreter);
   const outer = state.found;
-  const collected: Collected = { expected: new Map(), cost: 0, calls: 0 };
+  const collected: Collected = { below: new Map(), expected: new Map(), cost: 0, calls: 0 };
   state.found = collected;
   try {
     return { result: body(), collected };
@@ -59,8 +62,13 @@ function note(found: Collected, value: Value, expected: Expected, layer: Layer):
     return;
   }
   if (value.kind !== 'tensor') return;
-  const name = parameterNameSlot.get(rootOf(value));
+  if (expected.kind === 'tensor' && !expected.isRankFree) found.cost += misplacedBatch(expected.shape, value.shape);
+  const name = parameterNameSlot.get(rootOf(value, keepsShape));
   if (name !== undefined && !found.expected.has(name)) found.expected.set(name, { value: expected, layer });
+  if (name !== undefined || expected.kind !== 'tensor' || expected.below === undefined) return;
+  // A part of it, or it in another shape: the element type still says something.
+  const part = parameterNameSlot.get(rootOf(value, undefined));
+  if (part !== undefined && !found.below.has(part)) found.below.set(part, expected.below);
 }
 
 /** 2 for what is not known at all, 1 for sizes without a name. */
@@ -80,13 +88,22 @@ const keepsShape: ReadonlySet<string> = new Set([
   'dropout', 'gelu', 'silu', 'leaky_relu', 'elu', 'softmax', 'log_softmax', 'normalize', 'div', 'truediv', 'sub', 'mul',
 ]);
 
-/** The tensor that this one has the shape of. */
-function rootOf(tensor: TensorValue): TensorValue {
+/** There is no batch, or it stands on another axis than the module has it: reason enough to try others, and no fault. */
+function misplacedBatch(expected: Shape, actual: Shape): number {
+  if (expected.dims === undefined || actual.dims === undefined) return 0;
+  if (expected.dims.length !== actual.dims.length) return 1;
+  const at = expected.dims.findIndex(isBatch);
+  const there = actual.dims[at];
+  return there !== undefined && !isKnown(there) && actual.dims.some((dim, axis) => axis !== at && symbolsOf(dim).some(isBatch)) ? 1 : 0;
+}
+
+/** The tensor that this one was made from by such operations; undefined: by any. */
+function rootOf(tensor: TensorValue, through: ReadonlySet<string> | undefined): TensorValue {
   let current = tensor;
   for (let depth = 0; depth < 16; depth += 1) {
     const operation = operationOf(current);
     const [first] = operation?.inputs ?? [];
-    if (operation === undefined || first === undefined || !keepsShape.has(operation.name)) return current;
+    if (operation === undefined || first === undefined || through?.has(operation.name) === false) return current;
     current = first;
   }
   return current;

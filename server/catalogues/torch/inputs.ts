@@ -2,7 +2,7 @@
 // input. In this order: a directive or annotation, sizes that its constructor has as `img_size`, comments and docstrings, the first
 // layer that each input meets, and last what `Linear(400, …)` behind a flatten demands of the size.
 // What is only supposed is never a reason for a finding. It must not know any single module.
-import { isKnown, symbol, unknownDim } from '../../tensors/dim.ts';
+import { type Dim, isKnown, symbol, unknownDim } from '../../tensors/dim.ts';
 import { rangeBetween } from '../../tensors/range.ts';
 import type { Refusal } from '../../trace/trace.ts';
 import type { CallArguments, KeywordArgument } from '../../values/arguments.ts';
@@ -45,7 +45,7 @@ interface Trying {
 registerEntryPoints(moduleClass, {
   unused: (interpreter) => interpreter.trace.models.flatMap((model) => {
     const { layer } = model;
-    return layer.framework === 'torch' && layer.calls.length === 0 && !torchRun(interpreter).holders.has(layer) && forwardOf(layer.instance) !== undefined ? [layer.instance] : [];
+    return layer.framework === 'torch' && layer.calls.length === 0 && !torchRun(interpreter).holders.has(layer) && !torchRun(interpreter).copied.has(layer) && forwardOf(layer.instance) !== undefined ? [layer.instance] : [];
   }),
   run: (interpreter, self, place, method) => {
     if (method !== undefined) { runOnSupposedInputs(interpreter, self, method, place, false); return; }
@@ -63,10 +63,10 @@ function forwardOf(self: InstanceValue): Value | undefined {
 
 function runOnSupposedInputs(interpreter: Interpreter, self: InstanceValue, method: FunctionValue | undefined, place: Place, isForward: boolean): void {
   const trying: Trying = { interpreter, self, method, place, isForward, names: method === undefined ? ['input'] : requiredParameters(method) };
-  const expected = expectationsOf(trying);
+  const { expected, below } = expectationsOf(trying);
   const symbolic = mostGeneral(trying.names, expected);
   const base = tryOn(trying, symbolic);
-  const supposition = best(trying, expected, symbolic, base);
+  const supposition = best(trying, expected, below, symbolic, base);
   // Only what no supposition about sizes brings about is certain.
   const certain = certainRefusals(trying, expected, symbolic, base);
   const from = interpreter.trace.refusals.length;
@@ -81,16 +81,17 @@ function requiredParameters(method: FunctionValue): string[] {
 }
 
 /** What the first layers say of each parameter, of which nothing is supposed. */
-function expectationsOf(trying: Trying): ReadonlyMap<string, ExpectedInput> {
+function expectationsOf(trying: Trying): Pick<Collected, 'expected' | 'below'> {
   const whole = tryOn(trying, new Map(), new Set(trying.names));
-  if (!whole.hasRaised || trying.names.length < 2) return whole.collected.expected;
+  if (!whole.hasRaised || trying.names.length < 2) return whole.collected;
   // One of them is no tensor: each in turn, for what it alone says.
-  const found = new Map(whole.collected.expected);
+  const found = new Map(whole.collected.expected), below = new Map(whole.collected.below);
   for (const name of trying.names) {
-    const one = tryOn(trying, new Map(), new Set([name])).collected.expected.get(name);
-    if (one !== undefined && !found.has(name)) found.set(name, one);
+    const { collected } = tryOn(trying, new Map(), new Set([name]));
+    for (const [key, one] of collected.expected) if (!found.has(key)) found.set(key, one);
+    for (const [key, one] of collected.below) if (!below.has(key)) below.set(key, one);
   }
-  return found;
+  return { expected: found, below };
 }
 
 function call(trying: Trying, supposition: Supposition, marked?: ReadonlySet<string>): Value {
@@ -139,7 +140,7 @@ function argumentFor(trying: Trying, name: string, input: SupposedInput | undefi
 // ---- Which supposition is taken.
 
 /** The supposition that says most and does no harm. */
-function best(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, symbolic: Supposition, base: Trial): Supposition {
+function best(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, below: ReadonlyMap<string, Dim>, symbolic: Supposition, base: Trial): Supposition {
   const statements = statementsOf(trying.method);
   let present = symbolic, trial = base;
   const adopt = (candidates: readonly Supposition[]): boolean => {
@@ -155,7 +156,7 @@ function best(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, symb
   const isStated = adopt(statedSuppositions(statements, trying.names, expected, present, isStrong));
   const hasSize = adopt(sizeSuppositions(trying.self, present));
   if (!isStated && !hasSize) adopt(statedSuppositions(statements, trying.names, expected, present, (source) => !isStrong(source)));
-  const ranked = rightRanks(trying, expected, present, trial, base);
+  const ranked = rightRanks(trying, expected, below, present, trial, base);
   if (ranked !== undefined) {
     [present, trial] = [ranked.supposition, ranked.trial];
     if (!hasSize) adopt(sizeSuppositions(trying.self, present));
@@ -185,10 +186,10 @@ function settledSupposition(trying: Trying, supposition: Supposition, trial: Tri
 }
 
 /** A trial costs a run of the module: so many calls of modules are made for finding out about axes. */
-const mostCalls = 3000, mostTrials = 40;
+const mostCalls = 3000, mostTrials = 60;
 
 /** Other numbers of axes, where the present ones leave something unknown or do not fit together. */
-function rightRanks(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, present: Supposition, trial: Trial, base: Trial): { supposition: Supposition; trial: Trial } | undefined {
+function rightRanks(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, below: ReadonlyMap<string, Dim>, present: Supposition, trial: Trial, base: Trial): { supposition: Supposition; trial: Trial } | undefined {
   const rate = (candidate: Supposition, tried: Trial): { readonly penalty: number; readonly supposition: Supposition; readonly trial: Trial } => {
     const settled = settledSupposition(trying, candidate, tried);
     const final = settled?.trial ?? tried;
@@ -196,11 +197,13 @@ function rightRanks(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>
   };
   const now = rate(present, trial);
   if (now.penalty === 0 || (!trying.isForward && trial.collected.calls === 0)) return undefined;
-  const open = trying.names.map((name) => ({ name, choices: ranksOf(name, present, expected) })).filter(({ choices }) => choices.length > 1).slice(0, 3);
+  const open = trying.names.map((name) => ({ name, choices: ranksOf(name, present, expected, below.get(name)) })).filter(({ choices }) => choices.length > 1).slice(0, 4);
   if (open.length === 0) return undefined;
-  const allowed = Math.min(mostTrials, Math.max(4, Math.floor(mostCalls / (1 + trial.collected.calls))));
-  let least = now;
-  for (const choice of combinations(open.map(({ choices }) => choices.length)).slice(1, allowed + 1)) {
+  let left = Math.min(mostTrials, Math.max(6, Math.floor(mostCalls / (1 + trial.collected.calls))));
+  let least = now, chosen = open.map(() => 0);
+  const look = (choice: readonly number[]): void => {
+    if (left === 0 || least.penalty === 0) return;
+    left -= 1;
     const candidate = new Map(present);
     for (const [at, { name, choices }] of open.entries()) {
       const input = choices[choice[at] ?? 0];
@@ -208,11 +211,13 @@ function rightRanks(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>
       else candidate.set(name, input);
     }
     const tried = tryOn(trying, candidate);
-    if (isWorse(tried, base)) continue;
+    if (isWorse(tried, base)) return;
     const rated = rate(candidate, tried);
-    if (rated.penalty < least.penalty) least = rated;
-    if (least.penalty === 0) break;
-  }
+    if (rated.penalty < least.penalty) [least, chosen] = [rated, [...choice]];
+  };
+  // One after the other, and where that is not enough several at once.
+  for (const [at, { choices }] of open.entries()) for (let choice = 1; choice < choices.length; choice += 1) look(chosen.with(at, choice));
+  for (const choice of combinations(open.map(({ choices }) => choices.length))) if (choice.filter((one) => one > 0).length > 1) look(choice);
   return least === now ? undefined : least;
 }
 

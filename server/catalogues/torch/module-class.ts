@@ -13,7 +13,7 @@ import { constructionOf, registerModuleClass } from './construction.ts';
 import { callModule, makeParameters, runDeclared } from './module-call.ts';
 import type { ModuleDeclaration } from './module-declaration.ts';
 import { moduleNames } from './module-names.ts';
-import { createModuleState, isModule, markBuffer, moduleSlot, ownBuffers, presentAsModel, registerMember } from './module-state.ts';
+import { createModuleState, isModule, markBuffer, moduleSlot, ownBuffers, presentAsModel, registerMember, torchRun } from './module-state.ts';
 import { isParameter, makeParameter, parameterSlot } from './parameters.ts';
 
 export const moduleClass = nativeClass({ name: 'Module', qualifiedName: 'torch.nn.Module' });
@@ -116,6 +116,7 @@ registerDeepCopy(moduleClass, ({ interpreter, original, copy, deep, copyValue, p
   if (state === undefined) return;
   copy.slots.clear();
   for (const [key, content] of original.slots) if (content !== state) copy.slots.set(key, content);
+  torchRun(interpreter).copied.add(state.layer);
   const made = createModuleState(interpreter, copy, place);
   made.args = state.args;
   made.refused = state.refused;

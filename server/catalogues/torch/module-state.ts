@@ -33,8 +33,10 @@ interface TorchRun {
   readonly calls: LayerCall[];
   /** Modules that stand inside another one, and the first that took each in. */
   readonly holders: Map<Layer, Layer>;
+  /** Modules of which copies were made: it is the copies that the program runs. */
+  readonly copied: Set<Layer>;
 }
-export const torchRun = defineRunState<TorchRun>(() => ({ layerCount: 0, calls: [], holders: new Map() }));
+export const torchRun = defineRunState<TorchRun>(() => ({ layerCount: 0, calls: [], holders: new Map(), copied: new Set() }));
 
 /** The record of a module whose constructor begins. */
 export function createModuleState(interpreter: Interpreter, self: InstanceValue, place: Place): ModuleState {

@@ -15,6 +15,8 @@ export interface Settled {
 }
 
 const rounds = 12;
+/** Pictures of one pixel are what generators begin with. */
+const mayBeOne: readonly Dim[] = [symbol('H'), symbol('W')];
 const pictureAxes: readonly Dim[] = ['D', 'H', 'W'].map((name) => symbol(name));
 
 /** `sizes`: the symbols of the inputs' axes, in order; other symbols are not decided. */
@@ -35,14 +37,25 @@ export function settle(demands: readonly Demand[], sizes: readonly Dim[]): Settl
     if (plain === undefined) break;
     for (const size of plain.sizes) decide(size, plain.value, plain.layer);
   }
-  const conflicts = open.filter(({ left, right }) => isBatchSize(left, right, free) || isBatchSize(right, left, free)).length
-    + [...replacement].filter(([size, value]) => value === 1 && !pictureAxes.includes(size)).length;
+  const conflicts = open.filter(({ left, right }) => isBatchSize(left, right, free) || isBatchSize(right, left, free) || wantsOnes(left, right, free)).length
+    + [...replacement].filter(([size, value]) => value === 1 && !mayBeOne.includes(size)).length;
   return { replacement, layer, conflicts };
 }
 
 /** The batch would have to be a size of its own. */
 function isBatchSize(one: Dim, other: Dim, free: ReadonlySet<Dim>): boolean {
   return isBatch(one) && (isKnown(other) || isOver(other, free));
+}
+
+/** Sizes of 1 alone make it true: axes that are too many. */
+function wantsOnes(left: Dim, right: Dim, free: ReadonlySet<Dim>): boolean {
+  const own = [...new Set([...symbolsOf(left), ...symbolsOf(right)])].filter((one) => free.has(one) && !mayBeOne.includes(one));
+  if (own.length < 2) return false;
+  const holdsFor = (sizes: (at: number) => number): boolean | undefined => {
+    const all = new Map<Dim, Dim>(own.map((one, at) => [one, sizes(at)]));
+    return dimEquals(substituteDim(left, all), substituteDim(right, all));
+  };
+  return holdsFor(() => 1) === true && holdsFor((at) => 2 + at) === false;
 }
 
 function isOver(dim: Dim, sizes: ReadonlySet<Dim>): boolean {

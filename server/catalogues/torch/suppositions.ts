@@ -1,7 +1,7 @@
 // What may be supposed about the inputs of a method that nothing calls: what directives, annotations, comments and docstrings state, sizes that
 // the object has as `img_size`, other numbers of axes. Whether a supposition holds is for the run to say. It must not know any single module.
 import { type Dim, dimEquals, isKnown, substituteDim, symbol, symbolsOf } from '../../tensors/dim.ts';
-import { type Shape } from '../../tensors/shape.ts';
+import type { Shape } from '../../tensors/shape.ts';
 import { type NamedDims, shapeOfStatement } from '../../tensors/stated.ts';
 import { type StatedShape, type StatementSource, statedShapes } from '../../syntax/shapes/stated.ts';
 import { lookUpInClass } from '../../values/classes.ts';
@@ -143,21 +143,22 @@ function sizeOf(self: InstanceValue, name: string): readonly [Dim, Dim] | undefi
 }
 
 const axesByRank: readonly (readonly string[])[] = [['D'], ['C', 'H', 'W'], ['L', 'D'], [], ['C', 'D', 'H', 'W']];
+const tokenAxes: readonly (readonly string[])[] = [['L'], [], ['L', 'D']];
 
 /** Numbers of axes that an input may have of which that is not known, the likeliest first; undefined: nothing is supposed. */
-export function ranksOf(name: string, present: Supposition, expected: ReadonlyMap<string, ExpectedInput>): readonly (SupposedInput | undefined)[] {
+export function ranksOf(name: string, present: Supposition, expected: ReadonlyMap<string, ExpectedInput>, below: Dim | undefined): readonly (SupposedInput | undefined)[] {
   const input = present.get(name);
   const own = expected.get(name)?.value;
   const taken = new Set([...present].flatMap(([other, one]) => (other === name ? [] : sizesOf(one.value))));
   if (input === undefined) {
-    return [undefined, ...axesByRank.map((axes): SupposedInput => ({
-      value: { kind: 'tensor', shape: { dims: [batch, ...axes.map((axis) => distinct(axis, taken))] }, isRankFree: false }, says: message('supposed'), place: undefined,
+    return [undefined, ...(below === undefined ? axesByRank : tokenAxes).map((axes): SupposedInput => ({
+      value: { kind: 'tensor', shape: { dims: [batch, ...axes.map((axis) => distinct(axis, taken))] }, isRankFree: false, below }, says: message('supposed'), place: undefined,
     }))];
   }
   if (own?.kind !== 'tensor' || !own.isRankFree || input.value.kind !== 'tensor' || !input.value.isRankFree || own.shape.dims === undefined) return [input];
   const last = own.below === undefined ? own.shape.dims.slice(-1) : [];
-  const fronts: readonly (readonly string[])[] = own.below === undefined ? [[], ['L'], ['H', 'W']] : [['L'], [], ['L', 'D']];
-  return fronts.map((front) => ({ ...input, value: { ...own, shape: { dims: [batch, ...front.map((axis) => distinct(axis, taken)), ...last] } } }));
+  const fronts: readonly (readonly string[])[] = own.below === undefined ? [['N'], ['N', 'L'], ['L', 'N'], ['N', 'H', 'W']] : [['N', 'L'], ['N'], ['L', 'N'], ['N', 'L', 'D']];
+  return fronts.map((front) => ({ ...input, value: { ...own, shape: { dims: [...front.map((axis) => (axis === 'N' ? batch : distinct(axis, taken))), ...last] } } }));
 }
 
 function distinct(axis: string, taken: ReadonlySet<Dim>): Dim {
