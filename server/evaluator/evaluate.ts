@@ -1,4 +1,5 @@
-
+// Runs a file from its entry points and gives the trace. Nothing a program holds makes it throw.
+// It must not know any library: catalogues are handed in.
 import { boundNames } from '../syntax/names.ts';
 import { parsePython } from '../syntax/python.ts';
 import { builtinMembers } from '../catalogues/python/builtins.ts';
