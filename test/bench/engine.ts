@@ -34,7 +34,7 @@ export function longProgram(): string {
   return `${parts.join('\n')}\n`;
 }
 
-function percentile(values: number[], share: number): number {
+export function percentile(values: number[], share: number): number {
   return values.sort((left, right) => left - right)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 }
 
