@@ -135,7 +135,7 @@ function joinTwo(object: Mutable, left: State, right: State): State {
   }
   if (left.of === 'tensor' && right.of === 'tensor') {
     const isSame = left.contents !== undefined && left.contents.length === right.contents?.length && left.contents.every((element, at) => element === right.contents?.[at]);
-    return { of: 'tensor', shape: left.shape && right.shape && joinShapes(left.shape, right.shape), range: left.range && right.range ? joinRanges(left.range, right.range) : undefined, contents: isSame ? left.contents : undefined, slots: joinSlots(left.slots, right.slots) };
+    return { of: 'tensor', shape: left.shape && right.shape && joinShapes(left.shape, right.shape), dtype: left.dtype === right.dtype ? left.dtype : undefined, range: left.range && right.range ? joinRanges(left.range, right.range) : undefined, contents: isSame ? left.contents : undefined, slots: joinSlots(left.slots, right.slots) };
   }
   if (left.of === 'named' && right.of === 'named') {
     const values = new Map<string, Value>();

@@ -7,6 +7,7 @@ import type { Place } from '../values/place.ts';
 import { message } from '../values/place.ts';
 import type { ClassValue, DictValue, FunctionValue, Iteration, NativeCall, NativeFunction, Value } from '../values/value.ts';
 import { dictKey, joinValues } from '../values/equality.ts';
+import { handOut } from '../values/handing-out.ts';
 import { iterator, none, str, tuple, unknown } from '../values/value.ts';
 import { metaclassMethod } from './attributes.ts';
 import { overAlternatives } from './branches.ts';
@@ -37,9 +38,14 @@ export function callValue(run: Run, callee: Value, args: CallArguments, place: P
     }
     case 'staticmethod': case 'classmethod': return callValue(run, callee.callable, args, place);
     default:
-      // What is handed to something unknown may be changed by it; only the program's own containers matter.
-      return overAlternatives(run, callee, (one) => callValue(run, one, args, place)) ?? unknown(callee.kind === 'unknown' ? callee.reason : undefined);
+      return overAlternatives(run, callee, (one) => callValue(run, one, args, place)) ?? callUnknown(run, callee, args);
   }
+}
+
+/** What is handed to something unknown may be changed by it: a library may give up what it knows of its objects. */
+function callUnknown(run: Run, callee: Value, args: CallArguments): Value {
+  for (const { value } of [...args.positional, ...args.keywords]) if (value.kind === 'instance') handOut(run.interpreter, value);
+  return unknown(callee.kind === 'unknown' ? callee.reason : undefined);
 }
 
 /** What `type.__call__` does. */

@@ -79,7 +79,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
   }));
   const run: Run = {
     get interpreter() { return interpreter; },
-    trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, onYield: undefined, afterFailure: false,
+    trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0, onYield: undefined, afterFailure: false,
     quiet: undefined, recorded: new Map(), folders: options.folders ?? [],
     findNativeModule: (name) => options.registry.findModule(name), isNative: (name) => options.registry.hasModule(name),
     libraries: makeLibraries(options.libraries ?? (() => undefined)),
@@ -102,6 +102,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
       run.callPlaces.length = 0;
       run.tries.length = 0;
       run.uncertain = 0;
+      run.unknownContexts = 0;
       run.quiet = undefined;
     }
   };

@@ -41,6 +41,7 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
     get host() { return getRun().host; },
     get place() { return presentPlace(getRun()); },
     get isUncertain() { return getRun().uncertain > 0; },
+    get isInUnknownContext() { return getRun().unknownContexts > 0; },
     get isQuiet() { return getRun().quiet !== undefined; },
 
     call: (callee, args, place) => callValue(getRun(), callee, args, place),

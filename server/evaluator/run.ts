@@ -52,6 +52,8 @@ export interface Run {
   readonly reached: Set<Node>;
   /** How many undecided conditions the present path depends on. */
   uncertain: number;
+  /** `with` statements that are running on something unknown. */
+  unknownContexts: number;
   /** What the next generator that starts does where it yields: the block of a `with` whose context manager it is. */
   onYield: ((value: Value) => void) | undefined;
   /** The program's own exception ended the module's path: nothing found after it is certain. */

@@ -288,6 +288,7 @@ function withItems(run: Run, node: With, at: number): Completion {
   const depth = { frames: run.frames.length, places: run.callPlaces.length, tries: run.tries.length };
   let completion: Completion;
   try {
+    if (manager.kind === 'unknown') run.unknownContexts += 1;
     completion = withItems(run, node, at + 1);
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
@@ -296,6 +297,8 @@ function withItems(run: Run, node: With, at: number): Completion {
     run.tries.length = depth.tries;
     if (leave(error.value)) return normal;
     throw error;
+  } finally {
+    if (manager.kind === 'unknown') run.unknownContexts -= 1;
   }
   leave(none);
   return completion;

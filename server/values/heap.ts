@@ -25,8 +25,8 @@ export interface ListState { items: Value[]; open: boolean }
 export interface DictState { entries: Map<string, DictEntry>; attributes: Map<string, Value> | undefined; open: boolean }
 export interface SetState { entries: Map<string, Value>; open: boolean }
 export interface NamedState { values: Map<string, Value>; slots: Map<object, unknown> | undefined }
-/** What an array that can be changed in place holds. Few operations change the shape (torch's `unsqueeze_`): without one it stays. */
-export type TensorState = Pick<TensorValue, 'range' | 'contents' | 'slots'> & Partial<Pick<TensorValue, 'shape'>>;
+/** What an array that can be changed in place holds. Few operations change the shape (torch's `unsqueeze_`) or the type (`module.double()`): without one it stays. */
+export type TensorState = Pick<TensorValue, 'range' | 'contents' | 'slots'> & Partial<Pick<TensorValue, 'shape' | 'dtype'>>;
 export interface IteratorState { taken: Iteration | undefined; position: number }
 export type State =
   | ({ of: 'list' } & ListState) | ({ of: 'dict' } & DictState) | ({ of: 'set' } & SetState) | ({ of: 'named' } & NamedState) | ({ of: 'iterator' } & IteratorState) | ({ of: 'tensor' } & TensorState) | { of: 'record'; content: unknown };
@@ -124,7 +124,7 @@ function capture(object: Mutable): State {
     case 'module': return { of: 'named', values: new Map(object.members), slots: undefined };
     case 'function': return { of: 'named', values: new Map(object.attributes), slots: undefined };
     case 'scope': return { of: 'named', values: new Map(object.scope.variables), slots: undefined };
-    case 'tensor': return { of: 'tensor', shape: object.shape, range: object.range, contents: object.contents, slots: object.slots };
+    case 'tensor': return { of: 'tensor', shape: object.shape, dtype: object.dtype, range: object.range, contents: object.contents, slots: object.slots };
     case 'iterator': return { of: 'iterator', taken: object.taken, position: object.position };
     case 'record': return { of: 'record', content: object.capture() };
   }
@@ -149,6 +149,7 @@ function fillTensor(target: { -readonly [K in keyof TensorState]: TensorState[K]
   target.contents = state.contents;
   target.slots = state.slots;
   if (state.shape !== undefined) target.shape = state.shape;
+  if ('dtype' in state) target.dtype = state.dtype;
 }
 
 function refill<K, V>(target: Map<K, V> | undefined, content: ReadonlyMap<K, V>): void {

@@ -77,6 +77,8 @@ export interface Interpreter {
   runningParameters(): ReadonlyMap<string, Value>;
   /** Whether the present path depends on a condition that was not known. */
   readonly isUncertain: boolean;
+  /** Whether a `with` on something unknown is running, which may change what operations do. */
+  readonly isInUnknownContext: boolean;
   /** Whether something is only being tried out (`quietly`): calls of layers are not recorded then. */
   readonly isQuiet: boolean;
   /** Runs `body`; undefined where it ends in an exception of the program. */

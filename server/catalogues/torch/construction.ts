@@ -6,7 +6,7 @@ import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import type { ClassValue, InstanceValue, Value } from '../../values/value.ts';
 import { unknown } from '../../values/value.ts';
-import { dtypeArgument } from './library.ts';
+import { defaultDType, dtypeArgument } from './library.ts';
 import type { ModuleConstruction } from './module-declaration.ts';
 import type { ModuleState } from './module-state.ts';
 
@@ -20,7 +20,7 @@ export function constructionOf(interpreter: Interpreter, self: InstanceValue, st
   const asked = args.get('dtype');
   return {
     interpreter, args: current, place, self, className, layer: state.layer,
-    dtype: asked.kind === 'none' ? 'float32' : dtypeArgument(asked),
+    dtype: asked.kind === 'none' ? defaultDType(interpreter).dtype : dtypeArgument(asked),
     inputShape: unknownShape,
     refuse(text, options = {}) {
       state.refused = true;

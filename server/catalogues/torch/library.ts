@@ -17,6 +17,7 @@ import { dtypeFromValue, dtypeObject } from '../arrays/dtypes.ts';
 import { type ArrayContext, type ArrayDeclarations, type ArrayLibrary, type ArrayOperation, arrayFunctions, arrayMethods, registerLibrary } from '../arrays/library.ts';
 import { demandSame } from './equations.ts';
 import { changeInPlace } from './in-place.ts';
+import { mayAutocast, withoutFloatType } from './precision.ts';
 
 export const tensorClass = nativeClass({ name: 'Tensor', qualifiedName: 'torch.Tensor', construct: (call) => constructTensor(call, 'float32') });
 export const dtypeClass = nativeClass({
@@ -74,7 +75,8 @@ export const torchLibrary: ArrayLibrary = {
   // PyTorch refuses the mean of whole numbers.
   meanOf: (dtype) => (isFloating(dtype) || dtype.startsWith('complex') ? dtype : undefined),
   indexType: 'int64', isMutable: true, shapeException: 'RuntimeError',
-  onResult: recordOperation, demandSame,
+  onResult: (interpreter, name, inputs, result, place) => recordOperation(interpreter, name, inputs, mayAutocast(interpreter) && !inputs.some((input) => input === result) ? withoutFloatType(result) : result, place),
+  demandSame,
 };
 registerLibrary(torchLibrary);
 

@@ -1,5 +1,6 @@
 // Calling a module: `module(x)` runs `forward`, the program's own or what its declaration says, and records the call in the trace.
 // It must not know any single module.
+import { type DType, isFloating } from '../../tensors/dtype.ts';
 import { unknownShape } from '../../tensors/shape.ts';
 import type { LayerCall } from '../../trace/trace.ts';
 import type { BoundArguments, CallArguments } from '../../values/arguments.ts';
@@ -16,7 +17,8 @@ import { asTorchTensor, torchContext, torchTensor } from './library.ts';
 import type { ModuleDeclaration, ModuleInvocation } from './module-declaration.ts';
 import type { ModuleState } from './module-state.ts';
 import { isModule, markBuffer, moduleSlot, pathOf, registerMember, torchRun } from './module-state.ts';
-import { makeParameter, parameterSlot } from './parameters.ts';
+import { isParameter, makeParameter, withoutParameter } from './parameters.ts';
+import { mayAutocast, withoutFloatType } from './precision.ts';
 
 interface OpenCall extends LayerCall {
   output: Value;
@@ -88,7 +90,8 @@ export function runDeclared(interpreter: Interpreter, self: InstanceValue, decla
     result: (shape, facts = {}) => torchTensor({ shape, dtype: 'dtype' in facts ? facts.dtype : tensor?.dtype, range: facts.range, origin: tensor?.origin }),
   };
   if (state.waits) materialise(invocation, declaration, state);
-  const output = declaration.output(invocation);
+  const given = declaration.output(invocation);
+  const output = given !== input && mayAutocast(interpreter) ? withoutFloatType(given) : given;
   const open = torchRun(interpreter).calls.at(-1) as OpenCall | undefined;
   if (open?.layer === state.layer && declaration.multiplyAdds !== undefined) open.multiplyAdds = declaration.multiplyAdds(invocation, output);
   // What is handed on unchanged is a tensor of its own, so that it is known which module gave it.
@@ -109,21 +112,22 @@ function firstParameter(declaration: ModuleDeclaration): string {
 function materialise(invocation: ModuleInvocation, declaration: ModuleDeclaration, state: ModuleState): void {
   if (invocation.tensor?.shape.dims === undefined) return;
   state.waits = false;
-  makeParameters(invocation.interpreter, invocation.self, declaration.parameters?.(invocation) ?? []);
+  makeParameters(invocation.interpreter, invocation.self, declaration.parameters?.(invocation) ?? [], state.lateType);
 }
 
-/** Registers what a declaration says, as parameters, buffers or None. */
-export function makeParameters(interpreter: Interpreter, self: InstanceValue, parameters: ReturnType<NonNullable<ModuleDeclaration['parameters']>>): void {
+/** Registers what a declaration says, as parameters, buffers or None; floats are of the type that the module is built with. */
+export function makeParameters(interpreter: Interpreter, self: InstanceValue, parameters: ReturnType<NonNullable<ModuleDeclaration['parameters']>>, floats: DType | undefined): void {
   for (const declared of parameters) {
+    const dtype = declared.dtype === undefined || isFloating(declared.dtype) ? floats : declared.dtype;
     if (declared.shape === undefined) { registerMember(interpreter, self, declared.name, { kind: 'none' }); continue; }
-    const facts = { name: declared.name, shape: declared.shape, dtype: declared.dtype, trainable: declared.trainable };
+    const facts = { name: declared.name, shape: declared.shape, dtype, trainable: declared.trainable };
     const made = makeParameter(facts);
     if (declared.isBuffer !== true) registerMember(interpreter, self, declared.name, made);
-    else registerBuffer(interpreter, self, declared.name, torchTensor({ shape: declared.shape, dtype: declared.dtype ?? 'float32' }), declared.isPersistent ?? true);
+    else registerBuffer(interpreter, self, declared.name, torchTensor({ shape: declared.shape, dtype }), declared.isPersistent ?? true);
   }
 }
 
 export function registerBuffer(interpreter: Interpreter, self: InstanceValue, name: string, value: Value, isPersistent: boolean): void {
-  registerMember(interpreter, self, name, parameterSlot.get(value) === undefined ? value : { ...value });
+  registerMember(interpreter, self, name, isParameter(value) ? withoutParameter(value) : value);
   markBuffer(self, name, isPersistent);
 }

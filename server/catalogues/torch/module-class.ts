@@ -93,8 +93,8 @@ function construct(call: NativeCall, self: InstanceValue, declaration: ModuleDec
   declaration.check?.(construction);
   for (const name of names) if (name !== 'bias' && name !== 'device' && name !== 'dtype' && declaration.unkept?.includes(name) !== true) setInstanceAttribute(self, name, args.get(name));
   for (const [name, value] of Object.entries(declaration.attributes?.(construction) ?? {})) setInstanceAttribute(self, name, value);
-  if (declaration.isLazy === true) state.waits = true;
-  else makeParameters(interpreter, self, declaration.parameters?.(construction) ?? []);
+  if (declaration.isLazy === true) Object.assign(state, { waits: true, lateType: construction.dtype });
+  else makeParameters(interpreter, self, declaration.parameters?.(construction) ?? [], construction.dtype);
   for (const [name, value] of Object.entries(declaration.children?.(construction) ?? {})) registerMember(interpreter, self, name, value);
 }
 
@@ -121,6 +121,7 @@ registerDeepCopy(moduleClass, ({ interpreter, original, copy, deep, copyValue, p
   made.args = state.args;
   made.refused = state.refused;
   made.waits = state.waits;
+  made.lateType = state.lateType;
   made.layer.name = state.layer.name;
   for (const [name, argument] of state.layer.arguments) (made.layer.arguments as Map<string, LayerArgument>).set(name, argument);
   if (!deep) return;

@@ -60,7 +60,7 @@ export interface ModuleConstruction {
   readonly self: InstanceValue;
   readonly className: string;
   readonly layer: Layer;
-  /** The type that `dtype=` asks for, float32 otherwise. */
+  /** The type that `dtype=` asks for, the default one otherwise; undefined: not known. */
   readonly dtype: DType | undefined;
   /** The input's shape at a lazy module's first call; of unknown rank before. */
   readonly inputShape: Shape;

@@ -1,16 +1,20 @@
 // What a program may read of a module and do with it besides calling it: parameters, modules, buffers, modes, hooks.
 // It must not know what any module computes.
+import { type DType, isFloating } from '../../tensors/dtype.ts';
 import { nativeMethod, nativeProperty } from '../../values/classes.ts';
 import { deleteInstanceAttribute, setInstanceAttribute } from '../../values/heap.ts';
 import { argumentsOf } from '../../values/arguments.ts';
+import { registerHandingOut } from '../../values/handing-out.ts';
 import { message } from '../../values/place.ts';
 import type { DictEntry, InstanceValue, NativeCall, Value } from '../../values/value.ts';
 import { bool, iterator, none, str, tuple, unknown } from '../../values/value.ts';
+import { castingFloats, castingRealFloats, castModule } from './casting.ts';
 import { registerBuffer } from './module-call.ts';
 import { moduleClass } from './module-class.ts';
 import type { ModuleState } from './module-state.ts';
 import { childrenOf, isModule, moduleSlot, namedModules, namedParameters, ownBuffers, ownParameters, registerMember } from './module-state.ts';
 import { parameterSlot, withoutParameter } from './parameters.ts';
+import { typeOfName, typeOfTo } from './operations/conversion.ts';
 import { recordTraining } from './training-events.ts';
 
 type Body = (self: InstanceValue, state: ModuleState, call: NativeCall) => Value;
@@ -45,6 +49,23 @@ function buffersOf(self: InstanceValue, call: NativeCall): [string, Value][] {
   const modules = call.args.flag('recurse') === false ? [['', self] as const] : namedModules(self);
   return modules.flatMap(([prefix, module]) => ownBuffers(module).map(([name, value]): [string, Value] => [prefix === '' ? name : `${prefix}.${name}`, value]));
 }
+
+const floatCasts: Readonly<Record<string, DType>> = { float: 'float32', double: 'float64', half: 'float16', bfloat16: 'bfloat16' };
+
+/** `module.to(…)` takes no types but those with fractions. */
+const castTo: Body = (self, _state, call) => {
+  const dtype = typeOfTo(call.args);
+  if (dtype === 'none') return self;
+  if (dtype !== undefined && !isFloating(dtype) && !dtype.startsWith('complex')) {
+    call.interpreter.refuse({
+      rule: 'invalid-argument', exception: 'TypeError', place: call.args.rest[0]?.place ?? call.place, layer: moduleSlot.get(self)?.layer,
+      message: message('{cls}.to takes floating-point or complex types only, got {dtype}', { cls: self.cls.name, dtype }),
+    });
+    return self;
+  }
+  castModule(self, castingFloats(dtype));
+  return self;
+};
 
 /** A module of a mode or place: the same object. */
 const same: Body = (self) => self;
@@ -155,12 +176,18 @@ const methods: readonly Value[] = [
   method('compile', '*args, **kwargs', () => none),
   method('get_extra_state', '', () => unknown()),
   method('set_extra_state', 'state', () => none),
-  ...['to', 'to_empty', 'type', 'share_memory', 'cuda', 'cpu', 'xpu', 'ipu', 'mtia', 'float', 'double', 'half', 'bfloat16'].map((name) => method(name, '*args, **kwargs', same)),
+  method('to', '*args, **kwargs', castTo),
+  method('type', 'dst_type', (self, _state, call) => { const dtype = typeOfName(call.args.get('dst_type')); castModule(self, () => dtype); return self; }),
+  ...Object.entries(floatCasts).map(([name, dtype]) => method(name, '', (self) => { castModule(self, castingRealFloats(dtype)); return self; })),
+  ...['to_empty', 'share_memory', 'cuda', 'cpu', 'xpu', 'ipu', 'mtia'].map((name) => method(name, '*args, **kwargs', same)),
   ...['register_forward_hook', 'register_forward_pre_hook', 'register_full_backward_hook', 'register_full_backward_pre_hook', 'register_backward_hook',
     'register_state_dict_post_hook', 'register_state_dict_pre_hook', 'register_load_state_dict_pre_hook', 'register_load_state_dict_post_hook', '_register_load_state_dict_pre_hook', '_register_state_dict_hook',
   ].map((name) => method(name, '*args, **kwargs', handle)),
 ];
 for (const one of methods) if (one.kind === 'native') moduleClass.namespace.set(one.name, one);
+
+// Wrappers for mixed precision cast what they are given.
+registerHandingOut(moduleClass, (_interpreter, object) => castModule(object, () => undefined));
 
 function addModule(self: InstanceValue, _state: ModuleState, call: NativeCall): Value {
   const name = call.args.str('name');

@@ -1,5 +1,6 @@
 // What is kept behind every nn.Module object: its record in the trace, its constructor's arguments, which attributes are buffers.
 // Parameters and modules are the attributes themselves. It must not know what any module computes.
+import type { DType } from '../../tensors/dtype.ts';
 import type { Layer, LayerArgument, LayerCall, Model, ModelRow, Weight } from '../../trace/trace.ts';
 import type { BoundArguments } from '../../values/arguments.ts';
 import { defineRunState } from '../../values/classes.ts';
@@ -19,6 +20,8 @@ export interface ModuleState {
   refused: boolean;
   /** A lazy module's parameters are not made yet. */
   waits: boolean;
+  /** The element type that they will have. */
+  lateType?: DType | undefined;
   /** It holds members that are not known. */
   readonly isOpen?: boolean | undefined;
 }

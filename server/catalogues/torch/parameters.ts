@@ -33,11 +33,16 @@ export interface ParameterFacts {
   readonly origin?: Origin | undefined;
 }
 
-/** A new parameter; float32 unless said otherwise. */
+/** A new parameter; float32 where no type is said. Its record says what the tensor is at present. */
 export function makeParameter(facts: ParameterFacts): TensorValue {
-  const dtype = facts.dtype ?? 'float32';
+  const dtype = 'dtype' in facts ? facts.dtype : 'float32';
   const made = makeArray({ cls: parameterClass, shape: facts.shape, dtype, origin: facts.origin });
-  return parameterSlot.on(made, { name: facts.name, shape: facts.shape, dtype, trainable: facts.trainable ?? true });
+  const parameter: TensorValue = parameterSlot.on(made, {
+    name: facts.name, trainable: facts.trainable ?? true,
+    get shape() { return parameter.shape; },
+    get dtype() { return parameter.dtype; },
+  });
+  return parameter;
 }
 
 /** `nn.Parameter(data)`. */

@@ -12,6 +12,7 @@ import { beginModule, makeModuleClass } from './module-class.ts';
 import { isModule, registerMember } from './module-state.ts';
 import { withoutParameter } from './parameters.ts';
 import { deviceObject } from './tensor.ts';
+import { enterAutocast, leaveAutocast, openAutocast } from './precision.ts';
 import { recordTraining } from './training-events.ts';
 import { legacyTensors } from './operations/creation.ts';
 
@@ -42,6 +43,8 @@ function mode(name: string, signature: string, stopsGradients: (self: InstanceVa
       // Used as a decorator without being called.
       if (first?.kind === 'function' || first?.kind === 'bound-method') return first;
       const made = instance(cls, { place });
+      const enabled = args.raw.keywords.find((keyword) => keyword.name === 'enabled') ?? args.raw.positional.find(({ value }) => value.kind === 'bool');
+      if (enabled !== undefined) made.attributes.set('enabled', enabled.value);
       made.attributes.set('mode', first ?? args.raw.keywords[0]?.value ?? bool(true));
       return made;
     },
@@ -69,6 +72,14 @@ const enableGrad = mode('enable_grad', '*args, **kwargs', () => false);
 const inferenceMode = mode('inference_mode', 'mode=True', isOn);
 const setGradEnabled = mode('set_grad_enabled', 'mode', isOff);
 const autocast = mode('autocast', '*args, **kwargs', () => false);
+autocast.namespace.set('__enter__', nativeMethod('__enter__', 'self', ({ interpreter, args }) => {
+  const self = args.get('self');
+  const enabled = self.kind === 'instance' ? self.attributes.get('enabled') : undefined;
+  enterAutocast(interpreter, enabled?.kind !== 'bool' || enabled.value);
+  return self;
+}));
+autocast.namespace.set('__exit__', nativeMethod('__exit__', 'self, *args', ({ interpreter }) => { leaveAutocast(interpreter); return none; }));
+autocast.namespace.set('__call__', nativeMethod('__call__', 'self, func', ({ interpreter, args }) => { openAutocast(interpreter); return args.get('func'); }));
 const profile = mode('profile', '*args, **kwargs', () => false);
 
 deviceClass.namespace.set('__str__', nativeMethod('__str__', 'self', ({ args }) => { const self = args.get('self'); return (self.kind === 'instance' ? self.attributes.get('type') : undefined) ?? unknown(undefined, 'str'); }));
@@ -184,9 +195,10 @@ const jitMembers = (): Record<string, Value> => ({
 export const programMembers = (): Record<string, Value> => ({
   no_grad: noGrad, enable_grad: enableGrad, inference_mode: inferenceMode, set_grad_enabled: setGradEnabled, autocast, device: makeDevice, Generator: generatorClass,
   compile: identity('compile'), typename: nativeFunction('typename', 'obj', () => unknown(undefined, 'str')),
-  ...silent(['manual_seed', 'seed', 'save', 'use_deterministic_algorithms', 'set_num_threads', 'set_num_interop_threads', 'set_printoptions', 'set_float32_matmul_precision', 'set_default_device', 'set_rng_state', 'set_deterministic_debug_mode', 'set_flush_denormal', '_check', '_check_is_size', '_check_value']),
+  ...silent(['manual_seed', 'seed', 'save', 'use_deterministic_algorithms', 'set_num_threads', 'set_num_interop_threads', 'set_printoptions', 'set_float32_matmul_precision', 'set_default_device', 'set_rng_state', 'set_deterministic_debug_mode', 'set_flush_denormal', 'set_autocast_gpu_dtype', 'set_autocast_cpu_dtype', 'set_autocast_dtype', 'set_autocast_cache_enabled', '_check', '_check_is_size', '_check_value']),
   ...unknowns(['load', 'get_rng_state', 'initial_seed', 'get_num_threads', 'get_default_device', 'get_autocast_dtype', 'get_autocast_gpu_dtype', 'vmap', 'func_call']),
   ...constants(['is_grad_enabled', 'is_inference_mode_enabled', 'is_autocast_enabled', 'are_deterministic_algorithms_enabled', 'is_vulkan_available'], unknown(undefined, 'bool')),
+  ...Object.fromEntries(['set_autocast_enabled', 'set_autocast_cpu_enabled'].map((name) => [name, nativeFunction(name, '*args, **kwargs', ({ interpreter }) => { openAutocast(interpreter); return none; })])),
   _assert: nativeFunction('_assert', 'condition, message=None', assertion),
   __version__: str('2.13.0'), version: unknown(),
   strided: unknown(), sparse_coo: unknown(), sparse_csr: unknown(), contiguous_format: unknown(), channels_last: unknown(), channels_last_3d: unknown(), preserve_format: unknown(),

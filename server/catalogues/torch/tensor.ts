@@ -2,9 +2,10 @@
 // stand in operations/. It must not know modules.
 import { multiplyDims, unknownDim } from '../../tensors/dim.ts';
 import { itemSize } from '../../tensors/dtype.ts';
-import { elementCount } from '../../tensors/shape.ts';
+import { elementCount, unknownShape } from '../../tensors/shape.ts';
 import { nativeClass, nativeMethod, nativeProperty } from '../../values/classes.ts';
 import type { Shape } from '../../tensors/shape.ts';
+import { setTensorState } from '../../values/heap.ts';
 import type { Origin } from '../../values/place.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import { bool, int, none, str, tuple, unknown } from '../../values/value.ts';
@@ -101,8 +102,15 @@ for (const [name, read] of Object.entries(properties)) {
 tensorClass.namespace.set('requires_grad', nativeProperty('requires_grad',
   ({ args }) => { const weight = parameterSlot.get(args.get('self')); return weight === undefined ? unknown(undefined, 'bool') : bool(weight.trainable); },
   ({ args }) => setRequiresGrad(args.get('self'), args.get('value'))));
-tensorClass.namespace.set('data', nativeProperty('data', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' && isParameter(self) ? withoutParameter(self) : self; }, () => {}));
+tensorClass.namespace.set('data', nativeProperty('data', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' && isParameter(self) ? withoutParameter(self) : self; }, ({ args }) => setData(args.get('self'), args.get('value'))));
 tensorClass.namespace.set('grad', nativeProperty('grad', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' ? unknown() : unknown(); }, () => {}));
+
+/** `p.data = other`: the same tensor, with the other's elements, shape and type. */
+function setData(self: Value, value: Value): void {
+  if (self.kind !== 'tensor') return;
+  const { shape, dtype, range, contents } = value.kind === 'tensor' ? value : torchTensor({ shape: unknownShape });
+  setTensorState(self, { shape, dtype, range, contents, slots: self.slots });
+}
 
 function setRequiresGrad(self: Value, value: Value): void {
   const weight = parameterSlot.get(self);

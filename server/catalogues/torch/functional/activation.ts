@@ -16,6 +16,7 @@ import { refuseConflict } from '../../arrays/library.ts';
 import { changeInPlace } from '../in-place.ts';
 import { dtypeArgument, torchTensor } from '../library.ts';
 import { expectFloats, expectSize, refuseRank, refuseShape } from './sizes.ts';
+import { meetingWeights } from './types.ts';
 import { refuseArgument, shown } from './windows.ts';
 
 /** `args` are those of the function or, of the same names, those of the module. */
@@ -117,7 +118,8 @@ const glu: Activation = (context, input, args) => {
 };
 
 /** `prelu(input, weight)`: one slope for all, or one for each channel. */
-export function prelu(context: ArrayContext, input: TensorValue, weight: TensorValue): Value {
+export function prelu(context: ArrayContext, given: TensorValue, weight: TensorValue): Value {
+  const input = meetingWeights(context, given, [weight]);
   const [dims, slopes] = [input.shape.dims, weight.shape.dims];
   if (!expectFloats(context, input) || dims === undefined || slopes === undefined) return like(input);
   if (slopes.length > 1) {

@@ -26,6 +26,7 @@ import { sizesFromValue, tensorOf } from '../../arrays/conversion.ts';
 import type { ArrayCall, ArrayContext, ArrayDeclarations } from '../../arrays/library.ts';
 import { torchTensor } from '../library.ts';
 import { expectFloats, expectSize, expectVector, refuseShape } from './sizes.ts';
+import { meetingWeights } from './types.ts';
 import { axisSizes, refuseArgument, shown, sizeOrRefusal, spatialAxes } from './windows.ts';
 
 export interface ConvolutionOperands {
@@ -79,7 +80,8 @@ function groupsOf(context: ArrayContext, args: BoundArguments): Dim | undefined 
 
 /** `F.conv2d(input, weight, bias, stride, padding, dilation, groups)`; `padding` may be 'same' or 'valid'. */
 export function convolution(context: ArrayContext, spatialCount: number, operands: ConvolutionOperands): Value {
-  const { input, weight, bias, args } = operands;
+  const { weight, bias, args } = operands;
+  const input = meetingWeights(context, operands.input, [weight, bias]);
   const nothing = torchTensor({ shape: unknownShape, dtype: input.dtype });
   if (weight.dtype !== undefined && isFloating(weight.dtype) && !expectFloats(context, input)) return nothing;
   const kernel = kernelOf(context, weight, spatialCount);
@@ -151,7 +153,8 @@ function paddingOf(context: ArrayContext, args: BoundArguments, spatialCount: nu
 
 /** `F.conv_transpose2d(…)`. `outputSize`: what a module's call asks for instead of `output_padding`. */
 export function transposedConvolution(context: ArrayContext, spatialCount: number, operands: ConvolutionOperands, outputSize?: Value): Value {
-  const { input, weight, bias, args } = operands;
+  const { weight, bias, args } = operands;
+  const input = meetingWeights(context, operands.input, [weight, bias]);
   const nothing = torchTensor({ shape: unknownShape, dtype: input.dtype });
   if (weight.dtype !== undefined && isFloating(weight.dtype) && !expectFloats(context, input)) return nothing;
   const kernel = kernelOf(context, weight, spatialCount);

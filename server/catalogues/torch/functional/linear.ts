@@ -10,9 +10,11 @@ import { tensorOf } from '../../arrays/conversion.ts';
 import { type ArrayContext, type ArrayDeclarations, refuse } from '../../arrays/library.ts';
 import { torchTensor } from '../library.ts';
 import { expectFloats, expectSize, expectVector, refuseShape } from './sizes.ts';
+import { meetingWeights } from './types.ts';
 
 /** `input @ weight.T + bias`: the last axis, of in_features, becomes out_features. */
-export function linear(context: ArrayContext, input: TensorValue, weight: TensorValue, bias?: TensorValue): Value {
+export function linear(context: ArrayContext, given: TensorValue, weight: TensorValue, bias?: TensorValue): Value {
+  const input = meetingWeights(context, given, [weight, bias]);
   const [outFeatures, inFeatures] = weight.shape.dims ?? [];
   const dims = input.shape.dims;
   if (weight.shape.dims?.length === 1 || outFeatures === undefined || inFeatures === undefined)
@@ -34,7 +36,8 @@ export function linear(context: ArrayContext, input: TensorValue, weight: Tensor
 }
 
 /** `x1ᵀ A x2 + b`: the last axes become out_features, those in front must agree. */
-export function bilinear(context: ArrayContext, first: TensorValue, second: TensorValue, weight: TensorValue): Value {
+export function bilinear(context: ArrayContext, given: TensorValue, second: TensorValue, weight: TensorValue): Value {
+  const first = meetingWeights(context, given, [weight, second]);
   const [outFeatures, firstFeatures, secondFeatures] = weight.shape.dims ?? [];
   if (outFeatures === undefined || firstFeatures === undefined || secondFeatures === undefined) return unknown();
   for (const [tensor, expected, argument] of [

@@ -13,6 +13,7 @@ import { type ArrayCall, type ArrayContext, type ArrayDeclarations, refuseConfli
 import { torchTensor } from '../library.ts';
 import { demandEqual } from '../equations.ts';
 import { expectFloats, expectSize, expectVector, refuseRank, refuseShape, sizeFixes } from './sizes.ts';
+import { meetingWeights } from './types.ts';
 import { refuseArgument, shown } from './windows.ts';
 
 function like(input: TensorValue): TensorValue {
@@ -20,6 +21,10 @@ function like(input: TensorValue): TensorValue {
 }
 
 export type NormVectors = Readonly<Record<string, TensorValue | undefined>>;
+
+function meetingVectors(context: ArrayContext, input: TensorValue, vectors: NormVectors): TensorValue {
+  return meetingWeights(context, input, Object.values(vectors), 'half too');
+}
 
 /** Each of the vectors must have one element for each channel, which is the second axis. */
 function expectChannels(context: ArrayContext, channels: Dim, vectors: NormVectors): boolean {
@@ -42,7 +47,8 @@ export function refuseSingleValues(context: ArrayContext, input: Shape, countedA
   return true;
 }
 
-export function batchNorm(context: ArrayContext, input: TensorValue, vectors: NormVectors, training: boolean | undefined): Value {
+export function batchNorm(context: ArrayContext, given: TensorValue, vectors: NormVectors, training: boolean | undefined): Value {
+  const input = meetingVectors(context, given, vectors);
   const { dims } = input.shape;
   if (!expectFloats(context, input) || dims === undefined) return like(input);
   if (dims.length < 2) {
@@ -54,7 +60,8 @@ export function batchNorm(context: ArrayContext, input: TensorValue, vectors: No
   return like(input);
 }
 
-export function instanceNorm(context: ArrayContext, input: TensorValue, vectors: NormVectors, usesInput: boolean | undefined): Value {
+export function instanceNorm(context: ArrayContext, given: TensorValue, vectors: NormVectors, usesInput: boolean | undefined): Value {
+  const input = meetingVectors(context, given, vectors);
   const { dims } = input.shape;
   if (!expectFloats(context, input) || dims === undefined) return like(input);
   if (usesInput === true) {
@@ -77,7 +84,8 @@ export function instanceNorm(context: ArrayContext, input: TensorValue, vectors:
   return like(input);
 }
 
-export function groupNorm(context: ArrayContext, input: TensorValue, groups: Dim | undefined, vectors: NormVectors): Value {
+export function groupNorm(context: ArrayContext, given: TensorValue, groups: Dim | undefined, vectors: NormVectors): Value {
+  const input = meetingVectors(context, given, vectors);
   const { dims } = input.shape;
   if (!expectFloats(context, input) || dims === undefined) return like(input);
   if (dims.length < 2) {
@@ -126,7 +134,9 @@ export function groupNorm(context: ArrayContext, input: TensorValue, groups: Dim
 }
 
 /** LayerNorm and RMSNorm: the last axes must be the shape that is normalised. */
-export function layerNorm(context: ArrayContext, input: TensorValue, normalized: readonly Dim[] | undefined, vectors: NormVectors): Value {
+export function layerNorm(context: ArrayContext, given: TensorValue, normalized: readonly Dim[] | undefined, vectors: NormVectors): Value {
+  // The root mean square is composed of operations that promote.
+  const input = 'bias' in vectors ? meetingVectors(context, given, vectors) : given;
   const { dims } = input.shape;
   if (!expectFloats(context, input) || dims === undefined || normalized === undefined) return like(input);
   const shape: Shape = { dims: normalized };

@@ -2,11 +2,12 @@
 import { type Dim, dimBounds, dimEquals, floorDivideDims, isKnown, multiplyDims, unknownDim, formatDim } from '../../../tensors/dim.ts';
 import { shapeOf } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
-import type { Value } from '../../../values/value.ts';
+import type { TensorValue, Value } from '../../../values/value.ts';
 import { int, maybeBool, none, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
 import { expectSequence } from '../expected.ts';
 import { multiHeadAttention, splitsEvenly } from '../functional/attention.ts';
+import { meetingWeights } from '../functional/types.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation, ParameterDeclaration } from '../module-declaration.ts';
 import { sizeArgument } from './arguments.ts';
 
@@ -49,8 +50,12 @@ function parameters(construction: ModuleConstruction): readonly ParameterDeclara
 
 function output(invocation: ModuleInvocation): Value {
   const { callArgs, args, context } = invocation;
-  const [query, key, value] = ['query', 'key', 'value'].map((name) => callArgs.get(name));
-  if (query?.kind !== 'tensor' || key?.kind !== 'tensor' || value?.kind !== 'tensor') return tuple([unknown(), callArgs.flag('need_weights') === false ? none : unknown()]);
+  const [givenQuery, givenKey, givenValue] = ['query', 'key', 'value'].map((name) => callArgs.get(name));
+  if (givenQuery?.kind !== 'tensor' || givenKey?.kind !== 'tensor' || givenValue?.kind !== 'tensor') return tuple([unknown(), callArgs.flag('need_weights') === false ? none : unknown()]);
+  const weights = ['in_proj_weight', 'q_proj_weight'].map((name) => invocation.parameter(name));
+  const query = meetingWeights(context, givenQuery, weights);
+  // One finding says enough of one call.
+  const [key, value] = [givenKey, givenValue].map((one) => (one.dtype === givenQuery.dtype ? { ...one, dtype: query.dtype } : meetingWeights(context, one, weights))) as [TensorValue, TensorValue];
   const widths = widthsOf(invocation);
   const added = ['add_bias_kv', 'add_zero_attn'].filter((name) => args.flag(name) === true).length;
   return multiHeadAttention(context, query, key, value, {

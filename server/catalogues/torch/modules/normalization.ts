@@ -235,7 +235,7 @@ function shapeNorm(name: 'LayerNorm' | 'RMSNorm', signature: string, callSignatu
       if (tensor === undefined) return unknown();
       const value = args.get('normalized_shape');
       const sizes = value.kind === 'tuple' ? value.items.map((item) => dimFromValue(item) ?? unknownDim()) : undefined;
-      return layerNorm(context, tensor, sizes, { weight: invocation.parameter('weight'), bias: invocation.parameter('bias') });
+      return layerNorm(context, tensor, sizes, { weight: invocation.parameter('weight'), ...(name === 'LayerNorm' ? { bias: invocation.parameter('bias') } : {}) });
     },
   };
 }

@@ -13,6 +13,7 @@ import { batch, expectExactly, expectFeatures, expectSequence } from '../expecte
 import { torchTensor } from '../library.ts';
 import type { ModuleConstruction, ModuleDeclaration, ModuleInvocation, ParameterDeclaration } from '../module-declaration.ts';
 import { markOpen } from '../module-state.ts';
+import { meetingWeights } from '../functional/types.ts';
 import { isPacked, repacked, unpacked } from '../packing.ts';
 import { sizeArgument } from './arguments.ts';
 
@@ -127,7 +128,7 @@ function sequenceOutput(invocation: ModuleInvocation, kind: Kind): Value {
     const states = checkedStates(invocation, kind, [[stacked, batch, output], [stacked, batch, hidden]], data);
     return tuple([repacked(given, stateTensor([data.shape.dims[0] ?? unknownDim(), width], data)), states]);
   }
-  const tensor = invocation.tensor;
+  const tensor = invocation.tensor === undefined ? undefined : meetingWeights(invocation.context, invocation.tensor, [invocation.parameter('weight_ih_l0')], 'none', 'ValueError');
   if (tensor === undefined) return given.kind === 'unknown' ? tuple([unknown(), kind === 'LSTM' ? tuple([unknown(), unknown()]) : unknown()]) : unknown();
   const { dims } = tensor.shape;
   if (dims === undefined) return tuple([torchTensor({ shape: unknownShape, dtype: tensor.dtype }), kind === 'LSTM' ? tuple([unknownState(tensor), unknownState(tensor)]) : unknownState(tensor)]);
@@ -238,7 +239,8 @@ function cellParameters(construction: ModuleConstruction, count: number): readon
 }
 
 function cellOutput(invocation: ModuleInvocation, kind: Kind): Value {
-  const { tensor, context } = invocation;
+  const { context } = invocation;
+  const tensor = invocation.tensor === undefined ? undefined : meetingWeights(context, invocation.tensor, [invocation.parameter('weight_ih')]);
   const hidden = dimFromValue(invocation.args.get('hidden_size')) ?? unknownDim();
   const give = (dims: readonly Dim[] | undefined): Value => {
     const state = (): TensorValue => torchTensor({ shape: dims === undefined ? unknownShape : { dims }, dtype: tensor?.dtype });

@@ -4,6 +4,7 @@ import { recordBackward } from '../training-events.ts';
 import { type Dim, isKnown, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
 import { type DType, dtypeCategory, dtypeOfName, isFloating, itemSize } from '../../../tensors/dtype.ts';
 import { elementCount, formatShape, shapesEqual } from '../../../tensors/shape.ts';
+import type { BoundArguments } from '../../../values/arguments.ts';
 import { nativeMethod } from '../../../values/classes.ts';
 import { message } from '../../../values/place.ts';
 import type { NativeCall, TensorValue, Value } from '../../../values/value.ts';
@@ -31,26 +32,33 @@ function casting(dtype: DType): ArrayOperation {
   return onTensor((call, tensor) => castTo(call, tensor, dtype));
 }
 
-/** `to(dtype)`, `to(device)`, `to(other)`, `to(device, dtype)`: what names no type leaves it. */
-const to: ArrayOperation = onTensor((call, tensor) => {
-  if (call.args.openPositional || call.args.openKeywords) return makeArray({ cls: call.cls, shape: tensor.shape, dtype: undefined, origin: tensor.origin });
-  const given = [...call.args.rest, ...call.args.restKeywords.filter((keyword) => keyword.name === 'dtype' || keyword.name === 'other')].map((argument) => argument.value);
+/** What `to(dtype)`, `to(device)`, `to(other)`, `to(device, dtype)` ask for; 'none': no type. Undefined: not known, something unknown may be a type as well as a device. */
+export function typeOfTo(args: BoundArguments): DType | 'none' | undefined {
+  if (args.openPositional || args.openKeywords) return undefined;
+  const given = [...args.rest, ...args.restKeywords.filter((keyword) => keyword.name === 'dtype' || keyword.name === 'other' || keyword.name === 'tensor')].map((argument) => argument.value);
   for (const value of given) {
-    if (value.kind === 'tensor') return castTo(call, tensor, value.dtype);
+    if (value.kind === 'tensor') return value.dtype;
     const dtype = value.kind === 'instance' ? dtypeFromValue(value) : value.kind === 'class' ? dtypeFromValue(value, 'float32') : undefined;
-    if (dtype !== undefined) return castTo(call, tensor, dtype);
-    // Something unknown may be a type as well as a device.
-    if (value.kind === 'unknown' && value.typeName !== 'str' && value.typeName !== 'bool' && value.typeName !== 'torch.device') return makeArray({ cls: call.cls, shape: tensor.shape, dtype: undefined, origin: tensor.origin });
+    if (dtype !== undefined) return dtype;
+    if (value.kind === 'unknown' && value.typeName !== 'str' && value.typeName !== 'bool' && value.typeName !== 'torch.device') return undefined;
   }
-  return tensor;
+  return 'none';
+}
+const to: ArrayOperation = onTensor((call, tensor) => {
+  const dtype = typeOfTo(call.args);
+  return dtype === 'none' ? tensor : castTo(call, tensor, dtype);
 });
+
+/** The type that `type(…)` is told: a name, a type, or one of the old classes of tensors. */
+export function typeOfName(asked: Value): DType | undefined {
+  const name = asked.kind === 'str' ? asked.value : asked.kind === 'native' ? asked.name : undefined;
+  return name === undefined ? dtypeFromValue(asked, 'float32') : dtypeOfTensorType(name.slice(name.lastIndexOf('.') + 1));
+}
 
 const typeOperation: ArrayOperation = onTensor((call, tensor) => {
   const asked = call.argument('dtype');
   if (asked.kind === 'none') return str(tensorTypeName(tensor.dtype) ?? '');
-  const name = asked.kind === 'str' ? asked.value : asked.kind === 'native' ? asked.name : undefined;
-  const dtype = name === undefined ? dtypeFromValue(asked, 'float32') : dtypeOfTensorType(name.slice(name.lastIndexOf('.') + 1));
-  return castTo(call, tensor, dtype);
+  return castTo(call, tensor, typeOfName(asked));
 });
 
 const typeNames: Readonly<Record<string, DType>> = {

@@ -4,7 +4,6 @@ import { type DType, dtypeCategory } from '../../../tensors/dtype.ts';
 import { rangeBetween } from '../../../tensors/range.ts';
 import { broadcast, broadcastAll, formatShape, type Shape, shapeOf, shapeOfRank, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
-import { operationOf } from '../../../values/provenance.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { makeArray, numberFromValue } from '../../arrays/contents.ts';
@@ -13,32 +12,21 @@ import { type ArrayCall, type ArrayContext, type ArrayOperation, refuse, refuseC
 import { operandsOf } from '../../arrays/joining.ts';
 import { einsum, matmul, outer, squareMatrix, tensordot, triangleOperation } from '../../arrays/products.ts';
 import { keepsDims, reduce } from '../../arrays/reductions.ts';
-import { declareOperations, declareSubmodule, defaultDType, resultType, tensorClass } from '../library.ts';
+import { declareOperations, declareSubmodule, resultType } from '../library.ts';
+import { mayAutocast } from '../precision.ts';
 import { reducedAxes } from './reductions.ts';
 import { diagonalLength } from './reshaping.ts';
 import { axisOf, complexType, isFractional, namedResult, onTensor, rankOf, realType, refuseRank, refuseType, resultOf, tensorAt, unlessFractional } from './support.ts';
 
 // ---- Types that meet in a product.
 
-/**
- * Products do not promote. Half and single precision are left alone, since autocast brings them together; so are two widths where a module
- * had a part in one: `model.double()` casts what it holds.
- */
+/** Products do not promote. Within autocast PyTorch brings floats together, and a class that nothing calls may be cast by whoever uses it. */
 export function refuseTypes(context: ArrayContext, left: TensorValue, right: TensorValue, rank?: number): Value | undefined {
   const [one, other] = [left.dtype, right.dtype];
   if (one === undefined || other === undefined || one === other || [left, right].some((tensor) => tensor.shape.dims?.includes(0))) return undefined;
-  if ([one, other].every((dtype) => dtypeCategory(dtype) === 'float')) {
-    const isAutocast = one !== 'float64' && other !== 'float64';
-    if (isAutocast || defaultDType(context.interpreter).dtype !== 'float32' || !isMadeHere(left) || !isMadeHere(right)) return undefined;
-  }
+  const areFloats = [one, other].every((dtype) => dtypeCategory(dtype) === 'float');
+  if (areFloats && (mayAutocast(context.interpreter) || context.interpreter.trace.supposedFrom !== undefined)) return undefined;
   return refuse(context, 'invalid-argument', message('{operation}: both must have the same type, got {left} and {right}', { operation: context.name, left: one, right: other }), rank);
-}
-
-/** All that the tensor comes from is known to the last operation: no layer, no parameter, no data of unknown making. */
-function isMadeHere(tensor: TensorValue, depth = 0): boolean {
-  if (tensor.cls !== tensorClass) return !tensor.cls.mro.includes(tensorClass);
-  const operation = operationOf(tensor);
-  return operation !== undefined && depth < 12 && operation.inputs.every((input) => isMadeHere(input, depth + 1));
 }
 
 /** Two tensors of these ranks; what fails otherwise. */

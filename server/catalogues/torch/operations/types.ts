@@ -48,7 +48,8 @@ const iinfo = nativeClass({
 });
 
 const setDefault = (call: NativeCall, given: Value): Value => {
-  defaultDType(call.interpreter).dtype = given.kind === 'native' ? (given.name === 'DoubleTensor' ? 'float64' : given.name === 'HalfTensor' ? 'float16' : 'float32') : dtypeFromValue(given, 'float32');
+  // On some paths alone: which one holds is not known.
+  defaultDType(call.interpreter).dtype = call.interpreter.isUncertain ? undefined : given.kind === 'native' ? (given.name === 'DoubleTensor' ? 'float64' : given.name === 'HalfTensor' ? 'float16' : 'float32') : dtypeFromValue(given, 'float32');
   return none;
 };
 
