@@ -1,11 +1,13 @@
 // Trainer: `fit` and its kin run a step of the program on one batch of its data, so that shapes appear and losses are seen.
 // Source of the order of hooks: Lightning 2.6, described. It must not know modules' own members.
 import { unknownDim } from '../../tensors/dim.ts';
-import { argumentsOf } from '../../values/arguments.ts';
+import { argumentsOf, type BoundArguments } from '../../values/arguments.ts';
 import { lookUpInClass, nativeClass, nativeMethod, nativeProperty } from '../../values/classes.ts';
 import { setInstanceAttribute } from '../../values/heap.ts';
+import type { Interpreter } from '../../values/interpreter.ts';
 import type { ClassValue, InstanceValue, NativeCall, Value } from '../../values/value.ts';
 import { int, list, none, str, unknown } from '../../values/value.ts';
+import { openAutocast } from '../torch/precision.ts';
 
 /** Calls a hook that the program has itself; what it raises ends it and no more. */
 function hook(call: NativeCall, object: Value, name: string, positional: readonly Value[] = []): Value | undefined {
@@ -116,12 +118,19 @@ function evaluate(stage: Stage, purpose: string): (call: NativeCall) => Value {
   };
 }
 
+/** Any other precision than single casts models, inputs or what operations compute: element types are not followed then. */
+function notePrecision(interpreter: Interpreter, args: BoundArguments): void {
+  const isPlain = (value: Value): boolean => value.kind === 'none' || (value.kind === 'int' && value.value === 32) || (value.kind === 'str' && (value.value === '32' || value.value === '32-true'));
+  if (args.openKeywords || args.restKeywords.some(({ name, value }) => (name === 'precision' && !isPlain(value)) || ((name === 'plugins' || name === 'strategy') && value.kind !== 'none'))) openAutocast(interpreter);
+}
+
 const evaluation = 'model=None, dataloaders=None, ckpt_path=None, verbose=True, datamodule=None, **kwargs';
 export const trainerClass: ClassValue = nativeClass({
   name: 'Trainer', qualifiedName: 'lightning.pytorch.Trainer',
   members: {
-    __init__: nativeMethod('Trainer', 'self, *, max_epochs=None, **kwargs', ({ args }) => {
+    __init__: nativeMethod('Trainer', 'self, *, max_epochs=None, **kwargs', ({ interpreter, args }) => {
       const self = args.get('self');
+      notePrecision(interpreter, args);
       if (self.kind === 'instance') setInstanceAttribute(self, 'max_epochs', args.get('max_epochs'));
       return none;
     }),
@@ -139,7 +148,7 @@ export const trainerClass: ClassValue = nativeClass({
 export const fabricClass: ClassValue = nativeClass({
   name: 'Fabric', qualifiedName: 'lightning.fabric.Fabric',
   members: {
-    __init__: nativeMethod('Fabric', 'self, **kwargs', () => none),
+    __init__: nativeMethod('Fabric', 'self, **kwargs', ({ interpreter, args }) => { notePrecision(interpreter, args); return none; }),
     setup: nativeMethod('setup', 'self, module, *optimizers, **kwargs', ({ args }) => {
       const optimizers = args.rest.map((one) => one.value);
       return optimizers.length === 0 ? args.get('module') : { kind: 'tuple', items: [args.get('module'), ...optimizers] };

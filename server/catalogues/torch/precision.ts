@@ -30,6 +30,11 @@ export function mayAutocast(interpreter: Interpreter): boolean {
   return isOpen || interpreter.isInUnknownContext || contexts.at(-1) === true;
 }
 
+/** Whether two types that meet may be brought together: within autocast, or in a class that nothing calls and that whoever uses it may cast. */
+export function mayMix(interpreter: Interpreter): boolean {
+  return mayAutocast(interpreter) || interpreter.trace.supposedFrom !== undefined;
+}
+
 /** Floats that operations give within autocast are of a type that is not known. Whole numbers stay. */
 export function withoutFloatType(value: Value, depth = 0): Value {
   if (value.kind === 'tensor') return value.dtype !== undefined && isFloating(value.dtype) ? { ...value, dtype: undefined } : value;

@@ -11,6 +11,7 @@ import { tensorOf } from '../../arrays/conversion.ts';
 import { type ArrayCall, type ArrayContext, type ArrayDeclarations, refuse, refuseConflict } from '../../arrays/library.ts';
 import { demandEqual } from '../equations.ts';
 import { torchTensor } from '../library.ts';
+import { mayMix } from '../precision.ts';
 
 function differs(left: Dim | undefined, right: Dim | undefined): boolean {
   return left !== undefined && right !== undefined && dimEquals(left, right) === false;
@@ -28,6 +29,9 @@ function scaledDotProduct(call: ArrayCall): Value {
   const mask = call.argument('attn_mask');
   if (mask.kind === 'tensor' && call.args.flag('is_causal') === true) return failed('{layer}: attn_mask and is_causal=True exclude each other', {}, 'invalid-argument');
   if (mask.kind === 'tensor' && mask.dtype !== undefined && mask.dtype !== 'bool' && !isFloating(mask.dtype)) return failed('{layer}: attn_mask must be bool or floating point, got {dtype}', { dtype: mask.dtype }, 'invalid-argument');
+  if (!mayMix(call.interpreter) && [key, value].some((one) => one.dtype !== undefined && query.dtype !== undefined && one.dtype !== query.dtype)) {
+    return failed('{layer}: query, key and value must have the same type, got {query}, {key} and {value}', { query: query.dtype ?? '', key: key.dtype ?? '?', value: value.dtype ?? '?' }, 'invalid-argument');
+  }
   const [queries, keys, values] = dims;
   if (queries === undefined || keys === undefined || values === undefined) return torchTensor({ shape: queries === undefined ? unknownShape : shapeOfRank(queries.length), dtype: query.dtype });
   if (differs(queries.at(-1), keys.at(-1))) return failed('{layer}: queries have {left} features, keys {right}: {shapes}', { left: formatDim(queries.at(-1) ?? 0), right: formatDim(keys.at(-1) ?? 0) });

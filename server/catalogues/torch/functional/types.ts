@@ -7,20 +7,20 @@ import { operationOf } from '../../../values/provenance.ts';
 import type { TensorValue } from '../../../values/value.ts';
 import type { ArrayContext } from '../../arrays/library.ts';
 import { tensorClass } from '../library.ts';
-import { mayAutocast } from '../precision.ts';
+import { mayAutocast, mayMix } from '../precision.ts';
 
 /** 'half too': normalisations with weights of single precision take half precision as well. */
 export type Mixing = 'none' | 'half too';
 
 /**
  * The input as the operation computes with it. Where its type is certainly not that of the weights, that is said, and what follows goes on
- * with theirs. A class that nothing calls may be cast by whoever uses it, and within autocast PyTorch brings the types together.
+ * with theirs.
  */
 export function meetingWeights(context: ArrayContext, input: TensorValue, weights: readonly (TensorValue | undefined)[], mixing: Mixing = 'none', exception = 'RuntimeError'): TensorValue {
   if (mayAutocast(context.interpreter)) return input.dtype !== undefined && isFloating(input.dtype) ? { ...input, dtype: undefined } : input;
   const { dtype } = input;
   const wanted = weights.find((weight) => weight?.dtype !== undefined && weight.dtype !== dtype)?.dtype;
-  if (dtype === undefined || wanted === undefined || !isFraction(dtype) || !isFraction(wanted) || context.interpreter.trace.supposedFrom !== undefined) return input;
+  if (dtype === undefined || wanted === undefined || !isFraction(dtype) || !isFraction(wanted) || mayMix(context.interpreter)) return input;
   if (mixing === 'half too' && wanted === 'float32' && (dtype === 'float16' || dtype === 'bfloat16')) return input;
   refuseType(context, input, wanted, exception);
   return { ...input, dtype: wanted };

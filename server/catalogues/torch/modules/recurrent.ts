@@ -169,6 +169,7 @@ function checkedStates(invocation: ModuleInvocation, kind: Kind, [forHidden, for
 }
 
 function checkState(invocation: ModuleInvocation, state: Value | undefined, expected: readonly Dim[], name: string): void {
+  if (state?.kind === 'tensor') meetingWeights(invocation.context, state, [invocation.parameter('weight_hh_l0')]);
   const dims = state?.kind === 'tensor' ? state.shape.dims : undefined;
   if (state?.kind !== 'tensor' || dims === undefined) return;
   const differs = dims.length !== expected.length || dims.some((dim, at) => dimEquals(dim, expected[at] ?? dim) === false);
@@ -268,6 +269,7 @@ function cellOutput(invocation: ModuleInvocation, kind: Kind): Value {
 }
 
 function checkCellState(invocation: ModuleInvocation, state: Value | undefined, expected: readonly Dim[], name: string): void {
+  if (state?.kind === 'tensor') meetingWeights(invocation.context, state, [invocation.parameter('weight_hh')]);
   const dims = state?.kind === 'tensor' ? state.shape.dims : undefined;
   if (state?.kind !== 'tensor' || dims === undefined) return;
   if (dims.length === expected.length && !dims.some((dim, at) => dimEquals(dim, expected[at] ?? dim) === false)) return;

@@ -13,19 +13,19 @@ import { operandsOf } from '../../arrays/joining.ts';
 import { einsum, matmul, outer, squareMatrix, tensordot, triangleOperation } from '../../arrays/products.ts';
 import { keepsDims, reduce } from '../../arrays/reductions.ts';
 import { declareOperations, declareSubmodule, resultType } from '../library.ts';
-import { mayAutocast } from '../precision.ts';
+import { mayMix } from '../precision.ts';
 import { reducedAxes } from './reductions.ts';
 import { diagonalLength } from './reshaping.ts';
 import { axisOf, complexType, isFractional, namedResult, onTensor, rankOf, realType, refuseRank, refuseType, resultOf, tensorAt, unlessFractional } from './support.ts';
 
 // ---- Types that meet in a product.
 
-/** Products do not promote. Within autocast PyTorch brings floats together, and a class that nothing calls may be cast by whoever uses it. */
+/** Products do not promote. */
 export function refuseTypes(context: ArrayContext, left: TensorValue, right: TensorValue, rank?: number): Value | undefined {
   const [one, other] = [left.dtype, right.dtype];
   if (one === undefined || other === undefined || one === other || [left, right].some((tensor) => tensor.shape.dims?.includes(0))) return undefined;
   const areFloats = [one, other].every((dtype) => dtypeCategory(dtype) === 'float');
-  if (areFloats && (mayAutocast(context.interpreter) || context.interpreter.trace.supposedFrom !== undefined)) return undefined;
+  if (areFloats && mayMix(context.interpreter)) return undefined;
   return refuse(context, 'invalid-argument', message('{operation}: both must have the same type, got {left} and {right}', { operation: context.name, left: one, right: other }), rank);
 }
 
