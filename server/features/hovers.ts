@@ -3,7 +3,7 @@
 import { lineAt } from '../syntax/lines.ts';
 import { isKnown } from '../tensors/dim.ts';
 import { elementCount, formatShape } from '../tensors/shape.ts';
-import { countParameters, formatOutput, groupDigits } from '../trace/counts.ts';
+import { countOwnParameters, countParameters, formatOutput, groupDigits } from '../trace/counts.ts';
 import type { Layer, Trace, ValueRecord } from '../trace/trace.ts';
 import type { Origin, Place } from '../values/place.ts';
 import { originPlaces, renderMessage } from '../values/place.ts';
@@ -104,7 +104,7 @@ function sumText(layer: Layer): string {
     const dims = weight.shape.dims;
     return dims === undefined ? '?' : dims.length === 0 ? '1' : dims.map((dim) => (isKnown(dim) ? String(dim) : '?')).join(' × ');
   });
-  return `${parts.join(' + ')} = ${groupDigits(countParameters({ ...layer, children: () => [] }).total)} parameters`;
+  return `${parts.join(' + ')} = ${groupDigits(countOwnParameters(layer).total)} parameters`;
 }
 
 function code(text: string): string {

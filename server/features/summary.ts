@@ -28,31 +28,52 @@ export interface ModelSummary {
 
 /** The models that the file at `path` builds, in the order in which it does. The same model built twice at one place is listed once. */
 export function summarize(trace: Trace, path: string): ModelSummary[] {
-  return modelsOf(trace, path).map((model) => summarizeModel(model, path));
+  return distinctModels(trace, path).map(({ summary }) => summary());
 }
 
 /** As `summarize`, the models themselves. */
 export function modelsOf(trace: Trace, path: string): Model[] {
-  const models: Model[] = [];
-  const seen = new Set<string>();
-  for (const model of trace.models) {
-    if (placeIn(model.layer, path) === undefined) continue;
-    if (model.layers.length === 0) continue;
-    const { name: _name, ...facts } = summarizeModel(model, path);
-    // Names differ from call to call (`sequential_1`); what they hold does not.
-    const key = `${model.layer.place?.start}:${JSON.stringify({ ...facts, layers: facts.layers.map((row) => [row.class, row.output, row.params, row.line]) })}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    models.push(model);
-  }
-  return models;
+  return distinctModels(trace, path).map(({ model }) => model);
 }
 
-export function summarizeModel(model: Model, path: string): ModelSummary {
+interface Listed { readonly model: Model; readonly summary: () => ModelSummary; readonly key: () => string }
+
+function distinctModels(trace: Trace, path: string): Listed[] {
+  const listed: Listed[] = [];
+  const byPlace = new Map<number | undefined, Listed[]>();
+  for (const model of trace.models) {
+    const rows = placeIn(model.layer, path) === undefined ? [] : model.layers;
+    if (rows.length === 0) continue;
+    const one = listing(model, rows, path);
+    const start = model.layer.place?.start;
+    const others = byPlace.get(start) ?? [];
+    byPlace.set(start, others);
+    // Most places build one model: it need not be compared with itself.
+    if (others.length > 0 && others.some((other) => other.key() === one.key())) continue;
+    others.push(one);
+    listed.push(one);
+  }
+  return listed;
+}
+
+function listing(model: Model, rows: readonly ModelRow[], path: string): Listed {
+  let summary: ModelSummary | undefined, key: string | undefined;
+  const summarized = (): ModelSummary => (summary ??= summarizeModel(model, path, rows));
+  return {
+    model, summary: summarized,
+    key: () => {
+      // Names differ from call to call (`sequential_1`); what they hold does not.
+      const { name: _name, ...facts } = summarized();
+      return (key ??= JSON.stringify({ ...facts, layers: facts.layers.map((row) => [row.class, row.output, row.params, row.line]) }));
+    },
+  };
+}
+
+export function summarizeModel(model: Model, path: string, rows = model.layers): ModelSummary {
   const count = countParameters(model.layer);
   return {
     name: model.layer.name, class: model.layer.className, framework: model.layer.framework, line: placeLine(model.layer, path),
-    layers: model.layers.map((row) => summarizeRow(row, path)),
+    layers: rows.map((row) => summarizeRow(row, path)),
     params: { total: count.total, trainable: count.trainable, nonTrainable: count.total - count.trainable },
     complete: count.complete && model.complete,
   };

@@ -13,7 +13,12 @@ export interface ParameterCount {
 
 /** Parameters of a layer with all it holds; a layer or weight that is held twice counts once. Freezing a layer freezes its weights, so only the layer's own
  * `trainable` is asked besides theirs: what was unfrozen inside a frozen model is trained by the model around it, as in Keras 3 and PyTorch. */
-export function countParameters(layer: Layer): ParameterCount {
+export function countParameters(layer: Layer): ParameterCount { return count(layer, true); }
+
+/** The layer's own parameters, without those of what it holds. */
+export function countOwnParameters(layer: Layer): ParameterCount { return count(layer, false); }
+
+function count(layer: Layer, withChildren: boolean): ParameterCount {
   const seen = new Set<Layer>();
   const weights = new Set<Weight>();
   let total = 0, trainable = 0, complete = true;
@@ -29,7 +34,7 @@ export function countParameters(layer: Layer): ParameterCount {
       total += size;
       if (isTrainable && weight.trainable) trainable += size;
     }
-    for (const child of one.children()) {
+    if (withChildren) for (const child of one.children()) {
       if (one.mayHold?.(child) === true) {
         // What may be there or not is left out; a layer without parameters changes nothing.
         if (child.weights.length > 0 || child.incomplete || child.children().length > 0) complete = false;

@@ -76,44 +76,71 @@ export interface BindingProblem {
   readonly message: Message;
 }
 
+/** What binding asks of a signature, worked out once. Parameters are known by their index. */
+interface Plan {
+  readonly parameters: readonly SignatureParameter[];
+  readonly positional: readonly number[];
+  readonly indexes: ReadonlyMap<string, number>;
+  readonly hasStar: boolean;
+  readonly hasDoubleStar: boolean;
+}
+
+const plans = new WeakMap<Signature, Plan>();
+
+function planOf(signature: Signature): Plan {
+  let plan = plans.get(signature);
+  if (plan === undefined) {
+    const { parameters } = signature;
+    const indexes = new Map<string, number>();
+    for (const [at, { name }] of parameters.entries()) if (!indexes.has(name)) indexes.set(name, at);
+    plan = {
+      parameters, indexes,
+      positional: parameters.flatMap(({ kind }, at) => (kind === 'positional-only' || kind === 'positional-or-keyword' ? [at] : [])),
+      hasStar: parameters.some(({ kind }) => kind === 'star'), hasDoubleStar: parameters.some(({ kind }) => kind === 'double-star'),
+    };
+    plans.set(signature, plan);
+  }
+  return plan;
+}
+
+const nothingMore: readonly never[] = [];
+
 /** Binds arguments as Python does. `callee` is for the messages. Open arguments never give a problem that they may have solved. */
 export function bindArguments(signature: Signature, given: CallArguments, callee: string): Binding {
-  const bound = new Map<string, Argument>();
-  const rest: Argument[] = [];
-  const restKeywords: KeywordArgument[] = [];
-  const positional = signature.parameters.filter((one) => one.kind === 'positional-only' || one.kind === 'positional-or-keyword');
-  const star = signature.parameters.find((one) => one.kind === 'star');
-  const doubleStar = signature.parameters.find((one) => one.kind === 'double-star');
-  for (const [at, argument] of given.positional.entries()) {
-    const parameter = positional[at];
-    if (parameter !== undefined) bound.set(parameter.name, argument);
-    else if (star !== undefined) rest.push(argument);
-    else {
-      return { ok: false, problem: {
-        kind: 'too-many-positional', parameter: '', place: argument.place,
-        message: message('{callee} takes {expected} positional arguments but {actual} were given', { callee, expected: positional.length, actual: given.positional.length }),
-      } };
-    }
+  const plan = planOf(signature);
+  const { parameters, positional } = plan;
+  const bound: (Argument | undefined)[] = new Array<Argument | undefined>(parameters.length).fill(undefined);
+  const count = Math.min(positional.length, given.positional.length);
+  for (let at = 0; at < count; at += 1) bound[positional[at] ?? 0] = given.positional[at];
+  if (given.positional.length > count && !plan.hasStar) {
+    return { ok: false, problem: {
+      kind: 'too-many-positional', parameter: '', place: given.positional[count]?.place,
+      message: message('{callee} takes {expected} positional arguments but {actual} were given', { callee, expected: positional.length, actual: given.positional.length }),
+    } };
   }
+  const rest: readonly Argument[] = given.positional.length > count ? given.positional.slice(count) : nothingMore;
+  let restKeywords: KeywordArgument[] | undefined;
   for (const keyword of given.keywords) {
-    const parameter = signature.parameters.find((one) => one.name === keyword.name && (one.kind === 'positional-or-keyword' || one.kind === 'keyword-only'));
-    if (parameter === undefined) {
-      if (doubleStar !== undefined) { restKeywords.push(keyword); continue; }
+    const at = plan.indexes.get(keyword.name);
+    const kind = at === undefined ? undefined : parameters[at]?.kind;
+    if (at === undefined || (kind !== 'positional-or-keyword' && kind !== 'keyword-only')) {
+      if (plan.hasDoubleStar) { (restKeywords ??= []).push(keyword); continue; }
       return { ok: false, problem: {
         kind: 'unexpected-keyword', parameter: keyword.name, place: keyword.place,
         message: message('{callee} has no argument "{name}"', { callee, name: keyword.name }),
       } };
     }
-    if (bound.has(parameter.name)) {
+    if (bound[at] !== undefined) {
       return { ok: false, problem: {
         kind: 'multiple-values', parameter: keyword.name, place: keyword.place,
         message: message('{callee} got two values for argument "{name}"', { callee, name: keyword.name }),
       } };
     }
-    bound.set(parameter.name, keyword);
+    bound[at] = keyword;
   }
-  for (const parameter of signature.parameters) {
-    if (parameter.default !== undefined || parameter.kind === 'star' || parameter.kind === 'double-star' || bound.has(parameter.name)) continue;
+  for (let at = 0; at < parameters.length; at += 1) {
+    const parameter = parameters[at];
+    if (parameter === undefined || bound[at] !== undefined || parameter.default !== undefined || parameter.kind === 'star' || parameter.kind === 'double-star') continue;
     if (given.openPositional && parameter.kind !== 'keyword-only') continue;
     if (given.openKeywords && parameter.kind !== 'positional-only') continue;
     return { ok: false, problem: {
@@ -121,35 +148,91 @@ export function bindArguments(signature: Signature, given: CallArguments, callee
       message: message('{callee} needs the argument "{name}"', { callee, name: parameter.name }),
     } };
   }
-  return { ok: true, args: boundArguments(signature, bound, rest, restKeywords, given) };
+  return { ok: true, args: new Bound(plan, bound, rest, restKeywords ?? nothingMore, given) };
 }
 
-function boundArguments(
-  signature: Signature, bound: ReadonlyMap<string, Argument>, rest: readonly Argument[], restKeywords: readonly KeywordArgument[], raw: CallArguments,
-): BoundArguments {
-  const open = raw.openPositional || raw.openKeywords;
-  const get = (name: string): Value => {
-    const argument = bound.get(name);
+/** The same arguments, where `get` says what they are. */
+export function withValues(args: BoundArguments, get: (name: string) => Value): BoundArguments {
+  return new Changed(args, get);
+}
+
+// Classes, since every call makes such an object: functions made anew for each cost more than what most calls do.
+
+abstract class Reading {
+  abstract get(name: string): Value;
+  int(name: string): Dim | undefined { const value = this.get(name); return value.kind === 'int' ? value.value : undefined; }
+  number(name: string): number | undefined { const value = this.get(name); return value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined; }
+  real(name: string): number | undefined {
+    const value = this.get(name);
+    if (value.kind === 'float') return value.value;
+    return value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined;
+  }
+  str(name: string): string | undefined { const value = this.get(name); return value.kind === 'str' ? value.value : undefined; }
+  flag(name: string): boolean | undefined { const value = this.get(name); return value.kind === 'bool' ? value.value : undefined; }
+  isNone(name: string): boolean { return this.get(name).kind === 'none'; }
+}
+
+class Bound extends Reading implements BoundArguments {
+  private readonly plan: Plan;
+  private readonly bound: readonly (Argument | undefined)[];
+  readonly rest: readonly Argument[];
+  readonly restKeywords: readonly KeywordArgument[];
+  readonly openPositional: boolean;
+  readonly openKeywords: boolean;
+  readonly raw: CallArguments;
+
+  constructor(plan: Plan, bound: readonly (Argument | undefined)[], rest: readonly Argument[], restKeywords: readonly KeywordArgument[], raw: CallArguments) {
+    super();
+    this.plan = plan;
+    this.bound = bound;
+    this.rest = rest;
+    this.restKeywords = restKeywords;
+    this.openPositional = raw.openPositional;
+    this.openKeywords = raw.openKeywords;
+    this.raw = raw;
+  }
+
+  get(name: string): Value {
+    const at = this.plan.indexes.get(name);
+    if (at === undefined) return this.further(name)?.value ?? none;
+    const argument = this.bound[at];
     if (argument !== undefined) return argument.value;
-    const parameter = signature.parameters.find((one) => one.name === name);
-    if (parameter === undefined) return restKeywords.find((one) => one.name === name)?.value ?? none;
-    if (open) return unknown();
-    return parameter.default ?? none;
-  };
-  return {
-    get,
-    given: (name) => bound.has(name) || restKeywords.some((one) => one.name === name) || (open ? undefined : false),
-    place: (name) => (bound.get(name) ?? restKeywords.find((one) => one.name === name))?.place,
-    rest, restKeywords, openPositional: raw.openPositional, openKeywords: raw.openKeywords, raw,
-    int: (name) => { const value = get(name); return value.kind === 'int' ? value.value : undefined; },
-    number: (name) => { const value = get(name); return value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined; },
-    real: (name) => {
-      const value = get(name);
-      if (value.kind === 'float') return value.value;
-      return value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined;
-    },
-    str: (name) => { const value = get(name); return value.kind === 'str' ? value.value : undefined; },
-    flag: (name) => { const value = get(name); return value.kind === 'bool' ? value.value : undefined; },
-    isNone: (name) => get(name).kind === 'none',
-  };
+    if (this.openPositional || this.openKeywords) return unknown();
+    return this.plan.parameters[at]?.default ?? none;
+  }
+
+  given(name: string): boolean | undefined {
+    return this.argument(name) !== undefined || (this.openPositional || this.openKeywords ? undefined : false);
+  }
+
+  place(name: string): Place | undefined { return this.argument(name)?.place; }
+
+  private argument(name: string): Argument | undefined {
+    const at = this.plan.indexes.get(name);
+    return (at === undefined ? undefined : this.bound[at]) ?? this.further(name);
+  }
+
+  private further(name: string): KeywordArgument | undefined {
+    return this.restKeywords.length === 0 ? undefined : this.restKeywords.find((one) => one.name === name);
+  }
+}
+
+class Changed extends Reading implements BoundArguments {
+  private readonly args: BoundArguments;
+  private readonly read: (name: string) => Value;
+
+  constructor(args: BoundArguments, get: (name: string) => Value) {
+    super();
+    this.args = args;
+    this.read = get;
+  }
+
+  get(name: string): Value { return this.read(name); }
+  given(name: string): boolean | undefined { return this.args.given(name); }
+  place(name: string): Place | undefined { return this.args.place(name); }
+  get rest(): readonly Argument[] { return this.args.rest; }
+  get restKeywords(): readonly KeywordArgument[] { return this.args.restKeywords; }
+  get openPositional(): boolean { return this.args.openPositional; }
+  get openKeywords(): boolean { return this.args.openKeywords; }
+  get raw(): CallArguments { return this.args.raw; }
 }

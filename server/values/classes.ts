@@ -1,5 +1,6 @@
 // Classes: method resolution order, look-up in it, and how a native class, function or module is declared. It must not know the
 // evaluator or any library.
+import type { Signature } from './arguments.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Place } from './place.ts';
 import { parseSignature } from './signature.ts';
@@ -73,9 +74,10 @@ export function nativeMethod(name: string, signature: string | undefined, call: 
 }
 
 function declared(name: string, text: string | undefined, call: (call: NativeCall) => Value, isMethod: boolean): NativeFunction {
+  let signature: Signature | undefined;
   return {
     kind: 'native', name, isMethod, call,
-    get signature() { return text === undefined ? undefined : parseSignature(text); },
+    get signature() { return text === undefined ? undefined : (signature ??= parseSignature(text)); },
   };
 }
 

@@ -8,7 +8,9 @@ function namesOf(content: unknown): ReadonlySet<string> { return content instanc
 
 /** Whether the object may lack an attribute that it is listed with. */
 export function mayLackAttribute(object: Value, name: string): boolean {
-  return object.kind === 'instance' && namesOf(object.slots.get(key)).has(name);
+  if (object.kind !== 'instance') return false;
+  const content = object.slots.get(key);
+  return content !== undefined && namesOf(content).has(name);
 }
 
 /** The joined slots with the names that one side lacks. */
@@ -18,6 +20,8 @@ export function noteLacking(slots: Map<object, unknown>, names: readonly string[
 
 /** The attribute was set on the path that is run: the object has it. */
 export function noteSet(object: InstanceValue, name: string): void {
-  const names = namesOf(object.slots.get(key));
+  const content = object.slots.get(key);
+  if (content === undefined) return;
+  const names = namesOf(content);
   if (names.has(name)) object.slots.set(key, new Set([...names].filter((other) => other !== name)));
 }

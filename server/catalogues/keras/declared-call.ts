@@ -3,7 +3,7 @@
 import { formatShape, shapeOfRank, unknownShape } from '../../tensors/shape.ts';
 import { batchDim, type Dim, isAnonymous, isKnown } from '../../tensors/dim.ts';
 import type { BoundArguments, CallArguments, Signature } from '../../values/arguments.ts';
-import { bindArguments } from '../../values/arguments.ts';
+import { bindArguments, withValues } from '../../values/arguments.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import { message } from '../../values/place.ts';
@@ -104,11 +104,7 @@ function assumedInput(state: LayerState, declaration: LayerDeclaration, input: V
 function withTraining(interpreter: Interpreter, args: BoundArguments): BoundArguments {
   const outer = kerasRun(interpreter).calls.at(-1)?.training;
   if (outer === undefined || args.given('training') !== false) return args;
-  return {
-    ...args,
-    get: (name) => (name === 'training' ? outer : args.get(name)),
-    flag: (name) => (name === 'training' ? (outer.kind === 'bool' ? outer.value : undefined) : args.flag(name)),
-  };
+  return withValues(args, (name) => (name === 'training' ? outer : args.get(name)));
 }
 
 function buildOf(

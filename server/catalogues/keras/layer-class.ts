@@ -5,7 +5,7 @@ import { batchDim } from '../../tensors/dim.ts';
 import type { Shape } from '../../tensors/shape.ts';
 import type { LayerArgument } from '../../trace/trace.ts';
 import type { BoundArguments, CallArguments, KeywordArgument, Signature } from '../../values/arguments.ts';
-import { bindArguments } from '../../values/arguments.ts';
+import { bindArguments, withValues } from '../../values/arguments.ts';
 import { nativeClass, nativeMethod } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
@@ -290,33 +290,5 @@ function declaredInput(interpreter: Interpreter, find: (name: string) => Keyword
 
 /** The arguments as the attributes of the object have them now: `layer.rate = 0.5` changes what the layer does. */
 function withOverrides(args: BoundArguments, self: InstanceValue): BoundArguments {
-  const get = (name: string): Value => self.attributes.get(name) ?? args.get(name);
-  const read = (name: string): BoundArguments | undefined => (self.attributes.has(name) ? undefined : args);
-  return {
-    ...args,
-    get,
-    int: (name) => {
-      const plain = read(name);
-      if (plain !== undefined) return plain.int(name);
-      const value = get(name);
-      return value.kind === 'int' ? value.value : undefined;
-    },
-    number: (name) => {
-      const value = get(name);
-      return value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined;
-    },
-    real: (name) => {
-      const value = get(name);
-      return value.kind === 'float' ? value.value : value.kind === 'int' && typeof value.value === 'number' ? value.value : undefined;
-    },
-    str: (name) => {
-      const value = get(name);
-      return value.kind === 'str' ? value.value : undefined;
-    },
-    flag: (name) => {
-      const value = get(name);
-      return value.kind === 'bool' ? value.value : undefined;
-    },
-    isNone: (name) => get(name).kind === 'none',
-  };
+  return withValues(args, (name) => self.attributes.get(name) ?? args.get(name));
 }

@@ -4,6 +4,7 @@ import { type Dim, dimEquals, formatDim, isKnown, unknownDim } from '../../tenso
 import type { DType } from '../../tensors/dtype.ts';
 import { rangeBetween, type ValueRange } from '../../tensors/range.ts';
 import { elementCount, formatShape, shapeOf, unknownShape } from '../../tensors/shape.ts';
+import { withValues } from '../../values/arguments.ts';
 import { nativeClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
 import { setInstanceAttribute } from '../../values/heap.ts';
 import { message } from '../../values/place.ts';
@@ -437,7 +438,7 @@ function transformerClass(name: string, declaration: TransformerDeclaration): Cl
   const parameter = name.startsWith('Label') ? 'y' : 'X';
   const method = (methodName: string, signature: string, body: (call: NativeCall) => Value) =>
     nativeMethod(methodName, signature, (call) =>
-      body(parameter === 'X' ? call : { ...call, args: { ...call.args, get: (one) => call.args.get(one === 'X' ? parameter : one) } }),
+      body(parameter === 'X' ? call : { ...call, args: withValues(call.args, (one) => call.args.get(one === 'X' ? parameter : one)) }),
     );
   return nativeClass({
     name,

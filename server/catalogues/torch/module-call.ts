@@ -1,20 +1,21 @@
 // Calling a module: `module(x)` runs `forward`, the program's own or what its declaration says, and records the call in the trace.
 // It must not know any single module.
 import { type DType, isFloating } from '../../tensors/dtype.ts';
-import { unknownShape } from '../../tensors/shape.ts';
+import { type Shape, unknownShape } from '../../tensors/shape.ts';
 import type { LayerCall } from '../../trace/trace.ts';
 import type { BoundArguments, CallArguments } from '../../values/arguments.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { lookUpInClass } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
-import type { Place } from '../../values/place.ts';
+import type { Message, Place } from '../../values/place.ts';
 import { message } from '../../values/place.ts';
-import type { InstanceValue, Value } from '../../values/value.ts';
+import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { unknown } from '../../values/value.ts';
-import { constructionOf } from './construction.ts';
+import type { ArrayContext } from '../arrays/library.ts';
+import { Construction } from './construction.ts';
 import { noteInputs } from './expectations.ts';
-import { asTorchTensor, torchContext, torchTensor } from './library.ts';
-import type { ModuleDeclaration, ModuleInvocation } from './module-declaration.ts';
+import { asTorchTensor, tensorClass, torchLibrary, torchTensor } from './library.ts';
+import type { ModuleDeclaration, ModuleInvocation, RefuseOptions } from './module-declaration.ts';
 import type { ModuleState } from './module-state.ts';
 import { isModule, markBuffer, moduleSlot, pathOf, registerMember, torchRun } from './module-state.ts';
 import { isParameter, makeParameter, withoutParameter } from './parameters.ts';
@@ -59,43 +60,59 @@ export function callModule(interpreter: Interpreter, self: InstanceValue, args: 
 export function runDeclared(interpreter: Interpreter, self: InstanceValue, declaration: ModuleDeclaration, callArgs: BoundArguments, place: Place): Value {
   const state = moduleSlot.get(self);
   if (state === undefined || state.args === undefined || state.refused) return unknown();
-  const firstName = firstParameter(declaration);
-  const input = callArgs.get(firstName);
+  const input = callArgs.get(firstParameter(declaration));
   const tensor = input.kind === 'tensor' ? input : input.kind === 'instance' ? asTorchTensor(interpreter, input) : undefined;
-  const construction = constructionOf(interpreter, self, state, state.args, place, self.cls.name);
-  noteInputs(interpreter, declaration, construction, callArgs, input);
-  const name = pathOf(interpreter, state.layer);
-  const invocation: ModuleInvocation = {
-    ...construction,
-    inputShape: tensor?.shape ?? unknownShape,
-    callArgs, input, tensor,
-    context: { ...torchContext(interpreter, place, name), layer: state.layer },
-    refuse(text, options = {}) {
-      const argument = options.argument;
-      interpreter.refuse({
-        rule: options.rule ?? 'shape-mismatch', message: text, layer: state.layer, exception: options.exception ?? 'RuntimeError',
-        place: (argument === undefined ? undefined : callArgs.place(argument)) ?? place,
-        related: options.related ?? relatedOf(state, place), fixes: options.fixes ?? [],
-      });
-    },
-    parameter(parameterName) {
-      const value = self.attributes.get(parameterName);
-      return value?.kind === 'tensor' ? value : undefined;
-    },
-    callChild(childName, positional) {
-      const child = self.attributes.get(childName);
-      // No line of the program stands for what a module calls inside.
-      return child === undefined ? unknown() : isModule(child) ? callModule(interpreter, child, argumentsOf(positional), place, 'nowhere') : interpreter.call(child, argumentsOf(positional), place);
-    },
-    result: (shape, facts = {}) => torchTensor({ shape, dtype: 'dtype' in facts ? facts.dtype : tensor?.dtype, range: facts.range, origin: tensor?.origin }),
-  };
+  const invocation = new Invocation(interpreter, self, state, state.args, place, callArgs, input, tensor);
+  noteInputs(interpreter, declaration, invocation, callArgs, input);
   if (state.waits) materialise(invocation, declaration, state);
   const given = declaration.output(invocation);
   const output = given !== input && mayAutocast(interpreter) ? withoutFloatType(given) : given;
-  const open = torchRun(interpreter).calls.at(-1) as OpenCall | undefined;
-  if (open?.layer === state.layer && declaration.multiplyAdds !== undefined) open.multiplyAdds = declaration.multiplyAdds(invocation, output);
+  if (declaration.multiplyAdds !== undefined) {
+    const open = torchRun(interpreter).calls.at(-1) as OpenCall | undefined;
+    if (open?.layer === state.layer) open.multiplyAdds = declaration.multiplyAdds(invocation, output);
+  }
   // What is handed on unchanged is a tensor of its own, so that it is known which module gave it.
   return output.kind === 'tensor' && output === input ? { ...output } : output;
+}
+
+/** What a declaration's `output` is given. A class for the reason that Construction is one. */
+class Invocation extends Construction implements ModuleInvocation {
+  readonly callArgs: BoundArguments;
+  readonly input: Value;
+  readonly tensor: TensorValue | undefined;
+  readonly context: ArrayContext;
+
+  constructor(
+    interpreter: Interpreter, self: InstanceValue, state: ModuleState, args: BoundArguments, place: Place, callArgs: BoundArguments, input: Value, tensor: TensorValue | undefined,
+  ) {
+    super(interpreter, self, state, args, place);
+    this.callArgs = callArgs;
+    this.input = input;
+    this.tensor = tensor;
+    this.context = { interpreter, library: torchLibrary, cls: tensorClass, place, name: pathOf(interpreter, state.layer), layer: state.layer };
+  }
+
+  override get inputShape(): Shape { return this.tensor?.shape ?? unknownShape; }
+
+  override refuse(text: Message, options: RefuseOptions = {}): void {
+    this.report(text, options, 'shape-mismatch', 'RuntimeError', options.argument === undefined ? undefined : this.callArgs.place(options.argument), relatedOf(this.state, this.place));
+  }
+
+  parameter(name: string): TensorValue | undefined {
+    const value = this.self.attributes.get(name);
+    return value?.kind === 'tensor' ? value : undefined;
+  }
+
+  callChild(name: string, positional: readonly Value[]): Value {
+    const { interpreter, place } = this;
+    const child = this.self.attributes.get(name);
+    // No line of the program stands for what a module calls inside.
+    return child === undefined ? unknown() : isModule(child) ? callModule(interpreter, child, argumentsOf(positional), place, 'nowhere') : interpreter.call(child, argumentsOf(positional), place);
+  }
+
+  result(shape: Shape, facts: Parameters<ModuleInvocation['result']>[1] = {}): TensorValue {
+    return torchTensor({ shape, dtype: 'dtype' in facts ? facts.dtype : this.tensor?.dtype, range: facts.range, origin: this.tensor?.origin });
+  }
 }
 
 /** Where the module is built, as a place that a message about its call leads to. */
@@ -104,9 +121,15 @@ function relatedOf(state: ModuleState, place: Place): { place: Place; message: R
   return built === undefined || (built.source === place.source && built.start === place.start) ? [] : [{ place: built, message: message('{layer} is built here', { layer: state.layer.name }) }];
 }
 
+const firstParameters = new WeakMap<ModuleDeclaration, string>();
+
 function firstParameter(declaration: ModuleDeclaration): string {
-  const text = declaration.callSignature ?? 'input';
-  return text.replace('*', '').split(/[,=:]/)[0]?.trim() ?? 'input';
+  let name = firstParameters.get(declaration);
+  if (name === undefined) {
+    name = (declaration.callSignature ?? 'input').replace('*', '').split(/[,=:]/)[0]?.trim() ?? 'input';
+    firstParameters.set(declaration, name);
+  }
+  return name;
 }
 
 function materialise(invocation: ModuleInvocation, declaration: ModuleDeclaration, state: ModuleState): void {

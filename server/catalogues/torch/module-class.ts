@@ -9,7 +9,7 @@ import { parseSignature } from '../../values/signature.ts';
 import type { ClassValue, InstanceValue, NativeCall, Value } from '../../values/value.ts';
 import { bool, none, unknown } from '../../values/value.ts';
 import { registerDeepCopy } from '../python/copying.ts';
-import { constructionOf, registerModuleClass } from './construction.ts';
+import { Construction, registerModuleClass } from './construction.ts';
 import { callModule, makeParameters, runDeclared } from './module-call.ts';
 import type { ModuleDeclaration } from './module-declaration.ts';
 import { moduleNames } from './module-names.ts';
@@ -89,7 +89,7 @@ function construct(call: NativeCall, self: InstanceValue, declaration: ModuleDec
   const names = parseSignature(declaration.signature).parameters.flatMap((parameter) => (parameter.kind === 'star' || parameter.kind === 'double-star' ? [] : [parameter.name]));
   const layerArguments = state.layer.arguments as Map<string, LayerArgument>;
   for (const name of names) layerArguments.set(name, { value: args.get(name), place: args.place(name) });
-  const construction = constructionOf(interpreter, self, state, args, place, self.cls.name);
+  const construction = new Construction(interpreter, self, state, args, place);
   declaration.check?.(construction);
   for (const name of names) if (name !== 'bias' && name !== 'device' && name !== 'dtype' && declaration.unkept?.includes(name) !== true) setInstanceAttribute(self, name, args.get(name));
   for (const [name, value] of Object.entries(declaration.attributes?.(construction) ?? {})) setInstanceAttribute(self, name, value);

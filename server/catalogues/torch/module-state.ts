@@ -9,7 +9,7 @@ import type { Interpreter } from '../../values/interpreter.ts';
 import { mayLackAttribute } from '../../values/maybe-attributes.ts';
 import type { Place } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
-import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
+import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { isParameter, parameterSlot } from './parameters.ts';
 
 export interface ModuleState {
@@ -47,26 +47,75 @@ export function createModuleState(interpreter: Interpreter, self: InstanceValue,
   if (known !== undefined) return known;
   const run = torchRun(interpreter);
   run.layerCount += 1;
-  const own = self.origin?.place ?? place;
-  const layer: Layer = {
-    id: run.layerCount, framework: 'torch', className: self.cls.name,
-    classNames: self.cls.mro.slice(0, -1).map((one) => one.name),
-    name: self.cls.name, place: own,
-    callers: interpreter.callers().filter((caller) => !(caller.source === own.source && caller.start === own.start && caller.end === own.end)),
-    arguments: new Map<string, LayerArgument>(),
-    get weights() { return weightsOf(self); },
-    set weights(_weights) { throw new Error('a module has the weights that its attributes are'); },
-    built: true, trainable: true,
-    children: () => childrenOf(self).flatMap(([, child]) => moduleSlot.get(child)?.layer ?? []),
-    mayHold: (child) => [...self.attributes].every(([name, value]) => value !== child.instance || mayLackAttribute(self, name)),
-    instance: self, calls: [], model: undefined,
-    get incomplete() { const now = moduleSlot.get(self) ?? state; return now.waits || now.refused || now.isOpen === true || hasUnknownMembers(self); },
-    set incomplete(value) { if (value) markOpen(self); },
-  };
+  const layer = new ModuleLayer(run.layerCount, interpreter, self, self.origin?.place ?? place);
   const state: ModuleState = { layer, args: undefined, refused: false, waits: false };
+  layer.state = state;
   moduleSlot.set(self, state);
   if (!interpreter.isQuiet) interpreter.trace.layers.push(layer);
   return state;
+}
+
+const classNames = new WeakMap<ClassValue, readonly string[]>();
+function classNamesOf(cls: ClassValue): readonly string[] {
+  let names = classNames.get(cls);
+  if (names === undefined) {
+    names = cls.mro.slice(0, -1).map((one) => one.name);
+    classNames.set(cls, names);
+  }
+  return names;
+}
+
+/** A module as the trace shows it: its weights and children are what its attributes are by then. A class, since models have thousands. */
+class ModuleLayer implements Layer {
+  readonly id: number;
+  readonly framework = 'torch';
+  readonly className: string;
+  readonly classNames: readonly string[];
+  name: string;
+  readonly place: Place;
+  readonly callers: readonly Place[];
+  readonly arguments: ReadonlyMap<string, LayerArgument> = new Map();
+  built = true;
+  trainable = true;
+  readonly instance: InstanceValue;
+  readonly calls: LayerCall[] = [];
+  model: Model | undefined = undefined;
+  /** As it began; the present one stands in the instance's slot, unless that was undone. */
+  state: ModuleState | undefined = undefined;
+
+  constructor(id: number, interpreter: Interpreter, self: InstanceValue, place: Place) {
+    this.id = id;
+    this.className = self.cls.name;
+    this.classNames = classNamesOf(self.cls);
+    this.name = self.cls.name;
+    this.place = place;
+    this.callers = interpreter.callers().filter((caller) => !(caller.source === place.source && caller.start === place.start && caller.end === place.end));
+    this.instance = self;
+  }
+
+  get weights(): Weight[] { return weightsOf(this.instance); }
+  set weights(_weights: Weight[]) { throw new Error('a module has the weights that its attributes are'); }
+
+  children(): readonly Layer[] {
+    const layers: Layer[] = [];
+    for (const value of this.instance.attributes.values()) {
+      const layer = value.kind === 'instance' ? moduleSlot.get(value)?.layer : undefined;
+      if (layer !== undefined) layers.push(layer);
+    }
+    return layers;
+  }
+
+  mayHold(child: Layer): boolean {
+    const { instance } = this;
+    for (const [name, value] of instance.attributes) if (value === child.instance && !mayLackAttribute(instance, name)) return false;
+    return true;
+  }
+
+  get incomplete(): boolean {
+    const state = moduleSlot.get(this.instance) ?? this.state;
+    return (state !== undefined && (state.waits || state.refused || state.isOpen === true)) || hasUnknownMembers(this.instance);
+  }
+  set incomplete(value: boolean) { if (value) markOpen(this.instance); }
 }
 
 /** What the views list as a model: a class of the program, or a container. `trace.models` holds it until another module takes it in. */
@@ -98,19 +147,25 @@ function rowsOf(layer: Layer): readonly ModelRow[] {
       seen.add(child);
       const state = moduleSlot.get(child);
       if (state === undefined) continue;
-      const inner = childrenOf(child);
-      if (inner.length === 0 || ownParameters(child).length > 0) rows.push({ layer: { ...rowLayer(state.layer, inner.length === 0), name: `${prefix}${name}` }, call: state.layer.calls[0], inbound: [] });
-      visit(child, `${prefix}${name}.`);
+      const isLeaf = !hasChildren(child);
+      if (isLeaf || hasParameters(child)) rows.push({ layer: rowLayer(state.layer, `${prefix}${name}`, isLeaf), call: state.layer.calls[0], inbound: [] });
+      if (!isLeaf) visit(child, `${prefix}${name}.`);
     }
   };
   visit(layer.instance, '');
-  if (rows.length === 0 && (ownParameters(layer.instance).length > 0 || layer.calls.length > 0)) rows.push({ layer, call: layer.calls[0], inbound: [] });
+  if (rows.length === 0 && (hasParameters(layer.instance) || layer.calls.length > 0)) rows.push({ layer, call: layer.calls[0], inbound: [] });
   return rows;
 }
 
+const noLayers: readonly Layer[] = [];
+
 /** A row for a module with others inside counts its own parameters alone: the others have their own rows. */
-function rowLayer(layer: Layer, isLeaf: boolean): Layer {
-  return { ...layer, weights: layer.weights, incomplete: layer.incomplete, ...(isLeaf ? {} : { children: () => [] }) };
+function rowLayer(layer: Layer, name: string, isLeaf: boolean): Layer {
+  const { id, framework, className, classNames: names, place, callers, arguments: given, weights, built, trainable, instance, calls, model, incomplete } = layer;
+  return {
+    id, framework, className, classNames: names, name, place, callers, arguments: given, weights, built, trainable, instance, calls, model, incomplete,
+    children: isLeaf ? () => layer.children() : () => noLayers, mayHold: (child) => layer.mayHold?.(child) === true,
+  };
 }
 
 function weightsOf(self: InstanceValue): Weight[] {
@@ -126,7 +181,14 @@ function weightsOf(self: InstanceValue): Weight[] {
 }
 
 export function ownParameters(self: InstanceValue): readonly (readonly [string, TensorValue])[] {
-  return [...self.attributes].flatMap(([name, value]) => (isParameter(value) ? [[name, value] as const] : []));
+  const found: [string, TensorValue][] = [];
+  for (const [name, value] of self.attributes) if (isParameter(value)) found.push([name, value]);
+  return found;
+}
+
+function hasParameters(self: InstanceValue): boolean {
+  for (const value of self.attributes.values()) if (isParameter(value)) return true;
+  return false;
 }
 
 export function ownBuffers(self: InstanceValue): readonly (readonly [string, TensorValue, boolean])[] {
@@ -144,7 +206,14 @@ export function markBuffer(self: InstanceValue, name: string, isPersistent: bool
 
 /** The modules that its attributes are, by name, in order. */
 export function childrenOf(self: InstanceValue): readonly (readonly [string, InstanceValue])[] {
-  return [...self.attributes].flatMap(([name, value]) => (isModule(value) ? [[name, value] as const] : []));
+  const found: [string, InstanceValue][] = [];
+  for (const [name, value] of self.attributes) if (isModule(value)) found.push([name, value]);
+  return found;
+}
+
+function hasChildren(self: InstanceValue): boolean {
+  for (const value of self.attributes.values()) if (isModule(value)) return true;
+  return false;
 }
 
 export function isModule(value: Value | undefined): value is InstanceValue {
@@ -168,7 +237,10 @@ export function markOpen(self: InstanceValue): void {
 
 /** An attribute that may be a module or a parameter nobody knows. */
 function hasUnknownMembers(self: InstanceValue): boolean {
-  return [...self.attributes].some(([name, value]) => (value.kind === 'unknown' ? value.alternatives?.some(mayHoldParameters) ?? value.typeName === undefined : isParameter(value) && mayLackAttribute(self, name)));
+  for (const [name, value] of self.attributes) {
+    if (value.kind === 'unknown' ? value.alternatives?.some(mayHoldParameters) ?? value.typeName === undefined : value.kind === 'tensor' && isParameter(value) && mayLackAttribute(self, name)) return true;
+  }
+  return false;
 }
 
 /** Whether a value that an attribute may have brings parameters. */
@@ -213,20 +285,28 @@ function kindOf(value: Value): 'parameter' | 'module' | 'plain' {
 
 /** All modules inside and the module itself, each once, with their dotted names, parents first. */
 export function namedModules(self: InstanceValue, prefix = '', seen: Set<InstanceValue> = new Set()): [string, InstanceValue][] {
-  if (seen.has(self)) return [];
-  seen.add(self);
-  return [[prefix, self], ...childrenOf(self).flatMap(([name, child]) => namedModules(child, prefix === '' ? name : `${prefix}.${name}`, seen))];
+  const found: [string, InstanceValue][] = [];
+  const visit = (module: InstanceValue, path: string): void => {
+    if (seen.has(module)) return;
+    seen.add(module);
+    found.push([path, module]);
+    for (const [name, value] of module.attributes) if (isModule(value)) visit(value, path === '' ? name : `${path}.${name}`);
+  };
+  visit(self, prefix);
+  return found;
 }
 
 /** All parameters with their dotted names, each once. */
 export function namedParameters(self: InstanceValue): [string, TensorValue][] {
   const seen = new Set<Weight>();
-  return namedModules(self).flatMap(([prefix, module]) =>
-    ownParameters(module).flatMap(([name, value]): [string, TensorValue][] => {
-      const weight = parameterSlot.get(value);
-      if (weight === undefined || seen.has(weight)) return [];
+  const found: [string, TensorValue][] = [];
+  for (const [prefix, module] of namedModules(self)) {
+    for (const [name, value] of module.attributes) {
+      const weight = value.kind === 'tensor' ? parameterSlot.get(value) : undefined;
+      if (value.kind !== 'tensor' || weight === undefined || seen.has(weight)) continue;
       seen.add(weight);
-      return [[prefix === '' ? name : `${prefix}.${name}`, value]];
-    }),
-  );
+      found.push([prefix === '' ? name : `${prefix}.${name}`, value]);
+    }
+  }
+  return found;
 }

@@ -16,7 +16,7 @@ import {
 import { averageRange, constantRange, rangeBetween, uniteRanges } from '../../../tensors/range.ts';
 import { formatShape, shapesEqual, unknownShape } from '../../../tensors/shape.ts';
 import { scaledSize, torchPoolSize, windowExtent } from '../../../tensors/window.ts';
-import type { BoundArguments } from '../../../values/arguments.ts';
+import { type BoundArguments, withValues } from '../../../values/arguments.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { tuple, unknown } from '../../../values/value.ts';
@@ -379,7 +379,7 @@ function askedSizes(
 function declared(rule: Pooling, overrides: Readonly<Record<string, Value>> = {}): ArrayOperation {
   return (call) => {
     const input = tensorOf(call, call.operand(0));
-    const args = Object.keys(overrides).length === 0 ? call.args : { ...call.args, get: (name: string) => overrides[name] ?? call.args.get(name) };
+    const args = Object.keys(overrides).length === 0 ? call.args : withValues(call.args, (name) => overrides[name] ?? call.args.get(name));
     return input === undefined ? unknown() : rule(call, input, args);
   };
 }

@@ -4,7 +4,7 @@ import { type Dim, dimBounds, dimEquals, formatDim, unknownDim } from '../../../
 import { averageRange, type ValueRange } from '../../../tensors/range.ts';
 import { formatShape, unknownShape } from '../../../tensors/shape.ts';
 import { scaledSize } from '../../../tensors/window.ts';
-import type { BoundArguments } from '../../../values/arguments.ts';
+import { type BoundArguments, withValues } from '../../../values/arguments.ts';
 import { type Message, message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { bool, none, str, unknown } from '../../../values/value.ts';
@@ -240,20 +240,7 @@ function affineGrid(context: ArrayContext, theta: TensorValue, args: BoundArgume
 
 /** Arguments with some of them fixed: the older names of `interpolate`. */
 export function withFixed(args: BoundArguments, fixed: Readonly<Record<string, Value>>): BoundArguments {
-  const get = (name: string): Value => fixed[name] ?? args.get(name);
-  return {
-    ...args,
-    get,
-    str: (name) => {
-      const value = get(name);
-      return value.kind === 'str' ? value.value : undefined;
-    },
-    flag: (name) => {
-      const value = get(name);
-      return value.kind === 'bool' ? value.value : undefined;
-    },
-    isNone: (name) => get(name).kind === 'none',
-  };
+  return withValues(args, (name) => fixed[name] ?? args.get(name));
 }
 
 function resized(fixed: Readonly<Record<string, Value>> = {}): ArrayDeclarations[string][1] {

@@ -11,6 +11,7 @@ import {
   unknownDim,
 } from '../../../tensors/dim.ts';
 import { elementCount, shapeOf, unknownShape } from '../../../tensors/shape.ts';
+import { withValues } from '../../../values/arguments.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { int, str, tuple, unknown } from '../../../values/value.ts';
@@ -203,11 +204,8 @@ function paddedBeforehand(
   return { input: padded.kind === 'tensor' ? padded : tensor, isPadded: true };
 }
 
-const noPadding = (invocation: ModuleInvocation, spatialCount: number): ModuleInvocation['args'] => ({
-  ...invocation.args,
-  str: (name) => (name === 'padding' ? undefined : invocation.args.str(name)),
-  get: (name) => (name === 'padding' ? tuple(Array.from({ length: spatialCount }, () => int(0))) : invocation.args.get(name)),
-});
+const noPadding = (invocation: ModuleInvocation, spatialCount: number): ModuleInvocation['args'] =>
+  withValues(invocation.args, (name) => (name === 'padding' ? tuple(Array.from({ length: spatialCount }, () => int(0))) : invocation.args.get(name)));
 
 function forward(spatialCount: number): (invocation: ModuleInvocation) => Value {
   return (invocation) => {

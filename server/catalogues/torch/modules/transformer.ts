@@ -25,7 +25,8 @@ function checkActivation(construction: ModuleConstruction): void {
 
 /** The modules of a layer; `attentions` are the names of its attention modules. */
 function layerChildren(construction: ModuleConstruction, attentions: readonly string[]): Readonly<Record<string, Value>> {
-  const { args, make } = construction;
+  const { args } = construction;
+  const make: ModuleConstruction['make'] = (name, positional, keywords) => construction.make(name, positional, keywords);
   const [model, hidden, rate] = ['d_model', 'dim_feedforward', 'dropout'].map((name) => args.get(name));
   if (model === undefined || hidden === undefined || rate === undefined) return {};
   const options = { bias: args.get('bias'), device: args.get('device'), dtype: args.get('dtype') };
@@ -139,13 +140,13 @@ function runStack(invocation: ModuleInvocation, keywords: Readonly<Record<string
 }
 
 function transformerChildren(construction: ModuleConstruction): Readonly<Record<string, Value>> {
-  const { args, make } = construction;
+  const { args } = construction;
   const names = ['dim_feedforward', 'dropout', 'activation', 'layer_norm_eps', 'batch_first', 'norm_first', 'bias', 'device', 'dtype'];
   const stack = (kind: 'Encoder' | 'Decoder', custom: string, count: string): Value => {
     if (!args.isNone(custom)) return args.get(custom);
-    const layer = make(`Transformer${kind}Layer`, [args.get('d_model'), args.get('nhead')], Object.fromEntries(names.map((name) => [name, args.get(name)])));
-    const norm = make('LayerNorm', [args.get('d_model')], { eps: args.get('layer_norm_eps'), bias: args.get('bias') });
-    return make(`Transformer${kind}`, [layer, args.get(count), norm]);
+    const layer = construction.make(`Transformer${kind}Layer`, [args.get('d_model'), args.get('nhead')], Object.fromEntries(names.map((name) => [name, args.get(name)])));
+    const norm = construction.make('LayerNorm', [args.get('d_model')], { eps: args.get('layer_norm_eps'), bias: args.get('bias') });
+    return construction.make(`Transformer${kind}`, [layer, args.get(count), norm]);
   };
   return { encoder: stack('Encoder', 'custom_encoder', 'num_encoder_layers'), decoder: stack('Decoder', 'custom_decoder', 'num_decoder_layers') };
 }

@@ -3,7 +3,7 @@
 // picture. It must not know weights or how a program asks for a model.
 import { ceilDivideDims, type Dim, dimEquals, floorDivideDims, formatDim, isKnown, unknownDim } from '../../../tensors/dim.ts';
 import { formatShape } from '../../../tensors/shape.ts';
-import { argumentsOf } from '../../../values/arguments.ts';
+import { argumentsOf, withValues } from '../../../values/arguments.ts';
 import { nativeClass, nativeMethod } from '../../../values/classes.ts';
 import { setInstanceAttribute } from '../../../values/heap.ts';
 import { message } from '../../../values/place.ts';
@@ -139,7 +139,7 @@ function makePublished(call: NativeCall, facts: ChildFacts, extra: number): Inst
 
 /** A module's record, without a constructor of its own. */
 function started(call: NativeCall, made: InstanceValue): void {
-  const args = { ...call.args, get: (name: string) => (name === 'self' ? made : call.args.get(name)) };
+  const args = withValues(call.args, (name) => (name === 'self' ? made : call.args.get(name)));
   beginModule({ ...call, args }, made);
 }
 
