@@ -145,6 +145,7 @@ export const dictMembers: Readonly<Record<string, Value>> = {
     const entry = key === undefined ? undefined : self.entries.get(key);
     if (key === undefined || entry === undefined) return raiseText(interpreter, 'KeyError', 'popitem(): dictionary is empty', place);
     deleteEntry(self, key);
+    mirrorDeletion(self, entry.key);
     return tuple([entry.key, entry.value]);
   }),
   update: dictMethod('update', 'self, other=None, /, **kwargs', (self, { interpreter, args, place }) => {
@@ -156,6 +157,7 @@ export const dictMembers: Readonly<Record<string, Value>> = {
   items: dictMethod('items', 'self, /', itemsOf),
   copy: dictMethod('copy', 'self, /', (self) => ({ ...self, entries: new Map(self.entries), attributes: undefined })),
   clear: dictMethod('clear', 'self, /', (self) => {
+    for (const { key } of self.entries.values()) mirrorDeletion(self, key);
     replaceEntries(self, new Map(), false);
     return none;
   }),

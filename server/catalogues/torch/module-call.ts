@@ -9,10 +9,10 @@ import { lookUpInClass } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Message, Place } from '../../values/place.ts';
 import { message } from '../../values/place.ts';
-import type { InstanceValue, TensorValue, Value } from '../../values/value.ts';
+import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { unknown } from '../../values/value.ts';
 import type { ArrayContext } from '../arrays/library.ts';
-import { Construction } from './construction.ts';
+import { Construction, moduleClassNamed } from './construction.ts';
 import { noteInputs } from './expectations.ts';
 import { asTorchTensor, tensorClass, torchLibrary, torchTensor } from './library.ts';
 import type { ModuleDeclaration, ModuleInvocation, RefuseOptions } from './module-declaration.ts';
@@ -136,6 +136,14 @@ function materialise(invocation: ModuleInvocation, declaration: ModuleDeclaratio
   if (invocation.tensor?.shape.dims === undefined) return;
   state.waits = false;
   makeParameters(invocation.interpreter, invocation.self, declaration.parameters?.(invocation) ?? [], state.lateType);
+  // `cls_to_become`: it is a Linear from now on, and a class of the program below LazyLinear is one as well.
+  const cls = moduleClassNamed(declaration.name.slice('Lazy'.length));
+  if (cls !== undefined) changeClass(invocation.self, cls);
+}
+
+/** The one place that gives an object another class. */
+function changeClass(self: { -readonly [K in keyof InstanceValue]: InstanceValue[K] }, cls: ClassValue): void {
+  self.cls = cls;
 }
 
 /** Registers what a declaration says, as parameters, buffers or None; floats are of the type that the module is built with. */

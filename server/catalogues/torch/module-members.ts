@@ -2,7 +2,9 @@
 // It must not know what any module computes.
 import { type DType, isFloating } from '../../tensors/dtype.ts';
 import { nativeMethod, nativeProperty } from '../../values/classes.ts';
+import { mirroredDict } from '../../values/attribute-dict.ts';
 import { deleteInstanceAttribute, setInstanceAttribute } from '../../values/heap.ts';
+import type { Interpreter } from '../../values/interpreter.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { registerHandingOut } from '../../values/handing-out.ts';
 import { message } from '../../values/place.ts';
@@ -12,8 +14,8 @@ import { castingFloats, castingRealFloats, castModule } from './casting.ts';
 import { registerBuffer } from './module-call.ts';
 import { moduleClass } from './module-class.ts';
 import type { ModuleState } from './module-state.ts';
-import { childrenOf, isModule, moduleSlot, namedModules, namedParameters, ownBuffers, ownParameters, registerMember } from './module-state.ts';
-import { parameterSlot, withoutParameter } from './parameters.ts';
+import { childrenOf, isModule, isPersistentBuffer, markOpen, moduleSlot, namedModules, namedParameters, ownBuffers, ownParameters, registerMember } from './module-state.ts';
+import { isParameter, parameterSlot, withoutParameter } from './parameters.ts';
 import { typeOfName, typeOfTo } from './operations/conversion.ts';
 import { recordTraining } from './training-events.ts';
 
@@ -203,19 +205,32 @@ function found(self: InstanceValue, call: NativeCall): Value {
   return call.interpreter.raise('AttributeError', message('{cls} has no member "{path}"', { cls: self.cls.name, path }), call.place);
 }
 
-function dictOf(items: readonly (readonly [string, Value])[], self: InstanceValue): Value {
-  return { kind: 'dict', entries: new Map(items.map(([name, value]) => [`s:${name}`, { key: str(name), value }])), open: isIncomplete(self) };
+interface Table {
+  readonly read: (self: InstanceValue) => readonly (readonly [string, Value])[];
+  readonly put: (interpreter: Interpreter, self: InstanceValue, name: string, value: Value) => void;
+}
+const tables: Readonly<Record<string, Table>> = {
+  _modules: { read: membersIn(isModule), put: registerMember },
+  _parameters: { read: membersIn(isParameter), put: registerMember },
+  _buffers: {
+    read: (self) => ownBuffers(self).map(([name, value]) => [name, value]),
+    put: (interpreter, self, name, value) => registerBuffer(interpreter, self, name, value, isPersistentBuffer(self, name)),
+  },
+};
+
+function membersIn(belongs: (value: Value) => boolean): Table['read'] {
+  return (self) => [...self.attributes].filter(([, value]) => belongs(value));
 }
 
-const properties: Readonly<Record<string, (self: InstanceValue) => readonly (readonly [string, Value])[]>> = {
-  _modules: childrenOf,
-  _parameters: ownParameters,
-  _buffers: (self) => ownBuffers(self).map(([name, value]) => [name, value]),
-};
-for (const [name, read] of Object.entries(properties)) {
-  moduleClass.namespace.set(name, nativeProperty(name, ({ args }) => {
+/** What is written into the tables of a module, as programs do that replace parts of it by name, is a member of the module from then on. */
+for (const [name, table] of Object.entries(tables)) {
+  moduleClass.namespace.set(name, nativeProperty(name, ({ interpreter, args }) => {
     const self = args.get('self');
-    return self.kind !== 'instance' ? unknown() : dictOf(read(self), self);
+    if (self.kind !== 'instance') return unknown();
+    const entries = new Map(table.read(self).map(([key, value]): [string, DictEntry] => [`s:${key}`, { key: str(key), value }]));
+    return mirroredDict(entries, isIncomplete(self), {
+      set: (key, value) => table.put(interpreter, self, key, value), remove: (key) => { deleteInstanceAttribute(self, key); }, open: () => markOpen(self),
+    });
   }));
 }
 

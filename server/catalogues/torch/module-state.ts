@@ -69,8 +69,6 @@ function classNamesOf(cls: ClassValue): readonly string[] {
 class ModuleLayer implements Layer {
   readonly id: number;
   readonly framework = 'torch';
-  readonly className: string;
-  readonly classNames: readonly string[];
   name: string;
   readonly place: Place;
   readonly callers: readonly Place[];
@@ -85,13 +83,15 @@ class ModuleLayer implements Layer {
 
   constructor(id: number, interpreter: Interpreter, self: InstanceValue, place: Place) {
     this.id = id;
-    this.className = self.cls.name;
-    this.classNames = classNamesOf(self.cls);
     this.name = self.cls.name;
     this.place = place;
     this.callers = interpreter.callers().filter((caller) => !(caller.source === place.source && caller.start === place.start && caller.end === place.end));
     this.instance = self;
   }
+
+  // A lazy module has another class behind its first call.
+  get className(): string { return this.instance.cls.name; }
+  get classNames(): readonly string[] { return classNamesOf(this.instance.cls); }
 
   get weights(): Weight[] { return weightsOf(this.instance); }
   set weights(_weights: Weight[]) { throw new Error('a module has the weights that its attributes are'); }
@@ -198,6 +198,11 @@ export function ownBuffers(self: InstanceValue): readonly (readonly [string, Ten
     const isPersistent = names.get(name);
     return isPersistent === undefined || value.kind !== 'tensor' ? [] : [[name, value, isPersistent] as const];
   });
+}
+
+/** As it was registered; True for one that is not. */
+export function isPersistentBuffer(self: InstanceValue, name: string): boolean {
+  return bufferSlot.get(self)?.get(name) ?? true;
 }
 
 export function markBuffer(self: InstanceValue, name: string, isPersistent: boolean): void {
