@@ -15,8 +15,9 @@ import { registerBuffer } from './module-call.ts';
 import { moduleClass } from './module-class.ts';
 import type { ModuleState } from './module-state.ts';
 import { childrenOf, isModule, isPersistentBuffer, markOpen, moduleSlot, namedModules, namedParameters, ownBuffers, ownParameters, registerMember } from './module-state.ts';
-import { isParameter, parameterSlot, withoutParameter } from './parameters.ts';
+import { isParameter, parameterSlot } from './parameters.ts';
 import { typeOfName, typeOfTo } from './operations/conversion.ts';
+import { loadStateDict, noteStateHook, stateDict } from './state-dict.ts';
 import { recordTraining } from './training-events.ts';
 
 type Body = (self: InstanceValue, state: ModuleState, call: NativeCall) => Value;
@@ -83,25 +84,6 @@ function freeze(self: InstanceValue, trainable: boolean): void {
   }
 }
 
-function stateDict(self: InstanceValue, prefix: string): Value {
-  const entries = new Map<string, DictEntry>();
-  for (const [path, module] of allModules(self, '')) {
-    const put = (name: string, value: Value): void => {
-      const key = `${prefix}${path === '' ? name : `${path}.${name}`}`;
-      entries.set(`s:${key}`, { key: str(key), value });
-    };
-    for (const [name, value] of ownParameters(module)) put(name, withoutParameter(value));
-    for (const [name, value, isPersistent] of ownBuffers(module)) if (isPersistent) put(name, value);
-  }
-  return { kind: 'dict', entries, open: isIncomplete(self) };
-}
-
-/** As `state_dict` lists them: a module that is held twice is listed twice. */
-function allModules(self: InstanceValue, prefix: string, depth = 0): [string, InstanceValue][] {
-  if (depth > 40) return [];
-  return [[prefix, self], ...childrenOf(self).flatMap(([name, child]) => allModules(child, prefix === '' ? name : `${prefix}.${name}`, depth + 1))];
-}
-
 function submodule(self: InstanceValue, path: string): Value | undefined {
   let current: Value = self;
   for (const part of path === '' ? [] : path.split('.')) {
@@ -128,7 +110,7 @@ const methods: readonly Value[] = [
   method('named_modules', "memo=None, prefix='', remove_duplicate=True", (self, _state, call) =>
     iterating(self, () => namedModules(self).map(([name, module]) => tuple([prefixed(call.args.str('prefix') ?? '', name), module])))),
   method('state_dict', "*args, destination=None, prefix='', keep_vars=False", (self, _state, call) => stateDict(self, call.args.str('prefix') ?? '')),
-  method('load_state_dict', 'state_dict, strict=True, assign=False', () => unknown()),
+  method('load_state_dict', 'state_dict, strict=True, assign=False', (self, _state, call) => loadStateDict(call, self)),
   method('register_buffer', 'name, tensor, persistent=True', (self, _state, call) => {
     const name = call.args.str('name');
     if (name !== undefined) registerBuffer(call.interpreter, self, name, call.args.get('tensor'), call.args.flag('persistent') ?? true);
@@ -182,9 +164,9 @@ const methods: readonly Value[] = [
   method('type', 'dst_type', (self, _state, call) => { const dtype = typeOfName(call.args.get('dst_type')); castModule(self, () => dtype); return self; }),
   ...Object.entries(floatCasts).map(([name, dtype]) => method(name, '', (self) => { castModule(self, castingRealFloats(dtype)); return self; })),
   ...['to_empty', 'share_memory', 'cuda', 'cpu', 'xpu', 'ipu', 'mtia'].map((name) => method(name, '*args, **kwargs', same)),
-  ...['register_forward_hook', 'register_forward_pre_hook', 'register_full_backward_hook', 'register_full_backward_pre_hook', 'register_backward_hook',
-    'register_state_dict_post_hook', 'register_state_dict_pre_hook', 'register_load_state_dict_pre_hook', 'register_load_state_dict_post_hook', '_register_load_state_dict_pre_hook', '_register_state_dict_hook',
-  ].map((name) => method(name, '*args, **kwargs', handle)),
+  ...['register_forward_hook', 'register_forward_pre_hook', 'register_full_backward_hook', 'register_full_backward_pre_hook', 'register_backward_hook'].map((name) => method(name, '*args, **kwargs', handle)),
+  ...['register_state_dict_post_hook', 'register_state_dict_pre_hook', 'register_load_state_dict_pre_hook', 'register_load_state_dict_post_hook', '_register_load_state_dict_pre_hook', '_register_state_dict_hook'].map((name) =>
+    method(name, '*args, **kwargs', (self) => { noteStateHook(self); return unknown(); })),
 ];
 for (const one of methods) if (one.kind === 'native') moduleClass.namespace.set(one.name, one);
 
