@@ -20,12 +20,22 @@ export function recordValue(run: Run, node: Node, name: string, given: Value, ro
   let byNode = run.recorded.get(role);
   if (byNode === undefined) run.recorded.set(role, (byNode = new Map()));
   const seen = byNode.get(node);
-  // Arrays may be changed in place later: what is kept is what they are now.
-  const value = given.kind === 'tensor' ? { ...given } : given;
+  if (seen !== undefined) {
+    if (seen.length >= mostValues) return;
+    for (const one of seen) if (isSameRecord(one, given)) return;
+    if (given.kind !== 'tensor' && valuesEqual(seen.at(-1) ?? given, given) === true) return;
+  }
+  const value = asItIs(given);
   if (seen === undefined) byNode.set(node, [value]);
-  else if (seen.length < mostValues && !seen.some((one) => isSameRecord(one, given)) && (value.kind === 'tensor' || valuesEqual(seen.at(-1) ?? value, value) !== true)) seen.push(value);
-  else return;
+  else seen.push(value);
   run.trace.values.push({ place: placeOf(run, node), name, value, role, inFunction: currentFrame(run).callee?.name, call: run.trace.openCalls.at(-1) });
+}
+
+/** Arrays may be changed in place later: what is kept is what they are now. */
+function asItIs(given: Value): Value {
+  if (given.kind !== 'tensor') return given;
+  const { kind, cls, shape, dtype, range, contents, origin, slots } = given;
+  return { kind, cls, shape, dtype, range, contents, origin, slots };
 }
 
 function isSameRecord(kept: Value, value: Value): boolean {

@@ -4,7 +4,7 @@
 import { divideIntervals, type Interval } from './interval.ts';
 import {
   addPolynomials, type Atom, type AtomKind, atomOf, commonDivisor, constantOf, type Dim, divideExactly, divideTerm, factorOfTerm, fromTerms, knownFactor,
-  makeAtom, makeSymbol, monomialKey, multiplyPolynomials, multiplyTerms, scalePolynomial, type SymbolicDim, type SymbolOptions, type Term, termsOf, withConstantTerm,
+  makeAtom, makeSymbol, monomialKey, multiplyPolynomials, multiplyTerms, remembering, scalePolynomial, type SymbolicDim, type SymbolOptions, type Term, termsOf, withConstantTerm,
 } from './polynomial.ts';
 import { formatExpression } from './printing.ts';
 
@@ -31,7 +31,7 @@ export function isKnown(dim: Dim): dim is number {
 
 /** Whether the dimension is, or is made from, a symbol without a name. */
 export function isAnonymous(dim: Dim): boolean {
-  return symbolAtoms(dim).some((atom) => atom.anonymous);
+  return typeof dim !== 'number' && dim.isAnonymous;
 }
 
 export function dimBounds(dim: Dim): { low: number; high: number } {
@@ -59,8 +59,10 @@ export function multiplyDims(...dims: readonly Dim[]): Dim {
 export function floorDivideDims(numerator: Dim, divisor: Dim): Dim {
   if (divisor === 0) return unknownDim({ minimum: -infinity });
   if (typeof numerator === 'number' && typeof divisor === 'number') return Math.floor(numerator / divisor) + 0;
-  return rewrite(floorDivisionRules, numerator, divisor) ?? makeAtom('floor-divide', [numerator, divisor], quotientBounds(numerator, divisor));
+  return divisor === 1 ? numerator : quotientOf(numerator, divisor);
 }
+const quotientOf = remembering((numerator, divisor) =>
+  rewrite(floorDivisionRules, numerator, divisor) ?? makeAtom('floor-divide', [numerator, divisor], quotientBounds(numerator, divisor)));
 
 export function ceilDivideDims(numerator: Dim, divisor: Dim): Dim {
   if (isPositive(divisor)) return floorDivideDims(addDims(numerator, divisor, -1), divisor);
@@ -81,6 +83,9 @@ export function quotientAssumingExact(numerator: Dim, divisor: Dim): Dim {
 export function moduloDims(dim: Dim, divisor: Dim): Dim {
   if (divisor === 0) return unknownDim({ minimum: -infinity });
   if (typeof dim === 'number' && typeof divisor === 'number') return dim - divisor * Math.floor(dim / divisor) + 0;
+  return remainderOf(dim, divisor);
+}
+const remainderOf = remembering((dim, divisor) => {
   const rewritten = rewrite(moduloRules, dim, divisor);
   if (rewritten !== undefined) return rewritten;
   if (isPositive(divisor) && (typeof divisor === 'number' || monomialOf(divisor) !== undefined)) {
@@ -89,7 +94,7 @@ export function moduloDims(dim: Dim, divisor: Dim): Dim {
     if (isAnonymous(dim) || isAnonymous(divisor) || !isAnonymous(quotient)) return subtractDims(dim, multiplyDims(divisor, quotient));
   }
   return makeAtom('modulo', [dim, divisor], remainderBounds(dim, divisor));
-}
+});
 
 export function minimumDims(...dims: readonly Dim[]): Dim {
   return extremum('minimum', dims);
@@ -336,7 +341,10 @@ function commonAtoms(terms: readonly Term[]): readonly Atom[] {
 
 /** `x - x//2 = (x + 1)//2` and `x - (x + 1)//2 = x//2`: what is left of a half. */
 function foldHalves(dim: Dim): Dim {
-  if (typeof dim === 'number' || dim.terms.length < 2) return dim;
+  return typeof dim === 'number' || dim.terms.length < 2 ? dim : folded(dim, 2);
+}
+const folded = remembering((dim) => {
+  if (typeof dim === 'number') return dim;
   for (const term of dim.terms) {
     for (const [position, atom] of term.atoms.entries()) {
       const [numerator, divisor] = atom.operands;
@@ -351,7 +359,7 @@ function foldHalves(dim: Dim): Dim {
     }
   }
   return dim;
-}
+});
 
 /** Whether the sum holds the term, at least as often and with the same sign. */
 function contains(dim: SymbolicDim, term: Term): boolean {

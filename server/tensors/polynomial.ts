@@ -31,6 +31,8 @@ export interface SymbolicDim extends Interval {
   /** By falling degree, then by the atoms' keys. Never empty. */
   readonly terms: readonly Term[];
   readonly constant: number;
+  /** It is, or is made from, a symbol without a name. */
+  readonly isAnonymous: boolean;
 }
 
 // The tables hold their entries weakly: a language server runs for days and makes fresh symbols at every keystroke.
@@ -60,6 +62,37 @@ const polynomials = createTable<SymbolicDim>();
 const longestKey = 1500;
 /** More terms than this are not worth carrying: the result is then an unknown size. */
 const largestTermCount = 64;
+
+/** So many results of an operation are kept; then it begins anew. */
+const mostRemembered = 1500;
+
+/**
+ * The operation, which remembers its results: a model adds and divides the same few sizes at each of its layers. Sizes without a name are made
+ * anew each time, so that whether two are equal does not depend on what is remembered.
+ */
+export function remembering(operation: (left: Dim, right: Dim) => Dim): (left: Dim, right: Dim) => Dim {
+  let known = new Map<Dim, Map<Dim, Dim>>();
+  let count = 0;
+  return (left, right) => {
+    let row = known.get(left);
+    const present = row?.get(right);
+    if (present !== undefined) return present;
+    const result = operation(left, right);
+    if (atomOf(result)?.anonymous === true) return result;
+    if (count >= mostRemembered) {
+      known = new Map();
+      count = 0;
+      row = undefined;
+    }
+    if (row === undefined) {
+      row = new Map();
+      known.set(left, row);
+    }
+    row.set(right, result);
+    count += 1;
+    return result;
+  };
+}
 
 export interface SymbolOptions {
   /** The least value; 1 for a named symbol, 0 for an anonymous one. */
@@ -167,7 +200,14 @@ function fromTermsWithin(terms: readonly Term[], constant: number, limit: number
   if (kept.length === 0) return constantSum;
   kept.sort((left, right) => compareMonomials(left.atoms, right.atoms));
   const key = `${kept.map((term) => `${term.coefficient}*${monomialKey(term.atoms)}`).join(' + ')} + ${constantSum}`;
-  return polynomials.get(key, () => ({ kind: 'symbolic', key, terms: kept, constant: constantSum, ...boundsOfTerms(kept, constantSum) }));
+  return polynomials.get(key, () => {
+    const { low, high } = boundsOfTerms(kept, constantSum);
+    return { kind: 'symbolic', key, terms: kept, constant: constantSum, isAnonymous: kept.some((term) => term.atoms.some(isAnonymousAtom)), low, high };
+  });
+}
+
+function isAnonymousAtom(atom: Atom): boolean {
+  return atom.anonymous || atom.operands.some((operand) => typeof operand !== 'number' && operand.isAnonymous);
 }
 
 export function fromTerms(terms: readonly Term[], constant: number): Dim {
@@ -254,13 +294,18 @@ export function commonDivisor(values: readonly number[]): number {
 
 export function addPolynomials(left: Dim, right: Dim): Dim {
   if (typeof left === 'number' && typeof right === 'number') return left + right;
-  return fromTerms([...termsOf(left), ...termsOf(right)], constantOf(left) + constantOf(right));
+  return left === 0 ? right : right === 0 ? left : sumOf(left, right);
 }
+const sumOf = remembering((left, right) => fromTerms([...termsOf(left), ...termsOf(right)], constantOf(left) + constantOf(right)));
 
 export function scalePolynomial(dim: Dim, factor: number): Dim {
   if (typeof dim === 'number') return product(dim, factor);
-  return fromTerms(dim.terms.map((term) => ({ coefficient: term.coefficient * factor, atoms: term.atoms })), dim.constant * factor);
+  return factor === 1 ? dim : multipleOf(dim, factor);
 }
+const multipleOf = remembering((dim, by) => {
+  const factor = constantOf(by);
+  return fromTerms(termsOf(dim).map((term) => ({ coefficient: term.coefficient * factor, atoms: term.atoms })), constantOf(dim) * factor);
+});
 
 // -0 would print and compare wrongly.
 function product(left: number, right: number): number {
@@ -274,10 +319,12 @@ export function withConstantTerm(dim: Dim): readonly Term[] {
 
 export function multiplyPolynomials(left: Dim, right: Dim): Dim {
   if (typeof left === 'number') return scalePolynomial(right, left);
-  if (typeof right === 'number') return scalePolynomial(left, right);
+  return typeof right === 'number' ? scalePolynomial(left, right) : productOf(left, right);
+}
+const productOf = remembering((left, right) => {
   const rightTerms = withConstantTerm(right);
   return fromTerms(withConstantTerm(left).flatMap((term) => rightTerms.map((other) => multiplyTerms(term, other))), 0);
-}
+});
 
 /** `term / divisor` where it is a term again. */
 export function divideTerm(term: Term, divisor: Term): Term | undefined {

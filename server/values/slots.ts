@@ -26,8 +26,15 @@ export function defineSlot<T>(name: string, join?: (left: T | undefined, right: 
     name,
     get: (value) => (value !== undefined && (value.kind === 'instance' || value.kind === 'tensor') ? (value.slots.get(key) as T | undefined) : undefined),
     set: (instance, content) => { touchInstance(instance); instance.slots.set(key, content); },
-    on: (tensor, content) => ({ ...tensor, slots: new Map(tensor.slots).set(key, content) }),
+    // Field by field, so that all tensors have one layout.
+    on: ({ kind, cls, shape, dtype, range, contents, origin, slots }, content) => ({ kind, cls, shape, dtype, range, contents, origin, slots: withSlot(slots, key, content) }),
   };
+}
+
+function withSlot(slots: ReadonlyMap<object, unknown>, key: SlotKey, content: unknown): ReadonlyMap<object, unknown> {
+  const made = new Map<object, unknown>();
+  for (const [other, held] of slots) made.set(other, held);
+  return made.set(key, content);
 }
 
 /** Slots that hold for either of two values, or for either of two states of one. */

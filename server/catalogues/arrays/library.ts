@@ -3,7 +3,7 @@
 import type { DType, Operand } from '../../tensors/dtype.ts';
 import { shapeOfRank, unknownShape, type Shape, type ShapeConflict, type ShapeResult } from '../../tensors/shape.ts';
 import type { Layer } from '../../trace/trace.ts';
-import type { BoundArguments } from '../../values/arguments.ts';
+import type { BoundArguments, CallArguments } from '../../values/arguments.ts';
 import { lookUpInClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Message, Place } from '../../values/place.ts';
@@ -90,6 +90,7 @@ const precedences = new Map<ClassValue, number>();
 /** Operations on arrays of the class are told to the hook, and their results have this class. */
 export function registerOperationHook(cls: ClassValue, hook: OperationHook): void {
   hooks.set(cls, hook);
+  hooked = new WeakMap();
 }
 
 /** Makes operators of arrays of lower classes give way. To be called once for each library. */
@@ -107,11 +108,24 @@ export function precedenceOf(value: Value): number {
   return -1;
 }
 
-function hookOf(value: Value): { readonly hook: OperationHook; readonly cls: ClassValue } | undefined {
-  if (value.kind !== 'tensor') return undefined;
-  for (const cls of value.cls.mro) {
-    const hook = hooks.get(cls);
-    if (hook !== undefined) return { hook, cls };
+interface Hooked { readonly hook: OperationHook; readonly cls: ClassValue }
+
+let hooked = new WeakMap<ClassValue, Hooked | 'none'>();
+
+function hookOf(value: Value): Hooked | undefined {
+  if (value.kind !== 'tensor' || hooks.size === 0) return undefined;
+  const known = hooked.get(value.cls);
+  if (known !== undefined) return known === 'none' ? undefined : known;
+  const cls = value.cls.mro.find((one) => hooks.has(one)), hook = cls === undefined ? undefined : hooks.get(cls);
+  const found = cls === undefined || hook === undefined ? undefined : { hook, cls };
+  hooked.set(value.cls, found ?? 'none');
+  return found;
+}
+
+function firstHook(tensors: readonly TensorValue[]): Hooked | undefined {
+  for (const tensor of tensors) {
+    const found = hookOf(tensor);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -193,10 +207,18 @@ function isArrayOperand(value: Value, reflected: string): boolean {
 }
 
 function contextOf(library: ArrayLibrary, name: string, call: NativeCall, inputs: readonly Value[]): ArrayContext {
-  const symbolic = tensorsIn(inputs)
-    .map(hookOf)
-    .find((found) => found !== undefined);
-  return { interpreter: call.interpreter, library, cls: symbolic?.cls ?? library.cls, place: call.place, name };
+  return { interpreter: call.interpreter, library, cls: firstHook(tensorsIn(inputs))?.cls ?? library.cls, place: call.place, name, layer: undefined };
+}
+
+const parameterNames = new Map<string, readonly string[]>();
+
+function parametersOf(signature: string): readonly string[] {
+  let names = parameterNames.get(signature);
+  if (names === undefined) {
+    names = parseSignature(signature).parameters.map((parameter) => parameter.name);
+    parameterNames.set(signature, names);
+  }
+  return names;
 }
 
 function runOperation(
@@ -207,12 +229,17 @@ function runOperation(
   operation: ArrayOperation,
   native: NativeCall,
 ): Value {
-  const parameters = parseSignature(signature).parameters.map((parameter) => parameter.name);
+  const parameters = parametersOf(signature);
   const { args } = native;
-  const inputs = [...args.raw.positional, ...args.raw.keywords].map((argument) => argument.value);
-  return perform(contextOf(library, name, native, inputs), operationName, inputs, (context) =>
+  const inputs = valuesOf(args.raw);
+  return perform(contextOf(library, name, native, inputs), operationName, inputs, ({ interpreter, cls, place, layer }) =>
     operation({
-      ...context,
+      interpreter,
+      library,
+      cls,
+      place,
+      name,
+      layer,
       args,
       parameters,
       operand: (at) => {
@@ -227,10 +254,17 @@ function runOperation(
   );
 }
 
+function valuesOf(raw: CallArguments): Value[] {
+  const values: Value[] = [];
+  for (const argument of raw.positional) values.push(argument.value);
+  for (const argument of raw.keywords) values.push(argument.value);
+  return values;
+}
+
 /** Runs an operation, makes scalars of results without axes, and tells a graph's hook. */
 export function perform(context: ArrayContext, operationName: string, inputs: readonly Value[], run: (context: ArrayContext) => Value): Value {
   const tensors = tensorsIn(inputs);
-  const symbolic = tensors.map(hookOf).find((found) => found !== undefined);
+  const symbolic = firstHook(tensors);
   if (symbolic === undefined) {
     const result = asScalars(context.library, run(context));
     return context.library.onResult === undefined ? result : context.library.onResult(context.interpreter, operationName, tensors, result, context.place);
@@ -260,18 +294,19 @@ export function withoutScalar(result: Value): Value {
 }
 
 /** The arrays among values, in order, also inside containers. */
-export function tensorsIn(values: readonly Value[], depth = 0): TensorValue[] {
-  return values.flatMap((value) => {
-    if (value.kind === 'tensor') return [value];
-    if (depth > 4) return [];
-    if (value.kind === 'list' || value.kind === 'tuple') return tensorsIn(value.items, depth + 1);
-    if (value.kind === 'dict')
-      return tensorsIn(
-        sortedEntries(value).map((entry) => entry.value),
-        depth + 1,
-      );
-    return [];
-  });
+export function tensorsIn(values: readonly Value[]): TensorValue[] {
+  const found: TensorValue[] = [];
+  collectTensors(values, 0, found);
+  return found;
+}
+
+function collectTensors(values: readonly Value[], depth: number, found: TensorValue[]): void {
+  for (const value of values) {
+    if (value.kind === 'tensor') found.push(value);
+    else if (depth > 4) continue;
+    else if (value.kind === 'list' || value.kind === 'tuple') collectTensors(value.items, depth + 1, found);
+    else if (value.kind === 'dict') collectTensors(sortedEntries(value).map((entry) => entry.value), depth + 1, found);
+  }
 }
 
 /** The entries of a dict in the order in which Keras and tf.nest flatten it: by key. */

@@ -275,13 +275,15 @@ export function registerMember(interpreter: Interpreter, self: InstanceValue, na
 /** Its dotted name inside the outermost module that holds it: `layer1.0.conv1`. */
 export function pathOf(interpreter: Interpreter, layer: Layer): string {
   const { holders } = torchRun(interpreter);
-  const names = [layer.name];
+  let path = layer.name;
   let holder = holders.get(layer);
-  for (let depth = 0; holder !== undefined && holders.has(holder) && depth < 20; depth += 1) {
-    names.unshift(holder.name);
-    holder = holders.get(holder);
+  for (let depth = 0; holder !== undefined && depth < 20; depth += 1) {
+    const next = holders.get(holder);
+    if (next === undefined) break;
+    path = `${holder.name}.${path}`;
+    holder = next;
   }
-  return names.join('.');
+  return path;
 }
 
 function kindOf(value: Value): 'parameter' | 'module' | 'plain' {
