@@ -21,6 +21,7 @@ export function typeOf(value: Value): ClassValue | undefined {
     case 'instance': case 'tensor': return value.cls;
     case 'list': case 'dict': case 'tuple': return value.cls ?? classOfKind(value);
     case 'unknown': return undefined;
+    case 'class': return namedMetaclass(value) ?? classOfKind(value);
     default: return classOfKind(value);
   }
 }
@@ -158,11 +159,15 @@ export function metaclassMethod(run: Run, cls: ClassValue, name: string): Value 
 
 /** `type`, or the metaclass that a class or one of its bases names. */
 export function metaclassOf(run: Run, cls: ClassValue): ClassValue {
+  return namedMetaclass(cls) ?? run.interpreter.builtinClass('type');
+}
+
+function namedMetaclass(cls: ClassValue): ClassValue | undefined {
   for (const base of cls.mro) {
     const named = base.namespace.get('__metaclass__');
     if (named?.kind === 'class') return named;
   }
-  return run.interpreter.builtinClass('type');
+  return undefined;
 }
 
 function superAttribute(run: Run, object: Extract<Value, { kind: 'super' }>, name: string, place: Place): Value | undefined {

@@ -143,7 +143,8 @@ function yielded(run: Run, value: Value): Value {
   yields.items.push(value);
   if (run.uncertain > 0) yields.exact = false;
   if (yields.items.length >= mostYields) throw new GeneratorStopped();
-  return unknown();
+  // What is sent comes from `send`; everything else that takes items sends None.
+  return currentFrame(run).source.parsed.text.includes('.send(') ? unknown() : none;
 }
 
 const constants = new WeakMap<Constant, Value>();

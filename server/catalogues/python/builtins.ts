@@ -21,6 +21,12 @@ import { asciiOnly } from './representation.ts';
 import { unionMembers } from './union-types.ts';
 import { dimOf, indexOf, raiseText, textValue, typeNameOf, underlying, unknownInt, unknownOf } from './support.ts';
 
+/** Small numbers are their own hashes, except -1. */
+function hashOfNumber(value: Value): Value {
+  const number = dimOf(value);
+  return typeof number === 'number' && Math.abs(number) < 2 ** 53 ? int(number === -1 ? -2 : number) : unknownInt();
+}
+
 /** `isinstance(value, of)`; undefined when not known. */
 export function isInstance(interpreter: Interpreter, value: Value, of: Value): boolean | undefined {
   if (of.kind === 'tuple') {
@@ -157,7 +163,14 @@ const objectFunctions: Readonly<Record<string, Value>> = {
     }
   }),
   id: nativeFunction('id', 'obj, /', () => unknownInt(0)),
-  hash: nativeFunction('hash', 'obj, /', () => unknownInt()),
+  hash: nativeFunction('hash', 'obj, /', (call) => {
+    const value = call.args.get('obj');
+    // Those of texts differ from process to process.
+    if (value.kind === 'int' || value.kind === 'bool') return hashOfNumber(value);
+    const own = value.kind === 'instance' ? lookUpInClass(value.cls, '__hash__') : undefined;
+    const result = own?.owner.native === false && own.value.kind === 'function' ? call.interpreter.callMethod(value, '__hash__', [], call.place) : undefined;
+    return result?.kind === 'int' ? result : unknownInt();
+  }),
   vars: nativeFunction('vars', 'object=None, /', ({ interpreter, args, place }) => {
     const object = args.get('object');
     if (args.given('object') === false || object.kind !== 'instance') return unknownOf('dict');
