@@ -12,21 +12,24 @@ import { formatShape } from './tensors/shape.ts';
 import { parseShape } from './tensors/shape-text.ts';
 import type { Finding, Layer } from './trace/trace.ts';
 import { renderMessage } from './values/place.ts';
+import { adjustFindings } from './workspace/adjusting.ts';
 import type { Analysis } from './workspace/analysis.ts';
 import { analyse, readSource } from './workspace/analysis.ts';
 import { environmentOf } from './workspace/environment.ts';
 import { keepingParser } from './workspace/parsing.ts';
+import { readSettings } from './workspace/settings.ts';
 
 const usage = `inlayer summary FILE [--json] [--input SHAPE] [--model NAME]   each model as a table
     --input SHAPE   what a model is called on that the file neither calls nor builds, batch first: "(None, 224, 224, 3)", 1x3x224x224
     --model NAME    only the models of that name or class
 inlayer hints FILE [--json]                                    the file's text with the hints at the line ends
 inlayer check PATH… [--format text|json|sarif|github]          findings; exit 0 none, 1 errors, 2 could not run
+    --rules RULE=LEVEL,…   another level for rules: off, hint, information, warning, error
 inlayer rules                                                  the rules and what they say`;
 
 interface Options { readonly positional: readonly string[]; readonly flags: ReadonlyMap<string, string | true> }
 
-const valued = new Set(['format', 'input', 'model']);
+const valued = new Set(['format', 'input', 'model', 'rules']);
 
 function readOptions(args: readonly string[]): Options {
   const positional: string[] = [];
@@ -34,7 +37,8 @@ function readOptions(args: readonly string[]): Options {
   for (let at = 0; at < args.length; at += 1) {
     const argument = args[at] ?? '';
     if (!argument.startsWith('--')) { positional.push(argument); continue; }
-    const [name = '', inline] = argument.slice(2).split('=', 2);
+    const equals = argument.indexOf('=');
+    const [name, inline] = equals < 0 ? [argument.slice(2), undefined] : [argument.slice(2, equals), argument.slice(equals + 1)];
     if (inline !== undefined) flags.set(name, inline);
     else if (valued.has(name)) { at += 1; flags.set(name, args[at] ?? ''); }
     else flags.set(name, true);
@@ -120,6 +124,7 @@ function main(args: readonly string[]): number {
     isFor: (model) => isWanted({ name: model.name, class: model.className }),
     onRefusal: (model: Layer, reason) => process.stderr.write(`inlayer: ${model.name} does not take ${formatShape(shape)}: ${renderMessage(reason)}\n`),
   };
+  const settings = readSettings({ rules: Object.fromEntries(String(flags.get('rules') ?? '').split(',').map((one) => one.trim().split('='))) });
   let failed = false;
   const findings: Finding[] = [];
   for (const file of command === 'check' ? expand(positional) : positional) {
@@ -133,7 +138,7 @@ function main(args: readonly string[]): number {
     }
     if (process.env['INLAYER_DEBUG'] !== undefined && analysis.fault !== undefined) console.error(analysis.fault);
     const full = path.resolve(file);
-    if (command === 'check') findings.push(...analysis.findings);
+    if (command === 'check') findings.push(...adjustFindings(analysis.findings, settings, analysis.quietFindings));
     else if (command === 'hints') {
       const hints = hintsOf(analysis.trace, full);
       print(flags.has('json') ? JSON.stringify({ hints: hints.map(({ kind: _kind, ...hint }) => hint) }) : annotate(analysis.source.parsed.text, hints));

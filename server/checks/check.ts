@@ -6,7 +6,8 @@ import type { Message, Place } from '../values/place.ts';
 export interface Check {
   /** Kebab-case; names the pattern, not the remedy. */
   readonly id: string;
-  readonly severity: Severity;
+  /** 'off': it says nothing unless the settings give it a severity. */
+  readonly severity: Severity | 'off';
   /** One sentence, for tables and settings. */
   readonly summary: string;
   /** Markdown: what it looks for, why it matters, an example that fails and its repair. Its Python blocks are run as specs. */
@@ -32,7 +33,7 @@ export function refusalsOf(id: string, refine: (refusal: Refusal) => RuleFinding
 
 export function toFinding(check: Check, finding: RuleFinding): Finding {
   return {
-    rule: check.id, severity: finding.severity ?? check.severity, message: finding.message, place: finding.place,
+    rule: check.id, severity: finding.severity ?? (check.severity === 'off' ? 'information' : check.severity), message: finding.message, place: finding.place,
     related: finding.related ?? [], fixes: finding.fixes ?? [],
   };
 }

@@ -8,6 +8,7 @@ import { declaredShape } from './declared-shape.ts';
 import { deprecatedArgument } from './deprecated-argument.ts';
 import { emptyOutput } from './empty-output.ts';
 import { indexRange } from './index-range.ts';
+import { inferenceLost } from './inference-lost.ts';
 import { inputShape } from './input-shape.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { invalidAxis } from './invalid-axis.ts';
@@ -31,11 +32,15 @@ import { unscaledInput } from './unscaled-input.ts';
 import { unusedLayer } from './unused-layer.ts';
 
 export const allChecks: readonly Check[] = [
-  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, unscaledInput, deprecatedArgument, unregisteredModule, unusedLayer, trainableAfterCompile, missingZeroGrad, missingEvalMode, retainedGraph, lastBatch, declaredShape, notAnalysed,
+  labelRange, labelEncoding, targetShape, lossActivation, singleUnitSoftmax, softmaxAxis, inputShape, indexRange, shapeMismatch, emptyOutput, reshapeSize, invalidAxis, invalidArgument, missingInputShape, channelOrder, unscaledInput, deprecatedArgument, unregisteredModule, unusedLayer, trainableAfterCompile, missingZeroGrad, missingEvalMode, retainedGraph, lastBatch, declaredShape, inferenceLost, notAnalysed,
 ];
 
+/** Those that say something unless they are switched off, and those that say nothing unless they are switched on. */
+export const usualChecks: readonly Check[] = allChecks.filter((check) => check.severity !== 'off');
+export const quietChecks: readonly Check[] = allChecks.filter((check) => check.severity === 'off');
+
 /** All findings of a run, in the order of places; one rule says one thing of one place. */
-export function findingsOf(trace: Trace, checks: readonly Check[] = allChecks): Finding[] {
+export function findingsOf(trace: Trace, checks: readonly Check[] = usualChecks): Finding[] {
   const findings: Finding[] = [];
   for (const check of checks) {
     for (const one of check.run(trace)) {

@@ -12,7 +12,7 @@ import { instance, none, str, tuple, unknown } from '../values/value.ts';
 import { overAlternatives } from './branches.ts';
 import { instantiatePlainly } from './calls.ts';
 import { mayHaveMore, pendingClass } from './classes.ts';
-import { memberOf, moduleNameOf } from './imports.ts';
+import { memberOf, moduleNameOf, unknownMember } from './imports.ts';
 import type { Run } from './run.ts';
 
 /** The class of a value; undefined for what is not known. */
@@ -30,7 +30,7 @@ export function typeOf(value: Value): ClassValue | undefined {
 export function lookUp(run: Run, object: Value, name: string, place: Place): Value | undefined {
   switch (object.kind) {
     case 'unknown': return overAlternatives(run, object, (one) => run.interpreter.getAttribute(one, name, place)) ?? unknown(object.reason);
-    case 'module': return name === '__name__' ? str(object.name) : name === '__file__' && object.source !== undefined ? str(object.source.path) : memberOf(run, object, name, place) ?? unknown();
+    case 'module': return name === '__name__' ? str(object.name) : name === '__file__' && object.source !== undefined ? str(object.source.path) : memberOf(run, object, name, place) ?? unknown(unknownMember(object, name));
     case 'class': return classAttribute(run, object, name, place);
     case 'super': return superAttribute(run, object, name, place);
     case 'instance': return instanceAttribute(run, object, name, place);

@@ -15,6 +15,7 @@ import { currentFrame, newScope, placeOf, step } from './run.ts';
 import { recordValue } from './recording.ts';
 import { superOf } from './classes.ts';
 import { isWorthCutting } from './cutting.ts';
+import { mayBeLost, noteLostCall, noteLostItem, noteUnknownMember } from './losses.ts';
 
 /** The value of an expression; it never gives a JavaScript exception other than those of errors.ts. */
 export function evaluate(run: Run, node: Expression): Value {
@@ -26,12 +27,15 @@ export function evaluate(run: Run, node: Expression): Value {
       const object = evaluate(run, node.object);
       const value = run.interpreter.getAttribute(object, node.name.text, placeOf(run, node));
       recordValue(run, node.name, node.name.text, value);
+      if (object.kind === 'tensor') noteUnknownMember(run, node, object, value);
       return value;
     }
     case 'Call': return bounded(call(run, node));
     case 'Subscript': {
       const object = evaluate(run, node.object);
-      return run.interpreter.getItem(object, evaluate(run, node.index), placeOf(run, node));
+      const value = run.interpreter.getItem(object, evaluate(run, node.index), placeOf(run, node));
+      if (mayBeLost(run, value)) noteLostItem(run, node, object, value);
+      return value;
     }
     case 'BinOp': {
       const left = evaluate(run, node.left);
@@ -351,6 +355,7 @@ function call(run: Run, node: Call): Value {
   const args = evaluateArguments(run, node);
   const place = placeOf(run, node);
   const value = run.interpreter.call(callee, args, place);
+  if (mayBeLost(run, value)) noteLostCall(run, node, callee, args, value);
   return value;
 }
 

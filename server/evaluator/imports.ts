@@ -2,7 +2,7 @@
 // source in the environment, and what is none of these is unknown. It must not know any library.
 import type { Import, ImportFrom } from '../syntax/ast.ts';
 import { message } from '../values/place.ts';
-import type { Place } from '../values/place.ts';
+import type { Message, Place } from '../values/place.ts';
 import { argumentsOf } from '../values/arguments.ts';
 import type { ModuleValue, Scope, Value } from '../values/value.ts';
 import { str, unknown } from '../values/value.ts';
@@ -45,10 +45,15 @@ export function runImportFrom(run: Run, node: ImportFrom): void {
       if (library.folder !== undefined && isAround(run, module.name)) findSubmodule(run, module, name.name, placeOf(run, name));
       continue;
     }
-    const value = module.kind === 'module' ? memberOf(run, module, name.name, placeOf(run, name)) : unknown();
+    const value = module.kind === 'module' ? memberOf(run, module, name.name, placeOf(run, name)) : unknown(module.kind === 'unknown' ? module.reason : undefined);
     if (value === undefined && module.kind === 'module') missingName(run, module, name.name);
-    bindName(run, alias, value ?? unknown());
+    bindName(run, alias, value ?? unknown(unknownMember(module, name.name)));
   }
+}
+
+/** Why a name of a module stands for nothing known. */
+export function unknownMember(module: Value, name: string): Message {
+  return message('{module}.{name} is not known', { module: module.kind === 'module' ? module.name : '', name });
 }
 
 /** Whether the running module is in the package of this name. */

@@ -31,8 +31,9 @@ export function recordValue(run: Run, node: Node, name: string, given: Value, ro
   run.trace.values.push({ place: placeOf(run, node), name, value, role, inFunction: currentFrame(run).callee?.name, call: run.trace.openCalls.at(-1) });
 }
 
-/** Arrays may be changed in place later: what is kept is what they are now. */
+/** Arrays and lists may be changed in place later: what is kept is what they are now. */
 function asItIs(given: Value): Value {
+  if (given.kind === 'list') return { ...given, items: given.items.slice() };
   if (given.kind !== 'tensor') return given;
   const { kind, cls, shape, dtype, range, contents, origin, slots } = given;
   return { kind, cls, shape, dtype, range, contents, origin, slots };

@@ -6,7 +6,7 @@ import { elementCount, formatShape } from '../tensors/shape.ts';
 import { countOwnParameters, countParameters, formatOutput, groupDigits } from '../trace/counts.ts';
 import type { Layer, Trace, ValueRecord } from '../trace/trace.ts';
 import type { Origin, Place } from '../values/place.ts';
-import { originPlaces, renderMessage } from '../values/place.ts';
+import { originPlaces, placelessReasons, renderMessage } from '../values/place.ts';
 import { presentationOf } from '../values/presentation.ts';
 import type { Value } from '../values/value.ts';
 import { originOf } from '../values/value.ts';
@@ -72,8 +72,12 @@ function elementLines(element: Value): string[] {
 /** Where a fact comes from, as a list of lines. */
 export function originLines(origin: Origin | undefined): string[] {
   const places = originPlaces(origin).filter((one) => one.says !== undefined);
-  if (places.length === 0) return [];
-  return [`*from* ${places.map((one) => `${one.says === undefined ? '' : escape(renderMessage(one.says))} (line ${lineAt(one.place.source.parsed.lineStarts, one.place.start) + 1})`).join(', ')}`];
+  const parts = [
+    ...places.map((one) => `${one.says === undefined ? '' : escape(renderMessage(one.says))} (line ${lineAt(one.place.source.parsed.lineStarts, one.place.start) + 1})`),
+    ...placelessReasons(origin).map((says) => escape(renderMessage(says))),
+  ];
+  // What is supposed says itself how it came about: "inferred from fc1", "from the comment".
+  return parts.length === 0 ? [] : [parts[0]?.startsWith('from ') === true ? `*${parts.join(', ')}*` : `*from* ${parts.join(', ')}`];
 }
 
 export function layerMarkdown(layer: Layer): string {

@@ -215,7 +215,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   function findingsOf(path: string): Finding[] {
     const analysis = session.analysis(path);
     if (analysis === undefined || !settings.diagnostics.enabled) return [];
-    return adjustFindings(analysis.findings, settings);
+    return adjustFindings(analysis.findings, settings, analysis.quietFindings);
   }
 
   function mapOf(program: Program): DocumentMap {

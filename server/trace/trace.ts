@@ -206,6 +206,9 @@ export interface ValueRecord {
   readonly call: LayerCall | undefined;
 }
 
+/** From here on shapes are not known, and why. */
+export interface Loss { readonly place: Place; readonly reason: Message; readonly call: LayerCall }
+
 export interface Trace {
   readonly layers: Layer[];
   readonly calls: LayerCall[];
@@ -215,6 +218,8 @@ export interface Trace {
   readonly values: ValueRecord[];
   /** The layer calls that are going on, outermost first; empty behind the run. */
   readonly openCalls: LayerCall[];
+  /** Where, within the call of a layer, tensors of known shape went in and nothing known came out, in the order of the run. */
+  readonly losses: Loss[];
   /** Messages that are no fault of the program: TensorFlow 1 graph code, a budget that ran out. */
   readonly notes: { readonly message: Message; readonly place: Place }[];
   /** Where in `layers`, `calls` and `values` that begins which no path of the program itself reached: it ran on arguments that are supposed. */
@@ -224,5 +229,5 @@ export interface Trace {
 }
 
 export function emptyTrace(): Trace {
-  return { layers: [], calls: [], models: [], refusals: [], events: [], values: [], openCalls: [], notes: [], supposedFrom: undefined, filesRead: new Set() };
+  return { layers: [], calls: [], models: [], refusals: [], events: [], values: [], openCalls: [], losses: [], notes: [], supposedFrom: undefined, filesRead: new Set() };
 }

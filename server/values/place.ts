@@ -63,6 +63,20 @@ export function originPlaces(origin: Origin | undefined, limit = 8): { place: Pl
   return found;
 }
 
+/** What is said along the chain without a place to go to: an input that is supposed. */
+export function placelessReasons(origin: Origin | undefined, limit = 4): Message[] {
+  const found: Message[] = [];
+  const visited = new Set<Origin>();
+  const visit = (at: Origin | undefined): void => {
+    if (at === undefined || found.length >= limit || visited.size > mostVisited || visited.has(at)) return;
+    visited.add(at);
+    if (at.place === undefined && at.says !== undefined && !found.some((other) => renderMessage(other) === renderMessage(at.says ?? other))) found.push(at.says);
+    for (const next of at.from ?? []) visit(next);
+  };
+  visit(origin);
+  return found;
+}
+
 export function samePlace(left: Place | undefined, right: Place | undefined): boolean {
   return left !== undefined && right !== undefined && left.source.path === right.source.path && left.start === right.start && left.end === right.end;
 }

@@ -3,7 +3,8 @@
 import { allCatalogues } from '../catalogues/index.ts';
 import type { Registry } from '../catalogues/registry.ts';
 import { makeRegistry } from '../catalogues/registry.ts';
-import { findingsOf } from '../checks/index.ts';
+import type { Check } from '../checks/check.ts';
+import { findingsOf, quietChecks, usualChecks } from '../checks/index.ts';
 import { evaluateProgram } from '../evaluator/evaluate.ts';
 import type { LibraryPaths } from '../evaluator/module-finder.ts';
 import type { StatedInput } from '../evaluator/stated-input.ts';
@@ -36,6 +37,8 @@ export interface Analysis {
   readonly trace: Trace;
   /** Findings whose place is in this file, without those that a comment switches off. */
   readonly findings: readonly Finding[];
+  /** Findings of the rules that are off unless the settings switch them on. */
+  readonly quietFindings: () => readonly Finding[];
   readonly exceeded: string | undefined;
   /** A fault of the engine itself, for its log; the analysis is what was found until then. */
   readonly fault: unknown;
@@ -68,15 +71,20 @@ export function analyse(source: SourceFile, options: AnalysisOptions): Analysis 
   if (source.parsed.text.length > longestSource) {
     trace.notes.push({ message: message('the file is too long: it has {length} characters, more than {limit} are not read', { length: source.parsed.text.length, limit: longestSource }), place: { source, start: 0, end: 0 } });
   }
+  // A library that is being looked at is read like any other file, but nothing is found fault with.
+  const isInstalled = source.path.split(/[\\/]/).some((part) => part === 'site-packages' || part === 'dist-packages');
+  const shown = (checks: readonly Check[]): Finding[] =>
+    isInstalled ? [] : findingsOf(trace, checks).map((finding) => moveToFile(finding, source)).filter((finding) => finding !== undefined).filter((finding) => !isIgnored(finding));
   let findings: Finding[] = [];
   try {
-    // A library that is being looked at is read like any other file, but nothing is found fault with.
-    const isInstalled = source.path.split(/[\\/]/).some((part) => part === 'site-packages' || part === 'dist-packages');
-    findings = isInstalled ? [] : findingsOf(trace).map((finding) => moveToFile(finding, source)).filter((finding) => finding !== undefined).filter((finding) => !isIgnored(finding));
+    findings = shown(usualChecks);
   } catch (error) {
     fault ??= error;
   }
-  return { source, trace, findings, exceeded, fault };
+  const quietFindings = (): readonly Finding[] => {
+    try { return shown(quietChecks); } catch { return []; }
+  };
+  return { source, trace, findings, quietFindings, exceeded, fault };
 }
 
 /** A finding in another file of the program is shown where this file leads to it, when it says where. */

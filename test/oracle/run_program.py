@@ -241,7 +241,12 @@ class Runner:
                 if isinstance(caught, NameError) and caught.name in lost:
                     continue
                 errors.append({**self.describe(caught, folder), 'statement': [statement.lineno, statement.end_lineno]})
-        exec(compile(after, 'oracle', 'exec'), namespace)
+        try:
+            exec(compile(after, 'oracle', 'exec'), namespace)
+        except TooLong:
+            raise
+        except BaseException as caught:
+            errors.append(self.describe(caught, folder))
 
     def describe(self, error, folder):
         if isinstance(error, SyntaxError) and str(error.filename).startswith(folder):

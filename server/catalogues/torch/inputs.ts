@@ -153,9 +153,9 @@ function best(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, belo
     return false;
   };
   const isStrong = (source: string): boolean => source === 'directive' || source === 'annotation';
-  const isStated = adopt(statedSuppositions(statements, trying.names, expected, present, isStrong));
+  const isStated = adopt(statedSuppositions(statements, trying.method?.source, trying.names, expected, present, isStrong));
   const hasSize = adopt(sizeSuppositions(trying.self, present));
-  if (!isStated && !hasSize) adopt(statedSuppositions(statements, trying.names, expected, present, (source) => !isStrong(source)));
+  if (!isStated && !hasSize) adopt(statedSuppositions(statements, trying.method?.source, trying.names, expected, present, (source) => !isStrong(source)));
   const ranked = rightRanks(trying, expected, below, present, trial, base);
   if (ranked !== undefined) {
     [present, trial] = [ranked.supposition, ranked.trial];

@@ -5,7 +5,7 @@ import type { Shape } from '../../tensors/shape.ts';
 import { type NamedDims, shapeOfStatement } from '../../tensors/stated.ts';
 import { type StatedShape, type StatementSource, statedShapes } from '../../syntax/shapes/stated.ts';
 import { lookUpInClass } from '../../values/classes.ts';
-import type { Message, Place } from '../../values/place.ts';
+import type { Message, Place, SourceFile } from '../../values/place.ts';
 import { message } from '../../values/place.ts';
 import type { FunctionValue, InstanceValue } from '../../values/value.ts';
 import { dimFromValue } from '../arrays/contents.ts';
@@ -72,7 +72,7 @@ export function substituted(supposition: Supposition, replacement: ReadonlyMap<D
 }
 
 /** What texts of these kinds state, strongest first; what the layers prove wins over it. */
-export function statedSuppositions(statements: Statements, names: readonly string[], expected: ReadonlyMap<string, ExpectedInput>, present: Supposition, wanted: (source: StatementSource) => boolean): Supposition[] {
+export function statedSuppositions(statements: Statements, source: SourceFile | undefined, names: readonly string[], expected: ReadonlyMap<string, ExpectedInput>, present: Supposition, wanted: (source: StatementSource) => boolean): Supposition[] {
   const suppositions: Supposition[] = [];
   for (let rankOfTrust = 0; rankOfTrust < 3; rankOfTrust += 1) {
     const dims: NamedDims = new Map();
@@ -85,7 +85,7 @@ export function statedSuppositions(statements: Statements, names: readonly strin
       if (own?.kind === 'tuple') continue;
       const shape = agreeing(shapeOfStatement(statement.dims, dims, own === undefined || own.isRankFree ? undefined : own.shape.dims?.length), own);
       if (shape === undefined) continue;
-      inputs.set(name, { value: { kind: 'tensor', shape, isRankFree: false, below: own?.below }, says: saysOf(statement), place: undefined });
+      inputs.set(name, { value: { kind: 'tensor', shape, isRankFree: false, below: own?.below }, says: saysOf(statement), place: source === undefined ? undefined : { source, start: statement.start, end: statement.end } });
       hasStatement = true;
     }
     if (hasStatement) suppositions.push(inputs);
