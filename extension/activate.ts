@@ -5,7 +5,7 @@ import type { ModelClient } from './client.ts';
 import { makeClient, mayHoldModel } from './client.ts';
 import { copyText, registerCommands } from './commands.ts';
 import { showStatus } from './status.ts';
-import { makeSummaryPanel } from './summary-panel.ts';
+import { makeSummaryPanel } from './panels/summary.ts';
 
 let client: ModelClient | undefined;
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ModelClient, ModelSummary } from './client.ts';
 import { toggleHints } from './settings.ts';
 import { activeDocument } from './status.ts';
-import type { SummaryPanel } from './summary-panel.ts';
+import type { SummaryPanel } from './panels/summary.ts';
 
 export function registerCommands(client: ModelClient, panel: SummaryPanel): vscode.Disposable {
   const command = (name: string, run: (...given: unknown[]) => Promise<void>): vscode.Disposable => vscode.commands.registerCommand(`inlayer.${name}`, run);

@@ -22,7 +22,7 @@ test('what is packaged is listed, and what the manifest names is packaged', () =
 
 test('every text of the extension is translated', () => {
   const korean = JSON.parse(readFileSync('extension/l10n/bundle.l10n.ko.json', 'utf8')) as Record<string, string>;
-  const used = new Set(readdirSync('extension').filter((name) => name.endsWith('.ts')).flatMap((name) =>
+  const used = new Set(readdirSync('extension', { recursive: true }).map(String).filter((name) => name.endsWith('.ts')).flatMap((name) =>
     [...readFileSync(path.join('extension', name), 'utf8').matchAll(/l10n\.t\('((?:[^'\\]|\\.)*)'/g)].map((match) => match[1] ?? '')));
   assert.deepEqual([...used].filter((text) => korean[text] === undefined), [], 'not translated');
   assert.deepEqual(Object.keys(korean).filter((text) => !used.has(text)), [], 'not used');

@@ -1,5 +1,6 @@
 // What the extension and its panels say to each other: two unions of messages, each with the version of this contract, and
-// the readers that both ends use on what comes in. Imports nothing, so that either end may use it.
+// the readers that both ends use on what comes in. Imports nothing of either end, so that both may use it.
+import { isCount, readCount, readLine, readList, readObject, readText } from './reading.ts';
 
 export const contractVersion = 1;
 
@@ -57,8 +58,8 @@ export type FromSummary =
   | { readonly version: typeof contractVersion; readonly type: 'select'; readonly model: number }
   | { readonly version: typeof contractVersion; readonly type: 'copy'; readonly model: number };
 
-/** What survives a reload of the window: which model was looked at. */
-export interface SummaryViewState {
+/** What every panel about models keeps over a reload of the window: which one was looked at. A page may keep more beside it. */
+export interface ModelViewState {
   readonly uri: string;
   readonly model: number;
 }
@@ -88,7 +89,7 @@ export function readFromSummary(given: unknown): FromSummary | undefined {
   return undefined;
 }
 
-export function readViewState(given: unknown): SummaryViewState | undefined {
+export function readViewState(given: unknown): ModelViewState | undefined {
   const state = readObject(given);
   const uri = state?.['uri'], model = state?.['model'];
   return typeof uri === 'string' ? { uri, model: isCount(model) ? model : 0 } : undefined;
@@ -116,12 +117,3 @@ function readLayer(given: unknown): LayerRow[] {
     params: readCount(layer['params']), trainable: readCount(layer['trainable']), complete: layer['complete'] !== false,
   }];
 }
-
-function readObject(given: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as Readonly<Record<string, unknown>>) : undefined;
-}
-function readList(given: unknown): readonly unknown[] { return Array.isArray(given) ? given : []; }
-function readText(given: unknown): string { return typeof given === 'string' ? given : ''; }
-function readCount(given: unknown): number { return isCount(given) ? given : 0; }
-function readLine(given: unknown): { line?: number } { return isCount(given) && given > 0 ? { line: given } : {}; }
-function isCount(given: unknown): given is number { return typeof given === 'number' && Number.isFinite(given) && given >= 0; }

@@ -1,15 +1,14 @@
 // The page of the summary panel: one model's layers as a table, its parameter counts, and the way from a row to its source.
 // It only shows what it is sent; what a model is, it does not know.
-import type { FromSummary, LayerRow, ModelTable, SummaryViewState, ToSummary } from '../shared/contract.ts';
+import type { FromSummary, LayerRow, ModelTable, ModelViewState, ToSummary } from '../shared/contract.ts';
 import { contractVersion, readToSummary } from '../shared/contract.ts';
 import type { Child } from '../shared/page.ts';
-import { editor, element, groupDigits } from '../shared/page.ts';
+import { editor, element, groupDigits, root } from '../shared/page.ts';
 
 type State = Extract<ToSummary, { type: 'state' }>;
 type Outgoing = FromSummary extends infer Message ? (Message extends FromSummary ? Omit<Message, 'version'> : never) : never;
 
 let caretLayers: readonly number[] = [];
-const root = document.getElementById('root') ?? document.body;
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const message = readToSummary(event.data);
@@ -24,7 +23,7 @@ function send(message: Outgoing): void {
 }
 
 function show(state: State): void {
-  const viewState: SummaryViewState = { uri: state.uri, model: state.selected };
+  const viewState: ModelViewState = { uri: state.uri, model: state.selected };
   editor.setState(viewState);
   const focused = focusedLayer();
   const model = state.models[state.selected];
@@ -43,14 +42,12 @@ function modelPage(state: State, model: ModelTable): Node[] {
   copy.addEventListener('click', () => send({ type: 'copy', model: state.selected }));
   const origin = [model.class === model.name ? undefined : model.class, model.line === undefined ? state.document : `${state.document}:${model.line}`].filter((part) => part !== undefined).join(' · ');
   return [
-    element('header', {},
-      element('h1', {}, model.name),
-      element('span', { class: 'origin muted' }, origin),
-      modelPicker(state),
-      copy),
+    element('header', { class: 'head' },
+      element('div', { class: 'title' }, element('h1', {}, model.name), element('span', { class: 'origin muted' }, origin)),
+      element('div', { class: 'tools' }, modelPicker(state), copy)),
     counts(model, words),
     ...(model.complete ? [] : [element('p', { class: 'note', role: 'note' }, words.incomplete)]),
-    layerTable(state, model),
+    element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': words.parameters }, layerTable(state, model)),
   ];
 }
 
