@@ -25,6 +25,7 @@ const [layers] = await Promise.all([
     add(await runSyntax({ python }));
     add(await runTorchModules({ python }));
     add(await runTorchOperations({ python }));
+    add(await runTorchOperations({ python, calls: 'torch_distribution_calls', count: 8 }));
   })(),
 ]);
 add(layers);

@@ -1,21 +1,21 @@
 """Random calls of torch's operations with what real PyTorch answers, for test/facts/torch-operations.jsonl.
 
-    python test/oracle/torch_operations.py OUT [--seed N] [--stored N] [--only NAME,NAME]
+    python test/oracle/torch_operations.py OUT [--seed N] [--stored N] [--only NAME,NAME] [--calls MODULE]
 
+MODULE stands beside this file: torch_distribution_calls for torch-distributions.jsonl.
 One line an operation: {"o": name, "c": [[expression, tensors, answer], ...]}. Tensors are named a, b, c … in the expression; each
 is `sizes` + letter of the type (f d h e i j b u c), whole numbers with their bound (`i5`: from 0 to 4) or one value (`i=7`), and `k` for
 0, 1, 2 … as floats. An answer is `sizes` + letter [+ `~low~high` of the elements], several in brackets, a Python number as `int:3`,
 or `!Exception`. Where no element of the tensors was drawn, few elements of the answer follow as `#first,second`.
 """
 
+import importlib
 import json
 import random
 import sys
 import warnings
 
 import torch
-
-from torch_operation_calls import calls
 
 warnings.filterwarnings("ignore")
 torch.set_num_threads(1)
@@ -88,6 +88,7 @@ def main():
     options = dict(zip(sys.argv[2::2], sys.argv[3::2]))
     seed, stored = int(options.get("--seed", 1)), int(options.get("--stored", 30))
     only = options.get("--only", "").split(",") if "--only" in options else None
+    calls = importlib.import_module(options.get("--calls", "torch_operation_calls")).calls
     with open(out, "w") as file:
         for name, draw in calls.items():
             if only and name not in only:

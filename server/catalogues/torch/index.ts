@@ -2,6 +2,7 @@
 import { allDTypes } from '../../tensors/dtype.ts';
 import type { Value } from '../../values/value.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { distributionAliases, distributionModules } from './distributions/index.ts';
 import { functionalMembers } from './functional/index.ts';
 import { declaredFunctions, declaredModules, dtypeClass, tensorClass, torchDType } from './library.ts';
 import './model-input.ts';
@@ -56,7 +57,8 @@ export const torchCatalogue: Catalogue = {
     'torch.optim': optimizerMembers,
     'torch.optim.lr_scheduler': scheduleMembers,
     ...programModules,
+    ...distributionModules,
     'torch.nn.parameter': () => ({ Parameter: parameterClass }),
   },
-  aliases: moduleFileAliases,
+  aliases: { ...moduleFileAliases, ...distributionAliases },
 };
