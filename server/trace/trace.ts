@@ -1,5 +1,6 @@
 // The record of a run, and what every view reads: layers, their calls, models, refusals and training events. Plain data.
 // It must not know the evaluator, LSP, or how anything is shown.
+import type { CompileConfiguration, Configuration, FitConfiguration } from './configuration.ts';
 import type { Message, Place } from '../values/place.ts';
 import type { DType } from '../tensors/dtype.ts';
 import type { Shape } from '../tensors/shape.ts';
@@ -77,6 +78,8 @@ export interface Model {
   complete: boolean;
   /** The names in the program that hold it (`model`, `self.encoder`), for titles. */
   readonly variableNames: string[];
+  /** The model as its framework's own JSON, made when asked for. */
+  readonly configuration?: (() => Configuration) | undefined;
 }
 
 export interface ModelRow {
@@ -126,6 +129,7 @@ export interface CompileEvent {
   readonly losses: readonly (LossFacts | undefined)[];
   readonly place: Place;
   readonly argumentPlaces: ReadonlyMap<string, Place>;
+  readonly configuration?: (() => CompileConfiguration) | undefined;
 }
 
 /** What a loss is, whichever way it was given: a string, a function, an object. */
@@ -154,6 +158,8 @@ export interface DataEvent {
   readonly targetPlace: Place | undefined;
   readonly place: Place;
   readonly callers: readonly Place[];
+  /** Of `fit`: its other arguments. */
+  readonly configuration?: (() => FitConfiguration) | undefined;
 }
 
 /** A model is used in a way that needs it built: summary, count_params, save, get_weights. */

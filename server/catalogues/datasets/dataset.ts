@@ -1,6 +1,7 @@
 // tf.data.Dataset: what is kept of one, and how one is made, counted and looked at. The class's own members stand in dataset-class.ts,
 // transformations in dataset-methods.ts, sources in dataset-sources.ts. It must not know any one collection of data.
 import { ceilDivideDims, type Dim, floorDivideDims, formatDim, isKnown, maximumDims, minimumDims, multiplyDims, subtractDims } from '../../tensors/dim.ts';
+import type { ImageFolder } from '../../trace/configuration.ts';
 import { groupDigits } from '../../trace/counts.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { nativeClass } from '../../values/classes.ts';
@@ -27,6 +28,8 @@ export interface DatasetFacts {
   /** The order has nothing to do with the classes, so that a part holds as many classes as the whole. */
   readonly mixed: boolean;
   readonly origin: Origin | undefined;
+  /** The folder of pictures that it reads. */
+  readonly imageFolder?: ImageFolder | undefined;
 }
 
 export const datasetSlot = defineSlot<DatasetFacts>('tf.data.Dataset');
@@ -99,7 +102,8 @@ export function callOnElement(call: NativeCall, callee: Value, element: Value): 
 
 registerDataSource(datasetClass, (_, value) => {
   const facts = datasetFacts(value);
-  return facts === undefined ? undefined : { element: facts.element };
+  if (facts === undefined) return undefined;
+  return { element: facts.element, batchSize: typeof facts.batchSize === 'number' ? facts.batchSize : undefined, imageFolder: facts.imageFolder };
 });
 
 /** `3,670 elements`. */

@@ -3,6 +3,7 @@
 import { type Dim, floorDivideDims, isKnown, maximumDims, minimumDims, subtractDims, unknownDim } from '../../tensors/dim.ts';
 import { rangeBetween } from '../../tensors/range.ts';
 import { shapeOf } from '../../tensors/shape.ts';
+import type { ImageFolder } from '../../trace/configuration.ts';
 import { nativeFunction } from '../../values/classes.ts';
 import { setInstanceAttribute } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
@@ -145,7 +146,7 @@ function fromFolder(call: NativeCall, extensions: ReadonlySet<string>, input: (c
     const made = makeDataset({
       element: isUnbatched ? element : stackElement(element, openBatchDim(element)), examples: files, mixed: shuffled,
       cardinality: isUnbatched ? files : batchCardinality(files, size, false), batchSize: isUnbatched ? 1 : size,
-      origin: labelled.origin ?? (path === undefined ? undefined : sourceOrigin(path, call.place)),
+      origin: labelled.origin ?? (path === undefined ? undefined : sourceOrigin(path, call.place)), imageFolder: imageFolderOf(call, labelled),
     });
     setClassNames(made, labelled);
     return made;
@@ -160,6 +161,17 @@ function fromFolder(call: NativeCall, extensions: ReadonlySet<string>, input: (c
       refuse(call, message('subset must be "training", "validation" or "both", not "{actual}"', { actual: subset.value }), 'subset');
       return unknown();
   }
+}
+
+/** How the pictures of a folder are read, where all of it is known. */
+function imageFolderOf(call: NativeCall, labelled: Labelled): ImageFolder | undefined {
+  const { args } = call;
+  const [height, width] = sizeFromValue(args.get('image_size'));
+  const channels = channelsOf(args.str('color_mode'));
+  const [path, labels] = [args.str('directory'), args.str('label_mode')];
+  if (path === undefined || typeof height !== 'number' || typeof width !== 'number' || channels === undefined) return undefined;
+  if (labels !== 'int' && labels !== 'binary' && labels !== 'categorical') return undefined;
+  return { path, height, width, channels, labels, interpolation: args.str('interpolation') ?? 'bilinear', validationSplit: args.real('validation_split'), classNames: labelled.names };
 }
 
 function setClassNames(dataset: InstanceValue, labelled: Labelled): void {

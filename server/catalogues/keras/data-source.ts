@@ -1,5 +1,6 @@
 // What `fit`, `evaluate` and `predict` may be given besides arrays: data sets, iterators, sequences and generators. Each catalogue says for its
 // own classes what one batched element is. It must not know Keras' models or any one data set.
+import type { ImageFolder } from '../../trace/configuration.ts';
 import { joinValues } from '../../values/equality.ts';
 import { moveIterator } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
@@ -10,6 +11,10 @@ import type { ClassValue, InstanceValue, Value } from '../../values/value.ts';
 export interface DataSourceElement {
   /** One batched element: a tensor, an `(x, y)` or `(x, y, sample_weight)` tuple, a dict of inputs; unknown where it is not known. */
   readonly element: Value;
+  /** Examples in a batch, where it is known. */
+  readonly batchSize?: number | undefined;
+  /** The folder of pictures behind it. */
+  readonly imageFolder?: ImageFolder | undefined;
 }
 
 export type DataSourceResolver = (interpreter: Interpreter, value: InstanceValue, place: Place) => DataSourceElement | undefined;

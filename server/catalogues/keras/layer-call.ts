@@ -211,6 +211,7 @@ function attachNode(
     input,
     outputs: output,
     isInput: false,
+    given: args,
     replay: (inputs) => callLayer(interpreter, self, replaceTensors(args, inputs), call.place ?? interpreter.place),
   };
   node.outputs = mapTensors(output, (one, index) => historySlot.on({ ...one, cls: kerasTensorClass }, { node, index }));

@@ -4,7 +4,7 @@ import type { DType } from '../../tensors/dtype.ts';
 import type { Shape } from '../../tensors/shape.ts';
 import { formatShape } from '../../tensors/shape.ts';
 import type { Layer, LayerArgument, LayerCall, Weight } from '../../trace/trace.ts';
-import type { BoundArguments } from '../../values/arguments.ts';
+import type { BoundArguments, CallArguments } from '../../values/arguments.ts';
 import { noArguments } from '../../values/arguments.ts';
 import type { RecordHolder } from '../../values/heap.ts';
 import { makeRecord, touchRecord } from '../../values/heap.ts';
@@ -39,6 +39,8 @@ export interface GraphNode {
   /** What it gave, in its structure. */
   outputs: Value;
   readonly isInput: boolean;
+  /** All arguments of the layer's call, for its configuration. */
+  readonly given?: CallArguments | undefined;
 }
 
 export interface LayerState {

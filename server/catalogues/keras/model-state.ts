@@ -1,5 +1,6 @@
 // What is kept of a model beside what every layer has: its graph or its stack, its last `compile`, and its rows for a summary.
 // It must not know how models are built or called.
+import type { Configuration } from '../../trace/configuration.ts';
 import type { CompileEvent, Layer, LayerCall, Model, ModelKind, ModelRow } from '../../trace/trace.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
@@ -121,6 +122,7 @@ export function recordModel(interpreter: Interpreter, self: InstanceValue, state
       /* it follows the object */
     },
     variableNames: [],
+    configuration: () => configuring.describe?.(self) ?? { config: undefined, problems: [] },
   };
   state.layer.model = model;
   if (!interpreter.isQuiet) interpreter.trace.models.push(model);
@@ -200,6 +202,9 @@ function graphRows(graph: Graph): readonly ModelRow[] {
     };
   });
 }
+
+/** Handed in by configuration.ts, which reads models that hold models. */
+export const configuring: { describe: ((model: InstanceValue) => Configuration) | undefined } = { describe: undefined };
 
 /** `clone_model`, handed in by model-functions.ts: a model's configuration is turned into a model again by it. */
 export const cloning: { clone: ((interpreter: Interpreter, model: Value, place: Place) => Value) | undefined } = { clone: undefined };

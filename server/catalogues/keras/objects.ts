@@ -14,6 +14,8 @@ import { none, str, unknown } from '../../values/value.ts';
 export interface KerasObject {
   readonly name: string;
   readonly args: BoundArguments;
+  /** Names of the constructor's parameters. */
+  readonly parameters: readonly string[];
 }
 /** The native class that made an object, and its arguments. */
 export const objectSlot = defineSlot<KerasObject>('keras object');
@@ -71,7 +73,7 @@ function initialise(facts: ObjectClasses, name: string, signature: string, call:
   for (let attempts = 0; attempts < 6; attempts += 1) {
     const binding = bindArguments(parseSignature(signature), args, self.cls.name);
     if (binding.ok) {
-      objectSlot.set(self, { name, args: binding.args });
+      objectSlot.set(self, { name, args: binding.args, parameters: parametersOf(signature) });
       facts.restKeywords?.(interpreter, self.cls.name, binding.args.restKeywords, place);
       return;
     }
@@ -87,6 +89,10 @@ function initialise(facts: ObjectClasses, name: string, signature: string, call:
         openPositional: true,
       };
   }
+}
+
+function parametersOf(signature: string): readonly string[] {
+  return parseSignature(signature).parameters.filter((parameter) => parameter.kind !== 'star' && parameter.kind !== 'double-star').map((parameter) => parameter.name);
 }
 
 const configMethod: Value = nativeMethod('get_config', 'self', (call) => {

@@ -1,6 +1,7 @@
 // `compile`, `fit`, `evaluate`, `predict` and their kin: what meets the model is written into the trace.
 // It must not know optimizers, losses or data sets.
 import { batchDim } from '../../tensors/dim.ts';
+import type { CompileConfiguration, FitConfiguration } from '../../trace/configuration.ts';
 import type { CompileEvent, DataEvent, Fix } from '../../trace/trace.ts';
 import type { BoundArguments, CallArguments, KeywordArgument } from '../../values/arguments.ts';
 import { argumentsOf, bindArguments } from '../../values/arguments.ts';
@@ -19,6 +20,8 @@ import { sortedEntries, tensorsIn } from '../arrays/library.ts';
 import { ndarrayClass, numpyLibrary } from '../numpy/library.ts';
 import { kerasTensorClass } from './array-library.ts';
 import { keywordPlace, mapTensors } from './construction.ts';
+import { describeCompile, describeFit } from './configuration.ts';
+import type { DataSourceElement } from './data-source.ts';
 import { resolveDataSource, unpackElement } from './data-source.ts';
 import { callLayer } from './layer-call.ts';
 import { functionOf, userMethod } from './call-inputs.ts';
@@ -125,7 +128,8 @@ function compile(interpreter: Interpreter, self: InstanceValue, state: LayerStat
       ? sortedEntries(outputs).map((entry) => (entry.key.kind === 'str' ? entry.key.value : ''))
       : tensorsIn([outputs]).map((one) => historySlot.get(one)?.node.layer.name ?? '');
   const losses = lossList(interpreter, loss, names, bound.place('loss'));
-  const event: CompileEvent = { kind: 'compile', model: state.layer, optimizer, loss, losses, metrics, place, argumentPlaces };
+  const configuration = (): CompileConfiguration => describeCompile({ optimizer, losses, metrics, place, argumentPlaces });
+  const event: CompileEvent = { kind: 'compile', model: state.layer, optimizer, loss, losses, metrics, place, argumentPlaces, configuration };
   updateModel(self, { compiled: event });
   setInstanceAttribute(self, 'optimizer', optimizer);
   setInstanceAttribute(self, 'loss', loss);
@@ -187,13 +191,14 @@ function asBatch(value: Value): Value {
 interface Data {
   readonly input: Value;
   readonly target: Value;
+  readonly source?: DataSourceElement | undefined;
 }
 
 function dataOf(interpreter: Interpreter, x: Value, y: Value, place: Place): Data {
   const source = resolveDataSource(interpreter, x, place);
   if (source === undefined) return { input: batched(interpreter, x), target: batched(interpreter, y) };
   const { input, target } = unpackElement(source.element);
-  return { input: asBatch(input), target: target === undefined ? none : asBatch(target) };
+  return { input: asBatch(input), target: target === undefined ? none : asBatch(target), source };
 }
 
 /** The model on the data. A model that has no input yet is built on them first, and that is recorded. */
@@ -232,6 +237,7 @@ function meetData(
   data: Data,
   places: { readonly input: Place | undefined; readonly target: Place | undefined },
   place: Place,
+  configuration?: () => FitConfiguration,
 ): Value {
   const output = outputFor(interpreter, self, state, data.input, place, places.input, method === 'fit');
   if (interpreter.isQuiet) return output;
@@ -247,6 +253,7 @@ function meetData(
     targetPlace: places.target,
     place,
     callers: interpreter.callers(),
+    configuration,
   });
   return output;
 }
@@ -271,6 +278,7 @@ function fit(
     data,
     { input: inputPlace, target: bound.place('y') ?? (y.kind === 'none' ? inputPlace : undefined) },
     place,
+    () => describeFit(bound, data.source),
   );
   const validation = bound.get('validation_data');
   const validationPlace = bound.place('validation_data');
