@@ -20,7 +20,8 @@ import { configuring, hasCertainLayers, modelSlot } from './model-state.ts';
 import { objectSlot } from './objects.ts';
 import { policySlot } from './policy.ts';
 
-type Problems = ConfigurationProblem[];
+/** `written`: the layers that stand in the configuration already. */
+type Problems = ConfigurationProblem[] & { written?: Set<InstanceValue> };
 
 /** Arguments that say where a layer stands or what only Keras 2 took: the configuration has other places for them. */
 const placedElsewhere: ReadonlySet<string> = new Set([
@@ -115,8 +116,11 @@ function shapeJson(shape: Shape): Json {
 function layerJson(self: InstanceValue, problems: Problems): Json {
   const state = layerSlot.get(self);
   if (state === undefined) return null;
-  if (modelSlot.get(self) !== undefined) return modelJson(self, problems);
   const { layer } = state;
+  problems.written ??= new Set();
+  if (problems.written.has(self)) problems.push({ message: message('{layer} stands in more than one place: Keras writes and reads it as two layers', { layer: layer.name }), place: layer.place });
+  problems.written.add(self);
+  if (modelSlot.get(self) !== undefined) return modelJson(self, problems);
   if (layer.className === 'InputLayer') {
     const output = state.nodes[0]?.outputs;
     const tensor = output?.kind === 'tensor' ? output : undefined;
