@@ -1,10 +1,12 @@
 // How much of what real programs use is known: members of keras, tensorflow and tfds by the number of times that tutorials,
-// notebooks and questions use them (test/facts/usage-keras.tsv: member, uses, kind).
+// notebooks and questions use them (test/facts/usage-keras.tsv: member, uses, kind); members of torch and Python by the files that use
+// them in model code (support/coverage.ts).
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { lookUpInClass } from '../server/values/classes.ts';
 import type { Value } from '../server/values/value.ts';
+import { coverageOf, coverageReport } from './support/coverage.ts';
 import { registry } from './support/program.ts';
 
 /** Whether a dotted name leads to something that a catalogue holds. */
@@ -44,3 +46,14 @@ test('every public layer of Keras is known by each of its spellings', () => {
   assert.ok(names.length > 100, `only ${names.length} names`);
   assert.deepEqual(names.filter((name) => !['keras.layers', 'tensorflow.keras.layers', 'tf_keras.layers'].every((path) => isKnown(`${path}.${name}`))), []);
 });
+
+for (const table of ['files-torch', 'files-python']) {
+  test(`${table}: at least 95 of 100 uses, and 95 of 100 files whose model code has nothing unknown`, (context) => {
+    for (const line of coverageReport([table])) context.diagnostic(line);
+    const { usesPercent, filesPercent, missing, members } = coverageOf(table);
+    const names = missing.slice(0, 30).map(({ member, filesPercent: share }) => `${member} (${share} %)`).join(', ');
+    assert.ok(members > 500, 'the table is read');
+    assert.ok(usesPercent >= 95, `${usesPercent.toFixed(1)} % of uses; missing: ${names}`);
+    assert.ok(filesPercent >= 95, `${filesPercent.toFixed(1)} % of files; missing: ${names}`);
+  });
+}

@@ -18,5 +18,7 @@ export const allCatalogues: readonly (Catalogue | LazyCatalogue)[] = [
   { roots: ['tqdm'], load: () => (require('./tqdm/index.ts') as typeof import('./tqdm/index.ts')).tqdmCatalogue },
   { roots: ['einops'], load: () => (require('./einops/index.ts') as typeof import('./einops/index.ts')).einopsCatalogue },
   { roots: ['lightning', 'pytorch_lightning'], load: () => (require('./lightning/index.ts') as typeof import('./lightning/index.ts')).lightningCatalogue },
+  { roots: ['torchinfo', 'torchsummary', 'torchsummaryX', 'thop', 'fvcore', 'ptflops', 'torchviz', 'transformers'], load: () => (require('./model-tools/index.ts') as typeof import('./model-tools/index.ts')).modelToolsCatalogue },
+  { roots: ['torchmetrics'], load: () => (require('./torchmetrics/index.ts') as typeof import('./torchmetrics/index.ts')).torchmetricsCatalogue },
   { roots: ['PIL'], load: () => (require('./pil/index.ts') as typeof import('./pil/index.ts')).pilCatalogue },
 ];

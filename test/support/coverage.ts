@@ -103,8 +103,8 @@ export function coverageOf(table: string): CoverageTable {
 }
 
 /** Lines for a person. */
-export function coverageReport(): readonly string[] {
-  return ['files-torch', 'files-python'].map(coverageOf).flatMap((table) => [
+export function coverageReport(tables: readonly string[] = ['files-torch', 'files-python']): readonly string[] {
+  return tables.map(coverageOf).flatMap((table) => [
     `${table.name}: ${table.known} of ${table.members} members, ${table.usesPercent.toFixed(1)} % of uses; at least ${table.filesPercent.toFixed(1)} % of files have nothing unknown in their model code; all known to rank ${table.wholeToRank}`,
     `  missing: ${table.missing.slice(0, 12).map((member) => `${member.member} (rank ${member.rank ?? '-'}, ${member.filesPercent} %, ${member.uses} uses)`).join(', ')}`,
   ]);

@@ -11,11 +11,22 @@ import { functoolsModules } from './functools-modules.ts';
 import { itertoolsModules } from './itertools-modules.ts';
 import { mathModules } from './math-modules.ts';
 import { objectModules } from './object-modules.ts';
+import { outsideModules } from './outside-modules.ts';
 import { pathsModules } from './paths-modules.ts';
 import { randomModules } from './random-module.ts';
 import { reModules } from './re-module.ts';
 import { systemModules } from './system-modules.ts';
 import { typingModules } from './typing-modules.ts';
+
+/** Several modules stand in both tables. */
+function outsideAndSystem(): Catalogue['modules'] {
+  const merged: Record<string, Catalogue['modules'][string]> = { ...systemModules };
+  for (const [name, members] of Object.entries(outsideModules)) {
+    const other = systemModules[name];
+    merged[name] = other === undefined ? members : () => ({ ...members(), ...other() });
+  }
+  return merged;
+}
 
 export const pythonCatalogue: Catalogue = {
   modules: {
@@ -30,7 +41,7 @@ export const pythonCatalogue: Catalogue = {
     ...objectModules,
     ...contextlibModules,
     ...pathsModules,
-    ...systemModules,
+    ...outsideAndSystem(),
     ...argparseModules,
     ...randomModules,
     ...dataModules,

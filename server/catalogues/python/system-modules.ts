@@ -149,7 +149,6 @@ export const systemModules: Catalogue['modules'] = {
   sys,
   time,
   logging,
-  datetime: () => ({}),
   importlib: importlibMembers,
   'importlib.util': () => functions('find_spec module_from_spec spec_from_file_location', () => unknown()),
   'importlib.metadata': () => functions('version', () => unknownOf('str')),
@@ -173,19 +172,16 @@ export const systemModules: Catalogue['modules'] = {
     current_thread: nativeFunction('current_thread', '', () => unknown()),
   }),
   timeit: () => functions('default_timer timeit', () => unknownOf('float')),
-  uuid: () => ({}),
   subprocess: () => ({ ...functions('call check_call', () => unknownInt()), ...functions('getoutput', () => unknownOf('str')) }),
   signal: () => functions('signal alarm', () => unknown()),
   atexit: () => functions('register unregister', () => none),
   faulthandler: () => functions('enable disable', () => none),
   errno: () => ({ EEXIST: int(17), ENOENT: int(2), EACCES: int(13), EPERM: int(1), EINVAL: int(22) }),
   __future__: () => ({}),
-  builtins: () => ({}),
   multiprocessing: () => ({
     cpu_count: nativeFunction('cpu_count', '', () => unknownInt(1)),
     ...functions('set_start_method freeze_support', () => none),
   }),
-  'concurrent.futures': () => ({}),
   'urllib.error': () =>
     Object.fromEntries(
       ['URLError', 'HTTPError'].map((name) => [

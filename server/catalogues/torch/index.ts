@@ -15,9 +15,10 @@ import { initializationMembers } from './initialization.ts';
 import { optimizerMembers, scheduleMembers } from './optimizers.ts';
 import { packingMembers } from './packing.ts';
 import { parameterClass } from './parameters.ts';
-import { parallelClasses, programMembers, programModules } from './program.ts';
+import { parallelClasses } from './distributed.ts';
+import { programMembers, programModules } from './program.ts';
 import { sizeClass } from './tensor.ts';
-import { parametrizationMembers, parametrizeMembers, utilityMembers } from './utilities.ts';
+import { parametrizationMembers, parametrizeMembers, pruningMembers, utilityMembers } from './utilities.ts';
 
 const dtypeNames: Readonly<Record<string, (typeof allDTypes)[number]>> = {
   ...Object.fromEntries(allDTypes.filter((name) => name !== 'object' && name !== 'string').map((name) => [name, name])),
@@ -52,6 +53,7 @@ export const torchCatalogue: Catalogue = {
     'torch.nn.init': initializationMembers,
     'torch.nn.utils': utilityMembers,
     'torch.nn.utils.rnn': packingMembers,
+    'torch.nn.utils.prune': pruningMembers,
     'torch.nn.utils.parametrizations': parametrizationMembers,
     'torch.nn.utils.parametrize': parametrizeMembers,
     'torch.optim': optimizerMembers,
@@ -60,5 +62,8 @@ export const torchCatalogue: Catalogue = {
     ...distributionModules,
     'torch.nn.parameter': () => ({ Parameter: parameterClass }),
   },
-  aliases: { ...moduleFileAliases, ...distributionAliases },
+  aliases: {
+    ...moduleFileAliases, ...distributionAliases, 'torch.nn.utils.fusion': 'torch.nn.utils', 'torch.optim.optimizer': 'torch.optim',
+    ...Object.fromEntries(Object.keys(optimizerMembers()).map((name) => [`torch.optim.${name.toLowerCase()}`, 'torch.optim'])),
+  },
 };

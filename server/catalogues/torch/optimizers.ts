@@ -108,6 +108,7 @@ const scheduleSignatures: Readonly<Record<string, string>> = {
   CyclicLR: "optimizer, base_lr, max_lr, step_size_up=2000, step_size_down=None, mode='triangular', gamma=1.0, scale_fn=None, scale_mode='cycle', cycle_momentum=True, base_momentum=0.8, max_momentum=0.9, last_epoch=-1",
   CosineAnnealingWarmRestarts: 'optimizer, T_0, T_mult=1, eta_min=0.0, last_epoch=-1',
   OneCycleLR: "optimizer, max_lr, total_steps=None, epochs=None, steps_per_epoch=None, pct_start=0.3, anneal_strategy='cos', cycle_momentum=True, base_momentum=0.85, max_momentum=0.95, div_factor=25.0, final_div_factor=10000.0, three_phase=False, last_epoch=-1",
+  SWALR: "optimizer, swa_lr, anneal_epochs=10, anneal_strategy='cos', last_epoch=-1",
   PolynomialLR: 'optimizer, total_iters=5, power=1.0, last_epoch=-1',
 };
 
@@ -137,7 +138,10 @@ function declareSchedule(name: string, base: ClassValue | undefined): ClassValue
   });
 }
 const scheduleBase = declareSchedule('LRScheduler', undefined);
-const schedules: Readonly<Record<string, ClassValue>> = Object.fromEntries(Object.keys(scheduleSignatures).filter((name) => name !== 'LRScheduler').map((name) => [name, declareSchedule(name, scheduleBase)]));
+const schedules: Readonly<Record<string, ClassValue>> = Object.fromEntries(Object.keys(scheduleSignatures).filter((name) => name !== 'LRScheduler' && name !== 'SWALR').map((name) => [name, declareSchedule(name, scheduleBase)]));
+
+/** The schedule of torch.optim.swa_utils. */
+export const averagingSchedule: ClassValue = declareSchedule('SWALR', scheduleBase);
 
 export function scheduleMembers(): Record<string, Value> {
   return { LRScheduler: scheduleBase, _LRScheduler: scheduleBase, ...schedules };

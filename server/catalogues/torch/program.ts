@@ -7,13 +7,15 @@ import type { ClassValue, InstanceValue, NativeCall, Value } from '../../values/
 import { bool, instance, int, none, str, tuple, unknown } from '../../values/value.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { tensorsIn } from '../arrays/library.ts';
+import { distributedModules } from './distributed.ts';
 import { deviceClass } from './library.ts';
-import { beginModule, makeModuleClass } from './module-class.ts';
-import { isModule, registerMember } from './module-state.ts';
+import { isModule } from './module-state.ts';
 import { withoutParameter } from './parameters.ts';
 import { deviceObject } from './tensor.ts';
 import { enterAutocast, leaveAutocast, openAutocast } from './precision.ts';
+import { functionalDerivatives, transformationMembers, vectorized } from './transformations.ts';
 import { recordTraining } from './training-events.ts';
+import { averagingMembers } from './averaging.ts';
 import { legacyTensors } from './operations/creation.ts';
 
 /** Functions that hand their first argument on, also as decorators with or without arguments. */
@@ -95,27 +97,6 @@ const makeDevice = nativeFunction('device', 'type=None, index=None', ({ args }) 
   return deviceObject(type === '' ? undefined : type, index === undefined ? args.get('index') : int(Number(index)));
 });
 
-/** `torch.nn.DataParallel(model)` and its kin: a module around another one. */
-function parallel(name: string, signature: string): ClassValue {
-  return makeModuleClass(name, {
-    __init__: nativeMethod(name, `self, ${signature}`, (call) => {
-      const self = call.args.get('self');
-      if (self.kind !== 'instance') return none;
-      beginModule(call, self);
-      registerMember(call.interpreter, self, 'module', call.args.get('module'));
-      return none;
-    }),
-    forward: nativeMethod('forward', 'self, *inputs, **kwargs', (call) => {
-      const [self, ...positional] = call.args.raw.positional;
-      const module = self?.value.kind === 'instance' ? self.value.attributes.get('module') : undefined;
-      return module === undefined ? unknown() : call.interpreter.call(module, { ...call.args.raw, positional }, call.place);
-    }),
-  });
-}
-export const parallelClasses: readonly ClassValue[] = [
-  parallel('DataParallel', 'module, device_ids=None, output_device=None, dim=0'), parallel('DistributedDataParallel', 'module, *args, **kwargs'), parallel('FullyShardedDataParallel', 'module, *args, **kwargs'),
-];
-
 /** torch.autograd.Function: `apply` runs the program's own `forward` with a context that keeps anything. */
 const contextClass = nativeClass({
   name: 'FunctionCtx', qualifiedName: 'torch.autograd.function.FunctionCtx',
@@ -182,7 +163,7 @@ const emptyActions = [
 ];
 const deviceMembers = (): Record<string, Value> => ({
   ...legacyTensors(),
-  ...unknowns(queries, 'bool'), ...unknowns(counts, 'int'), ...silent(emptyActions), ...unknowns(['get_device_name', 'get_device_properties', 'get_device_capability', 'Event', 'Stream', 'stream', 'current_stream', 'default_stream', 'mem_get_info', 'memory_summary', 'memory_stats', 'get_rng_state']),
+  ...unknowns(queries, 'bool'), ...unknowns(counts, 'int'), ...silent(emptyActions), ...unknowns(['get_device_name', 'get_device_properties', 'get_device_capability', 'Event', 'Stream', 'stream', 'current_stream', 'default_stream', 'mem_get_info', 'memory_summary', 'memory_stats', 'get_rng_state']), default_generators: unknown(), OutOfMemoryError: unknown(),
 });
 
 const jitMembers = (): Record<string, Value> => ({
@@ -196,26 +177,15 @@ export const programMembers = (): Record<string, Value> => ({
   no_grad: noGrad, enable_grad: enableGrad, inference_mode: inferenceMode, set_grad_enabled: setGradEnabled, autocast, device: makeDevice, Generator: generatorClass,
   compile: identity('compile'), typename: nativeFunction('typename', 'obj', () => unknown(undefined, 'str')),
   ...silent(['manual_seed', 'seed', 'save', 'use_deterministic_algorithms', 'set_num_threads', 'set_num_interop_threads', 'set_printoptions', 'set_float32_matmul_precision', 'set_default_device', 'set_rng_state', 'set_deterministic_debug_mode', 'set_flush_denormal', 'set_autocast_gpu_dtype', 'set_autocast_cpu_dtype', 'set_autocast_dtype', 'set_autocast_cache_enabled', '_check', '_check_is_size', '_check_value']),
-  ...unknowns(['load', 'get_rng_state', 'initial_seed', 'get_num_threads', 'get_default_device', 'get_autocast_dtype', 'get_autocast_gpu_dtype', 'vmap', 'func_call']),
-  ...constants(['is_grad_enabled', 'is_inference_mode_enabled', 'is_autocast_enabled', 'are_deterministic_algorithms_enabled', 'is_vulkan_available'], unknown(undefined, 'bool')),
+  ...unknowns(['load', 'get_rng_state', 'initial_seed', 'get_num_threads', 'get_default_device', 'get_autocast_dtype', 'get_autocast_gpu_dtype', 'get_autocast_cpu_dtype', 'get_device_module']),
+  ...constants(['is_grad_enabled', 'is_inference_mode_enabled', 'is_autocast_enabled', 'is_autocast_cpu_enabled', 'cudnn_is_available', 'are_deterministic_algorithms_enabled', 'is_vulkan_available'], unknown(undefined, 'bool')),
   ...Object.fromEntries(['set_autocast_enabled', 'set_autocast_cpu_enabled'].map((name) => [name, nativeFunction(name, '*args, **kwargs', ({ interpreter }) => { openAutocast(interpreter); return none; })])),
   _assert: nativeFunction('_assert', 'condition, message=None', assertion),
+  vmap: vectorized, jagged: unknown(), ByteStorage: unknown(), Storage: unknown(), FloatStorage: unknown(), LongStorage: unknown(), classes: unknown(),
   __version__: str('2.13.0'), version: unknown(),
   strided: unknown(), sparse_coo: unknown(), sparse_csr: unknown(), contiguous_format: unknown(), channels_last: unknown(), channels_last_3d: unknown(), preserve_format: unknown(),
   SymInt: builtinObject, SymBool: builtinObject, SymFloat: builtinObject,
 });
-
-const distributedMembers = (): Record<string, Value> => ({
-  ...unknowns(queries, 'bool'), ...unknowns(counts, 'int'), ...silent(['init_process_group', 'destroy_process_group', 'barrier', 'all_reduce', 'reduce', 'broadcast', 'all_gather', 'all_gather_object', 'broadcast_object_list', 'gather', 'scatter', 'send', 'recv', 'reduce_scatter', 'all_to_all', 'all_to_all_single', 'monitored_barrier', 'all_gather_into_tensor', 'reduce_scatter_tensor']),
-  ...unknowns(['new_group', 'get_backend', 'isend', 'irecv', 'init_device_mesh', 'ReduceOp', 'get_process_group_ranks']), ...parallelMembers(),
-});
-/** `data_parallel(module, inputs, device_ids)`: the module called on the inputs, whose parts are put together again. */
-const dataParallel = nativeFunction('data_parallel', 'module, inputs, device_ids=None, output_device=None, dim=0, module_kwargs=None', (call) => {
-  const inputs = call.args.get('inputs');
-  return call.interpreter.call(call.args.get('module'), argumentsOf(inputs.kind === 'tuple' ? inputs.items : [inputs]), call.place);
-});
-
-const parallelMembers = (): Record<string, Value> => ({ ...Object.fromEntries(parallelClasses.map((cls) => [cls.name, cls])), data_parallel: dataParallel });
 
 const writerClass = nativeClass({
   name: 'SummaryWriter', qualifiedName: 'torch.utils.tensorboard.SummaryWriter', constructSignature: '*args, **kwargs', construct: ({ place }) => instance(writerClass, { place }),
@@ -231,26 +201,67 @@ const writerClass = nativeClass({
   },
 });
 
+/** Switches of the libraries underneath: what they are set to depends on the machine, and on no shape. */
+const switches = (names: readonly string[]): Record<string, Value> => Object.fromEntries(names.map((name) => [name, unknown(undefined, 'bool')]));
+const backendModules: Catalogue['modules'] = {
+  'torch.backends': () => ({}),
+  'torch.backends.cudnn': () => ({
+    ...unknowns(['is_available', 'version', 'flags', 'is_acceptable', 'set_flags']), ...switches(['benchmark', 'deterministic', 'enabled', 'allow_tf32']), benchmark_limit: unknown(undefined, 'int'), fp32_precision: unknown(undefined, 'str'),
+  }),
+  'torch.backends.mps': () => unknowns(queries, 'bool'), 'torch.backends.mkldnn': () => ({ ...unknowns(queries, 'bool'), ...switches(['enabled', 'deterministic']) }), 'torch.backends.mkl': () => unknowns(queries, 'bool'),
+  'torch.backends.openmp': () => unknowns(queries, 'bool'), 'torch.backends.cpu': () => unknowns(['get_cpu_capability'], 'str'), 'torch.backends.quantized': () => ({ engine: unknown(undefined, 'str'), supported_engines: unknown() }),
+  'torch.backends.opt_einsum': () => ({ ...unknowns(queries, 'bool'), ...switches(['enabled']), strategy: unknown() }),
+  'torch.backends.cuda': () => ({
+    ...unknowns([...queries, 'sdp_kernel', 'flash_sdp_enabled', 'mem_efficient_sdp_enabled', 'math_sdp_enabled', 'cudnn_sdp_enabled', 'can_use_flash_attention', 'preferred_linalg_library', 'preferred_blas_library']),
+    ...silent(['enable_flash_sdp', 'enable_mem_efficient_sdp', 'enable_math_sdp', 'enable_cudnn_sdp', 'allow_fp16_bf16_reduction_math_sdp']), cufft_plan_cache: unknown(),
+  }),
+  'torch.backends.cuda.matmul': () => ({ ...switches(['allow_tf32', 'allow_fp16_reduced_precision_reduction', 'allow_bf16_reduced_precision_reduction', 'allow_fp16_accumulation']), fp32_precision: unknown(undefined, 'str') }),
+};
+
+/** `torch.hub.load('pytorch/vision:v0.10.0', 'resnet18', pretrained=True)` calls the builder of that name. */
+const hubOnly: ReadonlySet<string> = new Set(['source', 'trust_repo', 'force_reload', 'verbose', 'skip_validation']);
+const hubLoad = nativeFunction('load', 'repo_or_dir, model, *args, **kwargs', (call) => {
+  const [repository, model] = [call.args.str('repo_or_dir'), call.args.str('model')];
+  if (repository === undefined || model === undefined || repository.split(':')[0] !== 'pytorch/vision') return unknown();
+  const models = call.interpreter.importModule('torchvision.models', call.place);
+  const builder = models.kind === 'module' ? call.interpreter.lookUpAttribute(models, model, call.place) : undefined;
+  if (builder === undefined) return unknown();
+  const keywords = call.args.restKeywords.filter(({ name }) => !hubOnly.has(name));
+  return call.interpreter.call(builder, { ...call.args.raw, positional: call.args.rest, keywords }, call.place);
+});
+
+/** `symbolic_trace(module)`: another module that computes the same. */
+const symbolicTrace = nativeFunction('symbolic_trace', 'root, concrete_args=None', ({ args }) => args.get('root'));
+
+/** `spawn(function, args, nprocs)`: the function runs in each process, told which one it is. */
+const spawn = nativeFunction('spawn', "fn, args=(), nprocs=1, join=True, daemon=False, start_method='spawn'", ({ interpreter, args, place }) => {
+  const given = args.get('args');
+  if (given.kind === 'tuple' || (given.kind === 'list' && !given.open)) interpreter.call(args.get('fn'), argumentsOf([unknown(undefined, 'int'), ...given.items]), place);
+  return none;
+});
+
 export const programModules: Catalogue['modules'] = {
-  'torch.cuda': deviceMembers, 'torch.mps': deviceMembers, 'torch.xpu': deviceMembers, 'torch.cpu': deviceMembers, 'torch.mtia': deviceMembers, 'torch.accelerator': () => ({ ...deviceMembers(), ...unknowns(['current_accelerator']) }),
-  'torch.cuda.amp': () => ({ autocast, GradScaler: scaler, custom_fwd: identity('custom_fwd'), custom_bwd: identity('custom_bwd') }), 'torch.amp': () => ({ autocast, GradScaler: scaler, custom_fwd: identity('custom_fwd'), custom_bwd: identity('custom_bwd') }), 'torch.cpu.amp': () => ({ autocast }),
-  'torch.jit': jitMembers,
+  'torch.cuda': deviceMembers, 'torch.mps': deviceMembers, 'torch.xpu': deviceMembers, 'torch.cpu': deviceMembers, 'torch.mtia': deviceMembers, 'torch.accelerator': () => ({ ...deviceMembers(), ...unknowns(['current_accelerator', 'current_device_index']), ...silent(['set_device_index', 'set_device_idx']), device_index: mode('device_index', '*args, **kwargs', () => false) }),
+  'torch.cuda.amp': () => ({ autocast, GradScaler: scaler, custom_fwd: identity('custom_fwd'), custom_bwd: identity('custom_bwd') }), 'torch.cuda.amp.grad_scaler': () => ({ GradScaler: scaler }), 'torch.cuda.nccl': () => unknowns(['version']), 'torch.amp': () => ({ autocast, GradScaler: scaler, custom_fwd: identity('custom_fwd'), custom_bwd: identity('custom_bwd') }), 'torch.cpu.amp': () => ({ autocast }),
+  'torch.jit': jitMembers, 'torch.jit.annotations': () => ({ List: unknown(), Dict: unknown(), Optional: unknown(), Tuple: unknown() }),
   'torch.autograd': () => ({ Function: functionClass, Variable: identity('Variable'), grad: gradients, set_detect_anomaly: mode('set_detect_anomaly', 'mode', () => false), detect_anomaly: mode('detect_anomaly', '*args, **kwargs', () => false), ...silent(['backward']), ...unknowns(['gradcheck', 'gradgradcheck']), no_grad: noGrad, enable_grad: enableGrad, inference_mode: inferenceMode, set_grad_enabled: setGradEnabled }),
   'torch.autograd.function': () => ({ Function: functionClass, FunctionCtx: contextClass, once_differentiable: identity('once_differentiable') }),
-  'torch.autograd.functional': () => unknowns(['jacobian', 'hessian', 'vjp', 'jvp', 'vhp', 'hvp']),
+  'torch.autograd.functional': functionalDerivatives, 'torch.func': transformationMembers, 'torch._functorch': transformationMembers, 'functorch': transformationMembers,
+  'torch.optim.swa_utils': averagingMembers,
   'torch.autograd.profiler': () => ({ profile, record_function: profile }),
-  'torch.profiler': () => ({ profile, record_function: profile, ...unknowns(['ProfilerActivity', 'schedule', 'tensorboard_trace_handler']) }),
-  'torch.backends': () => ({}), 'torch.backends.cudnn': () => ({ ...unknowns(['is_available', 'version', 'flags', 'is_acceptable']) }), 'torch.backends.mps': () => unknowns(queries, 'bool'), 'torch.backends.cuda': () => unknowns([...queries, 'sdp_kernel', 'enable_flash_sdp', 'enable_mem_efficient_sdp', 'enable_math_sdp', 'flash_sdp_enabled', 'mem_efficient_sdp_enabled']), 'torch.backends.mkldnn': () => unknowns(queries, 'bool'),
+  'torch.profiler': () => ({ profile, record_function: profile, ...unknowns(['schedule', 'tensorboard_trace_handler', 'supported_activities']), ProfilerActivity: unknown(), ProfilerAction: unknown(), ExecutionTraceObserver: unknown() }),
+  ...backendModules,
   'torch.nn.attention': () => ({ sdpa_kernel: mode('sdpa_kernel', '*args, **kwargs', () => false), SDPBackend: unknown() }),
-  'torch.distributed': distributedMembers, 'torch.nn.parallel': parallelMembers, 'torch.nn.parallel.distributed': parallelMembers,
+  ...distributedModules,
   'torch.onnx': () => ({ export: nativeFunction('export', 'model, args=(), *others, **kwargs', ({ interpreter, args, place }) => {
     const [model, inputs] = [args.get('model'), args.get('args')];
     if (isModule(model)) interpreter.call(model, argumentsOf(inputs.kind === 'tuple' ? inputs.items : [inputs]), place);
     return none;
   }), ...constants(['is_in_onnx_export'], bool(false)) }),
-  'torch.fx': () => ({ wrap: identity('wrap'), ...unknowns(['symbolic_trace', 'Tracer', 'Graph', 'GraphModule', 'Node']) }),
+  'torch.fx': () => ({ wrap: identity('wrap'), symbolic_trace: symbolicTrace, ...unknowns(['replace_pattern']), Tracer: unknown(), Graph: unknown(), GraphModule: unknown(), Node: unknown(), Proxy: unknown(), Interpreter: unknown(), Transformer: unknown() }),
+  'torch.fx.node': () => unknowns(['map_arg', 'map_aggregate']), 'torch.fx.proxy': () => ({ GraphAppendingTracer: unknown(), Proxy: unknown() }), 'torch.fx.experimental.optimization': () => ({ ...unknowns(['fuse']) }),
   'torch.compiler': () => ({ disable: identity('disable'), allow_in_graph: identity('allow_in_graph'), ...constants(['is_compiling', 'is_dynamo_compiling', 'is_exporting'], bool(false)), ...silent(['reset', 'cudagraph_mark_step_begin']) }),
-  'torch._dynamo': () => ({ disable: identity('disable'), allow_in_graph: identity('allow_in_graph'), ...constants(['is_compiling'], bool(false)), ...silent(['reset', 'mark_dynamic']) }),
+  'torch._dynamo.config': () => ({ suppress_errors: unknown(), verbose: unknown(), cache_size_limit: unknown() }), 'torch._dynamo': () => ({ disable: identity('disable'), allow_in_graph: identity('allow_in_graph'), ...constants(['is_compiling'], bool(false)), ...silent(['reset', 'mark_dynamic']) }),
   'torch.overrides': () => ({ ...constants(['has_torch_function', 'has_torch_function_unary', 'has_torch_function_variadic', 'is_tensor_like'], bool(false)), ...unknowns(['handle_torch_function']) }),
   'torch.utils.checkpoint': () => ({ checkpoint, checkpoint_sequential: nativeFunction('checkpoint_sequential', 'functions, segments, input, use_reentrant=None, **kwargs', ({ interpreter, args, place }) => {
     const functions = args.get('functions');
@@ -260,10 +271,16 @@ export const programModules: Catalogue['modules'] = {
     return value;
   }) }),
   'torch.utils.model_zoo': () => unknowns(['load_url']),
-  'torch.utils.tensorboard': () => ({ SummaryWriter: writerClass }), 'tensorboardX': () => ({ SummaryWriter: writerClass }),
-  'torch.hub': () => ({ ...unknowns(['load_state_dict_from_url', 'load', 'list', 'help', 'get_dir']), ...silent(['set_dir', 'download_url_to_file']) }),
-  'torch.multiprocessing': () => ({ ...silent(['spawn', 'set_start_method', 'set_sharing_strategy', 'freeze_support']), ...unknowns(['Process', 'Queue', 'Pool', 'cpu_count', 'get_context', 'Manager', 'Value', 'Lock']) }),
-  'torch._C': () => ({ ...silent(['_log_api_usage_once', '_jit_set_profiling_executor', '_jit_set_profiling_mode']), ...unknowns(['Generator']) }),
+  'torch.utils.tensorboard': () => ({ SummaryWriter: writerClass }), 'torch.utils.tensorboard.writer': () => ({ SummaryWriter: writerClass }), 'tensorboardX': () => ({ SummaryWriter: writerClass }),
+  'torch.hub': () => ({
+    load: hubLoad, ...unknowns(['load_state_dict_from_url', 'list', 'help', 'get_dir', '_get_torch_home', 'urlparse']), ...silent(['set_dir', 'download_url_to_file', '_download_url_to_file']), HASH_REGEX: unknown(),
+  }),
+  'torch.multiprocessing': () => ({ spawn, start_processes: spawn, ...silent([ 'set_start_method', 'set_sharing_strategy', 'freeze_support']), ...unknowns(['Process', 'Queue', 'Pool', 'cpu_count', 'get_context', 'Manager', 'Value', 'Lock']) }),
+  'torch._C': () => ({ ...silent(['_log_api_usage_once', '_jit_set_profiling_executor', '_jit_set_profiling_mode']), ...unknowns(['Generator', '_get_accelerator']), ...constants(['_is_tracing', '_get_tracing_state'], unknown()) }),
+  'torch.testing': () => ({ ...silent(['assert_close', 'assert_allclose']), ...unknowns(['make_tensor']) }),
+  'torch.serialization': () => ({ safe_globals: mode('safe_globals', '*args, **kwargs', () => false), ...silent(['add_safe_globals', 'clear_safe_globals']), ...unknowns(['get_unsafe_globals_in_checkpoint', 'get_safe_globals', 'load']) }),
+  'torch.library': () => ({ custom_op: identity('custom_op'), register_fake: identity('register_fake'), register_kernel: identity('register_kernel'), ...unknowns(['Library', 'triton_op', 'wrap_triton']), impl: identity('impl') }),
+  'torch.nested': () => unknowns(['nested_tensor', 'as_nested_tensor', 'to_padded_tensor', 'narrow', 'nested_tensor_from_jagged']), 'torch.utils._pytree': () => unknowns(['tree_flatten', 'tree_unflatten', 'tree_map', 'tree_leaves']),
   'torch.types': () => ({ Device: unknown(), Number: unknown(), _size: unknown() }),
   'torch.random': () => ({ ...silent(['manual_seed', 'set_rng_state', 'seed']), ...unknowns(['get_rng_state', 'initial_seed', 'fork_rng']) }),
 };

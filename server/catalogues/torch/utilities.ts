@@ -1,13 +1,14 @@
 // torch.nn.utils: norms of gradients, and reparametrizations that replace a weight by what it is computed from.
 // It must not know any single module.
-import { addDims, unknownDim } from '../../tensors/dim.ts';
+import { addDims, multiplyDims, unknownDim } from '../../tensors/dim.ts';
 import { elementCount, shapeOf, unknownShape } from '../../tensors/shape.ts';
-import { nativeFunction } from '../../values/classes.ts';
+import { nativeClass, nativeFunction } from '../../values/classes.ts';
 import { deleteInstanceAttribute, setInstanceAttribute } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { InstanceValue, NativeCall, Value } from '../../values/value.ts';
-import { none, unknown } from '../../values/value.ts';
+import { none, tuple, unknown } from '../../values/value.ts';
 import { numberFromValue } from '../arrays/contents.ts';
+import { deepCopy } from '../python/copying.ts';
 import { torchTensor } from './library.ts';
 import { registerBuffer } from './module-call.ts';
 import { isModule, registerMember } from './module-state.ts';
@@ -74,10 +75,58 @@ function remove(interpreter: Interpreter, module: Value, name: string, added: re
   return module;
 }
 
+/** A copy of the layer that does what a normalization behind it did: it has a bias, whatever it had before. */
+function fused(call: NativeCall, name: string, axis: number): Value {
+  const given = call.args.get(name);
+  const copy = isModule(given) ? deepCopy(call.interpreter, given, call.place) : unknown();
+  if (!isModule(copy)) return copy;
+  const [weight, bias] = [copy.attributes.get('weight'), copy.attributes.get('bias')];
+  if (isParameter(bias) || !isParameter(weight)) return copy;
+  const count = numberFromValue(copy.attributes.get('groups')) ?? 1;
+  const size = weight.shape.dims?.[axis];
+  registerMember(call.interpreter, copy, 'bias', makeParameter({ name: 'bias', shape: shapeOf(size === undefined ? unknownDim() : multiplyDims(size, axis === 1 ? count : 1)), dtype: weight.dtype }));
+  return copy;
+}
+
 const former = {
   weight: (name: string): Names => ({ parameters: [`${name}_g`, `${name}_v`], buffers: [] }),
   spectral: (name: string): Names => ({ parameters: [`${name}_orig`], buffers: [`${name}_u`, `${name}_v`] }),
 };
+const pruned = (name: string): Names => ({ parameters: [`${name}_orig`], buffers: [`${name}_mask`] });
+
+/** Pruning: the weight under another name, and a mask of its shape as a buffer. A second one multiplies the masks. */
+function prune(call: NativeCall, module: Value, name: string): Value {
+  if (!isModule(module)) return module;
+  const weight = replaced(module, name);
+  const { parameters: [original], buffers: [mask] } = pruned(name);
+  if (weight === undefined || original === undefined || mask === undefined) return module;
+  registerMember(call.interpreter, module, original, makeParameter({ name: original, shape: weight.shape, dtype: weight.dtype }));
+  registerBuffer(call.interpreter, module, mask, torchTensor({ shape: weight.shape, dtype: weight.dtype }), true);
+  return module;
+}
+const pruningSignatures: Readonly<Record<string, string>> = {
+  identity: 'module, name', random_unstructured: 'module, name, amount', l1_unstructured: 'module, name, amount, importance_scores=None', random_structured: 'module, name, amount, dim',
+  ln_structured: 'module, name, amount, n, dim, importance_scores=None', custom_from_mask: 'module, name, mask',
+};
+
+/** torch.nn.utils.prune */
+export function pruningMembers(): Record<string, Value> {
+  const methods = ['BasePruningMethod', 'PruningContainer', 'Identity', 'RandomUnstructured', 'L1Unstructured', 'RandomStructured', 'LnStructured', 'CustomFromMask'];
+  return {
+    ...Object.fromEntries(Object.entries(pruningSignatures).map(([name, signature]) => [name, nativeFunction(name, signature, (call) => prune(call, call.args.get('module'), call.args.str('name') ?? 'weight'))])),
+    ...Object.fromEntries(methods.map((name) => [name, nativeClass({ name, qualifiedName: `torch.nn.utils.prune.${name}` })])),
+    global_unstructured: nativeFunction('global_unstructured', 'parameters, pruning_method, importance_scores=None, **kwargs', (call) => {
+      for (const pair of call.interpreter.iterate(call.args.get('parameters'), call.place).items) {
+        const [module, name] = pair.kind === 'tuple' || pair.kind === 'list' ? pair.items : [];
+        if (module !== undefined && name?.kind === 'str') prune(call, module, name.value);
+      }
+      return none;
+    }),
+    remove: nativeFunction('remove', 'module, name', (call) => { const name = call.args.str('name') ?? 'weight'; const { parameters, buffers } = pruned(name); return remove(call.interpreter, call.args.get('module'), name, [...parameters, ...buffers]); }),
+    is_pruned: nativeFunction('is_pruned', 'module', () => unknown(undefined, 'bool')),
+  };
+}
+
 const parametrized = {
   weight: (name: string): Names => ({ parameters: [`parametrizations.${name}.original0`, `parametrizations.${name}.original1`], buffers: [] }),
   spectral: (name: string): Names => ({ parameters: [`parametrizations.${name}.original`], buffers: [`parametrizations.${name}.0._u`, `parametrizations.${name}.0._v`] }),
@@ -104,8 +153,10 @@ export function utilityMembers(): Record<string, Value> {
     vector_to_parameters: nativeFunction('vector_to_parameters', 'vec, parameters', () => none),
     skip_init: nativeFunction('skip_init', 'module_cls, *args, **kwargs', ({ interpreter, args, place }) =>
       interpreter.call(args.get('module_cls'), { ...args.raw, positional: args.raw.positional.slice(1) }, place)),
-    fuse_conv_bn_eval: nativeFunction('fuse_conv_bn_eval', 'conv, bn, transpose=False', ({ args }) => args.get('conv')),
-    fuse_linear_bn_eval: nativeFunction('fuse_linear_bn_eval', 'linear, bn', ({ args }) => args.get('linear')),
+    fuse_conv_bn_eval: nativeFunction('fuse_conv_bn_eval', 'conv, bn, transpose=False', (call) => fused(call, 'conv', call.args.flag('transpose') === true ? 1 : 0)),
+    fuse_linear_bn_eval: nativeFunction('fuse_linear_bn_eval', 'linear, bn', (call) => fused(call, 'linear', 0)),
+    fuse_conv_bn_weights: nativeFunction('fuse_conv_bn_weights', 'conv_w, conv_b, bn_rm, bn_rv, bn_eps, bn_w, bn_b, transpose=False', ({ args }) => tuple([args.get('conv_w'), args.get('bn_rm')])),
+    fuse_linear_bn_weights: nativeFunction('fuse_linear_bn_weights', 'linear_w, linear_b, bn_rm, bn_rv, bn_eps, bn_w, bn_b', ({ args }) => tuple([args.get('linear_w'), args.get('bn_rm')])),
   };
 }
 

@@ -473,6 +473,8 @@ declareOperations(Object.fromEntries(Object.entries(shapeChanging).map(([name, [
   `${name}_`, [signature, (call) => reshapeInPlace(call, call.operand(0), operation({ ...call, library: { ...call.library, isMutable: false } }), name)],
 ])), { function: false });
 declareOperations({
+  resize: ['input, *sizes', onTensor((call, tensor) => resultOf(call, tensor, { dims: sizesArgument(call) }))],
+  resize_as: ['input, other', onTensor((call, tensor) => resultOf(call, tensor, tensorAt(call, 1)?.shape ?? unknownShape))],
   resize_: ['input, *sizes, memory_format=None', onTensor((call, tensor) => { const sizes = sizesArgument(call); return reshapeInPlace(call, tensor, resultOf(call, tensor, { dims: sizes }), 'resize'); })],
   resize_as_: ['input, other, memory_format=None', onTensor((call, tensor) => reshapeInPlace(call, tensor, resultOf(call, tensor, tensorAt(call, 1)?.shape ?? unknownShape), 'resize'))],
   set_: ['input, source=None, storage_offset=0, size=None, stride=None', onTensor((call, tensor) => reshapeInPlace(call, tensor, resultOf(call, tensor, tensorAt(call, 1)?.shape ?? unknownShape), 'resize'))],
