@@ -1,6 +1,7 @@
 // Names and targets: look-up through scopes, assignment, unpacking, deletion. It must not know any library.
 import type { Expression, Name } from '../syntax/ast.ts';
 import { deleteItemBuiltin } from '../catalogues/python/operators.ts';
+import { mirroredDict } from '../values/attribute-dict.ts';
 import { deleteInstanceAttribute, deleteVariable, setModuleMember, setVariable } from '../values/heap.ts';
 import { lookUpInClass } from '../values/classes.ts';
 import type { Place } from '../values/place.ts';
@@ -41,6 +42,23 @@ function moduleScope(scope: Scope): Scope {
   let at = scope;
   while (at.kind !== 'module' && at.parent !== undefined) at = at.parent;
   return at;
+}
+
+/** The names of a scope as a dict. Writes into those of a module are bound there; a function's stay in the dict, as in Python. */
+export function namesAsDict(inner: Scope, which: 'locals' | 'globals'): Value {
+  const scope = which === 'globals' ? moduleScope(inner) : inner;
+  const entries = new Map([...scope.variables].map(([name, value]) => [`s:${name}`, { key: str(name), value }]));
+  if (scope.kind !== 'module') return { kind: 'dict', entries, open: scope.open };
+  // A module may hold more: what it imports is looked at when it is asked for.
+  return mirroredDict(entries, true, {
+    set: (name, value) => {
+      setVariable(scope, name, value);
+      const module = moduleOfScope.get(scope);
+      if (module !== undefined) setModuleMember(module, name, value);
+    },
+    remove: (name) => { deleteVariable(scope, name); },
+    open: () => { scope.open = true; },
+  });
 }
 
 export function bindName(run: Run, name: string, value: Value, takes: (scope: Scope) => boolean = () => true): void {

@@ -21,7 +21,8 @@ import { importModule } from './imports.ts';
 import { catchUp } from './libraries.ts';
 import { isLibrarySource } from './module-finder.ts';
 import type { Run } from './run.ts';
-import { step } from './run.ts';
+import { namesAsDict } from './assignment.ts';
+import { currentFrame, step } from './run.ts';
 import { catches, makeException } from './statements.ts';
 
 const binaryNames: Readonly<Record<BinaryOperator, string>> = {
@@ -103,6 +104,10 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
         const value = frame.scope.variables.get(parameter.name.text);
         return value === undefined ? [] : [[parameter.name.text, value]];
       }) ?? []);
+    },
+    runningNames(which) {
+      const run = getRun();
+      return run.frames.length === 0 ? unknown(undefined, 'dict') : namesAsDict(currentFrame(run).scope, which);
     },
     survives(body) {
       const run = getRun();

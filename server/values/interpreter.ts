@@ -75,6 +75,8 @@ export interface Interpreter {
   callers(): readonly Place[];
   /** The parameters of the function of the program that is running, with the values that they have now. */
   runningParameters(): ReadonlyMap<string, Value>;
+  /** `locals()` or `globals()` of the function that is running; what is written into the latter are names of the module. */
+  runningNames(which: 'locals' | 'globals'): Value;
   /** Whether the present path depends on a condition that was not known. */
   readonly isUncertain: boolean;
   /** Whether a `with` on something unknown is running, which may change what operations do. */

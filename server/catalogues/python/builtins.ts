@@ -177,8 +177,8 @@ const objectFunctions: Readonly<Record<string, Value>> = {
     return interpreter.lookUpAttribute(object, '__dict__', place) ?? unknownOf('dict');
   }),
   dir: nativeFunction('dir', 'object=None, /', () => list([], true)),
-  globals: nativeFunction('globals', '', () => unknownOf('dict')),
-  locals: nativeFunction('locals', '', () => unknownOf('dict')),
+  globals: nativeFunction('globals', '', ({ interpreter }) => interpreter.runningNames('globals')),
+  locals: nativeFunction('locals', '', ({ interpreter }) => interpreter.runningNames('locals')),
   eval: nativeFunction('eval', undefined, () => unknown()),
   exec: nativeFunction('exec', undefined, () => none),
   compile: nativeFunction('compile', undefined, () => unknown()),

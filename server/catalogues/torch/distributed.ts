@@ -133,10 +133,10 @@ const futureClass: ClassValue = nativeClass({
       const self = args.get('self');
       return (self.kind === 'instance' ? self.attributes.get('_value') : undefined) ?? unknown();
     })])),
-    then: nativeMethod('then', 'self, callback', ({ interpreter, args, place }) => futureOf(interpreter.call(args.get('callback'), argumentsOf([args.get('self')]), place))),
     ...Object.fromEntries(['done', 'add_done_callback', 'set_exception'].map((name) => [name, nativeMethod(name, 'self, *args', () => unknown())])),
   },
 });
+futureClass.namespace.set('then', nativeMethod('then', 'self, callback', ({ interpreter, args, place }) => futureOf(interpreter.call(args.get('callback'), argumentsOf([args.get('self')]), place))));
 function futureOf(value: Value): Value {
   const made = instance(futureClass);
   made.attributes.set('_value', value);

@@ -97,3 +97,10 @@ for (const [name, values] of Object.entries(expected)) {
     assert.equal(problems.length, 0, `\n${problems.join('\n')}`);
   });
 }
+
+test('every language feature that model code uses has its small program', () => {
+  const named = new Set(readFileSync(path.join(folder, 'features.py'), 'utf8').split('\n').filter((line) => line.startsWith('# feature: ')).map((line) => line.slice('# feature: '.length)));
+  const used = readFileSync('test/facts/features-python.tsv', 'utf8').trim().split('\n').map((line) => line.split('\t')[0] ?? '');
+  assert.ok(used.length > 100, 'the table is read');
+  assert.deepEqual(used.filter((feature) => !named.has(feature)), []);
+});
