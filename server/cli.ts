@@ -67,7 +67,8 @@ function analyseFile(file: string, modelInput?: StatedInput): Analysis {
   const folder = path.dirname(full);
   const folders = [...new Set([folder, process.cwd()])];
   const libraries = environmentOf(environmentFiles, { folders, variables: process.env, isWindows: process.platform === 'win32' });
-  return analyse(readSource(full, text, notebook !== undefined), { host: nodeHost(folders, folder, undefined, () => libraries()?.readable ?? []), folders, libraries, parse, modelInput });
+  // A terminal waits, and what is found must not depend on what else the machine does.
+  return analyse(readSource(full, text, notebook !== undefined), { maximumMilliseconds: 20_000, host: nodeHost(folders, folder, undefined, () => libraries()?.readable ?? []), folders, libraries, parse, modelInput });
 }
 
 /** Prints without Node's stream, which takes 10 ms to make. Windows' console needs it, and so does a pipe that is full and does not wait. */

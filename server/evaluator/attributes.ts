@@ -6,6 +6,7 @@ import { argumentsOf } from '../values/arguments.ts';
 import { attributeDict, mayHaveAnyAttribute, openInstance } from '../values/attribute-dict.ts';
 import { builtinObject, lookUpInClass } from '../values/classes.ts';
 import { deleteInstanceAttribute, setClassAttribute, setDictAttribute, setFunctionAttribute, setInstanceAttribute, setModuleMember } from '../values/heap.ts';
+import { certainlyLacks } from '../values/known-names.ts';
 import type { Place } from '../values/place.ts';
 import type { ClassValue, InstanceValue, Value } from '../values/value.ts';
 import { instance, none, str, tuple, unknown } from '../values/value.ts';
@@ -115,14 +116,15 @@ function instanceAttribute(run: Run, object: InstanceValue, name: string, place:
   if (name === '__doc__' || name === '__module__') return unknown(undefined, 'str');
   if (!name.startsWith('__')) {
     const fallback = lookUpInClass(object.cls, '__getattr__');
-    if (fallback !== undefined) return run.interpreter.call({ kind: 'bound-method', self: object, callable: fallback.value }, argumentsOf([str(name)]), place);
+    // A library's own look-up holds what is looked up here, too.
+    if (fallback !== undefined && !fallback.owner.native) return run.interpreter.call({ kind: 'bound-method', self: object, callable: fallback.value }, argumentsOf([str(name)]), place);
     for (const base of object.cls.mro) {
       const value = base.missingAttribute?.(run.interpreter, object, name, place);
       if (value !== undefined) return value;
     }
   }
   if (found !== undefined) return bind(run, found.value, object, object.cls, place);
-  return (mayHaveMore(object.cls) || mayHaveAnyAttribute(object)) && !name.startsWith('__') ? unknown() : undefined;
+  return (mayHaveMore(object.cls) || mayHaveAnyAttribute(object)) && !name.startsWith('__') && !certainlyLacks(object, name) ? unknown() : undefined;
 }
 
 function classAttribute(run: Run, cls: ClassValue, name: string, place: Place): Value | undefined {

@@ -117,17 +117,20 @@ function joinTwo(object: Mutable, left: State, right: State): State {
   if (left.of === 'dict' && right.of === 'dict') {
     const entries = new Map<string, DictEntry>();
     let isOpen = left.open || right.open;
+    const isBounded = (!left.open || left.isBounded === true) && (!right.open || right.isBounded === true);
+    const optional = new Set([...left.optional ?? [], ...right.optional ?? []]);
     for (const [key, entry] of left.entries) {
       const other = right.entries.get(key);
-      if (other === undefined) isOpen = true;
+      if (other === undefined) { isOpen = true; optional.add(key); }
       entries.set(key, other === undefined ? entry : { key: entry.key, value: joinValues(entry.value, other.value) });
     }
     for (const [key, entry] of right.entries) {
       if (left.entries.has(key)) continue;
       isOpen = true;
+      optional.add(key);
       entries.set(key, entry);
     }
-    return { of: 'dict', entries, attributes: left.attributes ?? right.attributes, open: isOpen };
+    return { of: 'dict', entries, attributes: left.attributes ?? right.attributes, open: isOpen, optional: optional.size === 0 ? undefined : optional, isBounded };
   }
   if (left.of === 'set' && right.of === 'set') {
     const same = left.entries.size === right.entries.size && [...left.entries.keys()].every((key) => right.entries.has(key));

@@ -1,12 +1,13 @@
 // Calls: functions of the program, native functions, classes and callable objects. It must not know any library.
 import type { Parameters } from '../syntax/ast.ts';
 import type { Argument, CallArguments, Signature } from '../values/arguments.ts';
-import { bindArguments } from '../values/arguments.ts';
+import { bindArguments, sometimes } from '../values/arguments.ts';
 import { lookUpInClass } from '../values/classes.ts';
 import type { Place } from '../values/place.ts';
 import { message } from '../values/place.ts';
 import type { ClassValue, DictValue, FunctionValue, Iteration, NativeCall, NativeFunction, Value } from '../values/value.ts';
 import { dictKey, joinValues } from '../values/equality.ts';
+import { setOptionalEntry } from '../values/heap.ts';
 import { handOut } from '../values/handing-out.ts';
 import { iterator, none, str, tuple, unknown } from '../values/value.ts';
 import { metaclassMethod } from './attributes.ts';
@@ -171,8 +172,10 @@ function bindParameters(run: Run, callee: FunctionValue, args: CallArguments, va
     else fail(message('{callee}() takes {expected} positional arguments but {actual} were given', { callee: callee.name, expected: positional.length, actual: args.positional.length }), argument.place);
   }
   const extra: DictValue = { kind: 'dict', entries: new Map(), open: args.openKeywords };
+  const isNamed = (parameter: Parameters['all'][number], name: string): boolean => parameter.name.text === name && (parameter.kind === 'positional-or-keyword' || parameter.kind === 'keyword-only');
   for (const keyword of args.keywords) {
-    const parameter = parameters.find((one) => one.name.text === keyword.name && (one.kind === 'positional-or-keyword' || one.kind === 'keyword-only'));
+    if (keyword.isOptional === true) continue;
+    const parameter = parameters.find((one) => isNamed(one, keyword.name));
     if (parameter !== undefined) {
       if (variables.has(keyword.name)) fail(message('{callee}() got two values for argument "{name}"', { callee: callee.name, name: keyword.name }), keyword.place);
       variables.set(keyword.name, keyword.value);
@@ -181,6 +184,15 @@ function bindParameters(run: Run, callee: FunctionValue, args: CallArguments, va
       extra.entries.set(dictKey(key) ?? '', { key, value: keyword.value });
     } else {
       fail(message('{callee}() has no argument "{name}"', { callee: callee.name, name: keyword.name }), keyword.place);
+    }
+  }
+  for (const keyword of args.keywords) {
+    if (keyword.isOptional !== true) continue;
+    const key = str(keyword.name);
+    if (parameters.some((one) => isNamed(one, keyword.name))) {
+      if (!variables.has(keyword.name)) variables.set(keyword.name, sometimes(keyword, callee.defaults.get(keyword.name)).value);
+    } else if (doubleStar !== undefined && !extra.entries.has(dictKey(key) ?? '')) {
+      setOptionalEntry(extra, dictKey(key) ?? '', { key, value: keyword.value });
     }
   }
   if (star !== undefined && star.name.text !== '') variables.set(star.name.text, args.openPositional ? unknown(undefined, 'tuple') : tuple(rest.map((one) => one.value)));

@@ -1,13 +1,17 @@
 // What ends a path: an exception of the program, the end of a generator that would not stop, a spent budget.
 // These are thrown inside the engine only and never leave evaluate.ts.
+import type { Loss } from '../trace/trace.ts';
 import type { Value } from '../values/value.ts';
 
 /** An exception of the program on its way up; `value` is the exception object, or unknown. */
 export class PythonError extends Error {
   readonly value: Value;
-  constructor(value: Value) {
+  /** Where it was raised, within the call of a layer: where that model's shapes end, unless the program catches it. */
+  readonly loss: Loss | undefined;
+  constructor(value: Value, loss?: Loss) {
     super('a Python exception of the program');
     this.value = value;
+    this.loss = loss;
   }
 }
 

@@ -97,7 +97,8 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
     } catch (error) {
       if (error instanceof BudgetExceeded) exceeded = error.reason;
       else if (error instanceof RangeError) exceeded = 'depth';
-      else if (!(error instanceof PythonError) && !(error instanceof GeneratorStopped)) { fault ??= error; if (options.strict) throw error; }
+      else if (error instanceof PythonError) { if (error.loss !== undefined) trace.losses.push(error.loss); }
+      else if (!(error instanceof GeneratorStopped)) { fault ??= error; if (options.strict) throw error; }
     } finally {
       run.callPlaces.length = 0;
       run.tries.length = 0;

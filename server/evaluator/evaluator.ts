@@ -19,6 +19,7 @@ import { mayHaveMore } from './classes.ts';
 import { PythonError } from './errors.ts';
 import { importModule } from './imports.ts';
 import { catchUp } from './libraries.ts';
+import { lossByException } from './losses.ts';
 import { isLibrarySource } from './module-finder.ts';
 import type { Run } from './run.ts';
 import { namesAsDict } from './assignment.ts';
@@ -90,8 +91,8 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
       return cls;
     },
     refuse: (refusal, result) => refuse(getRun(), refusal, result),
-    raise(exceptionClass: string, text: Message): never {
-      throw new PythonError(makeException(getRun(), builtinClasses[exceptionClass] === undefined ? 'Exception' : exceptionClass, [str(renderMessage(text))]));
+    raise(exceptionClass: string, text: Message, place?: Place): never {
+      throw new PythonError(makeException(getRun(), builtinClasses[exceptionClass] === undefined ? 'Exception' : exceptionClass, [str(renderMessage(text))]), lossByException(getRun(), place, exceptionClass, text));
     },
     callers() {
       const places: Place[] = [];

@@ -2,9 +2,9 @@
 import type { Call, Comprehension, Constant, Expression, JoinedStr, Name } from '../syntax/ast.ts';
 import { formatValue, storeEntry } from '../catalogues/python/operators.ts';
 import type { Argument, CallArguments, KeywordArgument } from '../values/arguments.ts';
-import { dictKey, joinValues } from '../values/equality.ts';
+import { alternativesOf, dictKey, joinValues } from '../values/equality.ts';
 import { bounded } from '../values/limits.ts';
-import { appendItem, mostItems, noteBirth, openContainer, replaceSet } from '../values/heap.ts';
+import { appendItem, mostItems, noteBirth, openContainer, replaceSet, setEntry, setOptionalEntry } from '../values/heap.ts';
 import type { DictValue, FunctionValue, Iteration, Scope, SetValue, Value } from '../values/value.ts';
 import { bool, ellipsis, float, int, iterator, list, none, str, tuple, unknown } from '../values/value.ts';
 import { assign, bindWalrus, lookUpName } from './assignment.ts';
@@ -230,13 +230,45 @@ function dict(run: Run, keys: readonly (Expression | undefined)[], values: reado
     }
     const other = evaluate(run, valueNode);
     if (other.kind === 'dict') {
-      for (const [key, entry] of other.entries) result.entries.set(key, entry);
-      if (other.open) result.open = true;
+      mergeEntries(result, other);
     } else {
-      result.open = true;
+      openContainer(result);
     }
   }
   return result;
+}
+
+/** `**other` in a dict display. */
+function mergeEntries(result: DictValue, other: DictValue): void {
+  if (other.open && other.isBounded !== true) openContainer(result);
+  for (const [key, entry] of other.entries) {
+    const own = result.entries.get(key);
+    if (other.optional?.has(key) !== true) setEntry(result, key, entry);
+    else setOptionalEntry(result, key, own === undefined ? entry : { key: entry.key, value: joinValues(own.value, entry.value) });
+  }
+}
+
+/** What stands for either of several dicts (`{…} if flag else {}`); undefined for other values. */
+function eitherDict(value: Value): DictValue | undefined {
+  const [first, ...others] = alternativesOf(value) ?? [];
+  if (first?.kind !== 'dict' || others.length === 0) return undefined;
+  const either: DictValue = { kind: 'dict', entries: new Map(first.entries), open: first.open, optional: first.optional, isBounded: first.isBounded };
+  for (const other of others) {
+    if (other.kind !== 'dict') return undefined;
+    for (const [key, entry] of [...either.entries]) {
+      if (other.entries.has(key)) continue;
+      either.entries.delete(key);
+      setOptionalEntry(either, key, entry);
+    }
+    for (const [key, entry] of other.entries) {
+      const own = either.entries.get(key);
+      if (own === undefined || other.optional?.has(key) === true) setOptionalEntry(either, key, own === undefined ? entry : { key: entry.key, value: joinValues(own.value, entry.value) });
+      else if (either.optional?.has(key) === true) setOptionalEntry(either, key, { key: entry.key, value: joinValues(own.value, entry.value) });
+      else either.entries.set(key, { key: entry.key, value: joinValues(own.value, entry.value) });
+    }
+    if (other.open && other.isBounded !== true) openContainer(either);
+  }
+  return either;
 }
 
 function lambda(run: Run, node: Extract<Expression, { kind: 'Lambda' }>): FunctionValue {
@@ -382,15 +414,13 @@ export function evaluateArguments(run: Run, node: Pick<Call, 'args' | 'keywords'
     const value = evaluate(run, keyword.value);
     const place = placeOf(run, keyword.value);
     if (keyword.name !== undefined) { keywords.push({ name: keyword.name.text, value, place }); continue; }
-    if (value.kind === 'dict') {
-      for (const entry of value.entries.values()) {
-        if (keywords.length >= mostArguments) { openKeywords = true; break; }
-        if (entry.key.kind === 'str') keywords.push({ name: entry.key.value, value: entry.value, place });
-      }
-      if (value.open) openKeywords = true;
-    } else {
-      openKeywords = true;
+    const given = value.kind === 'dict' ? value : eitherDict(value);
+    if (given === undefined) { openKeywords = true; continue; }
+    for (const [key, entry] of given.entries) {
+      if (keywords.length >= mostArguments) { openKeywords = true; break; }
+      if (entry.key.kind === 'str') keywords.push({ name: entry.key.value, value: entry.value, place, isOptional: given.optional?.has(key) === true });
     }
+    if (given.open && given.isBounded !== true) openKeywords = true;
   }
   return { positional, keywords, openPositional, openKeywords };
 }

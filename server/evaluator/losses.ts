@@ -3,7 +3,8 @@
 import type { Attribute, Call, Expression, Subscript } from '../syntax/ast.ts';
 import type { CallArguments } from '../values/arguments.ts';
 import { lookUpInClass } from '../values/classes.ts';
-import { type Message, message } from '../values/place.ts';
+import type { Loss } from '../trace/trace.ts';
+import { type Message, message, type Place, renderMessage } from '../values/place.ts';
 import type { TensorValue, Value } from '../values/value.ts';
 import type { Run } from './run.ts';
 import { currentFrame, placeOf } from './run.ts';
@@ -48,6 +49,14 @@ export function noteLostItem(run: Run, node: Subscript, object: Value, result: V
 export function noteUnknownMember(run: Run, node: Attribute, object: TensorValue, result: Value): void {
   if (!mayBeLost(run, result) || !isKnownTensor(object) || lookUpInClass(object.cls, node.name.text) !== undefined) return;
   note(run, node, message('the member {name} of {cls} is not known', { name: node.name.text, cls: object.cls.name }));
+}
+
+/** What an exception that the program does not catch ends; undefined outside the calls of layers. */
+export function lossByException(run: Run, place: Place | undefined, exceptionClass: string, text: Message | undefined): Loss | undefined {
+  const call = run.trace.openCalls.at(-1);
+  if (call === undefined || place === undefined || run.quiet !== undefined || place.source.path !== run.mainPath) return undefined;
+  const reason = text === undefined ? message('{exception} is raised', { exception: exceptionClass }) : message('{exception} is raised: {text}', { exception: exceptionClass, text: renderMessage(text) });
+  return { place, reason, call };
 }
 
 function lost(result: Value, name: string): Message {

@@ -15,6 +15,7 @@ import { costlyRest, isWorthCutting } from './cutting.ts';
 import { PythonError } from './errors.ts';
 import { evaluate, makeFunction } from './expressions.ts';
 import { runImport, runImportFrom } from './imports.ts';
+import { lossByException } from './losses.ts';
 import { matchCase } from './patterns.ts';
 import { recordValue } from './recording.ts';
 import type { ActiveTry, Run } from './run.ts';
@@ -407,7 +408,7 @@ function raise(run: Run, node: Extract<Statement, { kind: 'Raise' }>): Completio
     setInstanceAttribute(value, '__cause__', cause.kind === 'class' ? run.interpreter.call(cause, argumentsOf([]), placeOf(run, node)) : cause);
     setInstanceAttribute(value, '__context__', handled.get(run)?.at(-1) ?? none);
   }
-  throw new PythonError(value);
+  throw new PythonError(value, lossByException(run, placeOf(run, node), value.kind === 'instance' ? value.cls.name : 'an exception', undefined));
 }
 
 export function makeException(run: Run, className: string, args: readonly Value[]): Value {

@@ -1,4 +1,5 @@
 // Arguments of a call, and how they are bound to a signature written in Python's own notation. It must not know the evaluator.
+import { joinValues } from './equality.ts';
 import type { Message, Place } from './place.ts';
 import { message } from './place.ts';
 import type { Value } from './value.ts';
@@ -6,7 +7,11 @@ import { none, unknown } from './value.ts';
 import type { Dim } from '../tensors/dim.ts';
 
 export interface Argument { readonly value: Value; readonly place: Place | undefined }
-export interface KeywordArgument extends Argument { readonly name: string }
+export interface KeywordArgument extends Argument {
+  readonly name: string;
+  /** It is given on some paths only, through the `**` of a dict that may lack it. */
+  readonly isOptional?: boolean | undefined;
+}
 
 /** What stands between the parentheses of a call, evaluated. */
 export interface CallArguments {
@@ -120,7 +125,9 @@ export function bindArguments(signature: Signature, given: CallArguments, callee
   }
   const rest: readonly Argument[] = given.positional.length > count ? given.positional.slice(count) : nothingMore;
   let restKeywords: KeywordArgument[] | undefined;
+  let openKeywords = given.openKeywords;
   for (const keyword of given.keywords) {
+    if (keyword.isOptional === true) continue;
     const at = plan.indexes.get(keyword.name);
     const kind = at === undefined ? undefined : parameters[at]?.kind;
     if (at === undefined || (kind !== 'positional-or-keyword' && kind !== 'keyword-only')) {
@@ -138,17 +145,29 @@ export function bindArguments(signature: Signature, given: CallArguments, callee
     }
     bound[at] = keyword;
   }
+  for (const keyword of given.keywords) {
+    if (keyword.isOptional !== true) continue;
+    const at = plan.indexes.get(keyword.name) ?? -1;
+    const parameter = parameters[at];
+    if (parameter?.kind === 'positional-or-keyword' || parameter?.kind === 'keyword-only') bound[at] ??= sometimes(keyword, parameter.default);
+    else if (plan.hasDoubleStar) openKeywords = true;
+  }
   for (let at = 0; at < parameters.length; at += 1) {
     const parameter = parameters[at];
     if (parameter === undefined || bound[at] !== undefined || parameter.default !== undefined || parameter.kind === 'star' || parameter.kind === 'double-star') continue;
     if (given.openPositional && parameter.kind !== 'keyword-only') continue;
-    if (given.openKeywords && parameter.kind !== 'positional-only') continue;
+    if (openKeywords && parameter.kind !== 'positional-only') continue;
     return { ok: false, problem: {
       kind: 'missing', parameter: parameter.name, place: undefined,
       message: message('{callee} needs the argument "{name}"', { callee, name: parameter.name }),
     } };
   }
-  return { ok: true, args: new Bound(plan, bound, rest, restKeywords ?? nothingMore, given) };
+  return { ok: true, args: new Bound(plan, bound, rest, restKeywords ?? nothingMore, openKeywords === given.openKeywords ? given : { ...given, openKeywords }) };
+}
+
+/** What a keyword gives that stands on some paths only: itself or the default. */
+export function sometimes(keyword: KeywordArgument, byDefault: Value | undefined): KeywordArgument {
+  return byDefault === undefined ? keyword : { ...keyword, value: joinValues(keyword.value, byDefault) };
 }
 
 /** The same arguments, where `get` says what they are. */

@@ -144,7 +144,7 @@ function join(left: Value, right: Value, depth: number): Value {
 /** More values than this are not told apart. */
 const mostAlternatives = 4;
 /** Kinds of values for which it pays to go on with each: layers, None, functions, names of modes. */
-const distinct: ReadonlySet<Value['kind']> = new Set(['none', 'str', 'instance', 'class', 'function', 'native', 'bound-method', 'tuple', 'tensor', 'int', 'bool', 'float']);
+const distinct: ReadonlySet<Value['kind']> = new Set(['none', 'str', 'instance', 'class', 'function', 'native', 'bound-method', 'tuple', 'dict', 'tensor', 'int', 'bool', 'float']);
 
 /** Something unknown of which it is known that it is the one or the other. */
 function either(left: Value, right: Value): Value {

@@ -22,7 +22,7 @@ export interface RecordHolder {
 }
 
 export interface ListState { items: Value[]; open: boolean }
-export interface DictState { entries: Map<string, DictEntry>; attributes: Map<string, Value> | undefined; open: boolean }
+export interface DictState { entries: Map<string, DictEntry>; attributes: Map<string, Value> | undefined; open: boolean; optional: ReadonlySet<string> | undefined; isBounded: boolean | undefined }
 export interface SetState { entries: Map<string, Value>; open: boolean }
 export interface NamedState { values: Map<string, Value>; slots: Map<object, unknown> | undefined }
 /** What an array that can be changed in place holds. Few operations change the shape (torch's `unsqueeze_`) or the type (`module.double()`): without one it stays. */
@@ -117,7 +117,7 @@ function touch(object: Mutable): void {
 function capture(object: Mutable): State {
   switch (object.kind) {
     case 'list': return { of: 'list', items: [...object.items], open: object.open };
-    case 'dict': return { of: 'dict', entries: new Map(object.entries), attributes: object.attributes && new Map(object.attributes), open: object.open };
+    case 'dict': return { of: 'dict', entries: new Map(object.entries), attributes: object.attributes && new Map(object.attributes), open: object.open, optional: object.optional, isBounded: object.isBounded };
     case 'set': return { of: 'set', entries: new Map(object.entries), open: object.open };
     case 'instance': return { of: 'named', values: new Map(object.attributes), slots: new Map(object.slots) };
     case 'class': return { of: 'named', values: new Map(object.namespace), slots: undefined };
@@ -132,7 +132,7 @@ function capture(object: Mutable): State {
 
 function restore(object: Mutable, state: State): void {
   if (object.kind === 'list' && state.of === 'list') { object.items = [...state.items]; object.open = state.open; }
-  else if (object.kind === 'dict' && state.of === 'dict') { object.entries = new Map(state.entries); object.attributes = state.attributes; object.open = state.open; }
+  else if (object.kind === 'dict' && state.of === 'dict') { object.entries = new Map(state.entries); object.attributes = state.attributes; object.open = state.open; object.optional = state.optional; object.isBounded = state.isBounded; }
   else if (object.kind === 'set' && state.of === 'set') { object.entries = new Map(state.entries); object.open = state.open; }
   else if (object.kind === 'iterator' && state.of === 'iterator') { object.taken = state.taken; object.position = state.position; }
   else if (object.kind === 'tensor' && state.of === 'tensor') fillTensor(object, state);
@@ -220,11 +220,22 @@ export function setItem(list: ListValue, index: number, value: Value): void { to
 
 export function setEntry(dict: DictValue, key: string, entry: DictEntry): void {
   touch(dict);
-  if (dict.entries.size >= mostItems && !dict.entries.has(key)) dict.open = true;
-  else dict.entries.set(key, entry);
+  if (dict.entries.size >= mostItems && !dict.entries.has(key)) { dict.open = true; dict.isBounded = false; return; }
+  dict.entries.set(key, entry);
+  noLongerOptional(dict, key);
 }
-export function deleteEntry(dict: DictValue, key: string): boolean { touch(dict); return dict.entries.delete(key); }
-export function replaceEntries(dict: DictValue, entries: Map<string, DictEntry>, isOpen = dict.open): void { touch(dict); dict.entries = entries; dict.open = isOpen; }
+/** An entry that is there on some paths only: `entry` says what it is where it is there. */
+export function setOptionalEntry(dict: DictValue, key: string, entry: DictEntry): void {
+  touch(dict);
+  if (!dict.open) { dict.open = true; dict.isBounded = true; }
+  if (!dict.entries.has(key)) dict.optional = new Set([...dict.optional ?? [], key]);
+  dict.entries.set(key, entry);
+}
+export function deleteEntry(dict: DictValue, key: string): boolean { touch(dict); noLongerOptional(dict, key); return dict.entries.delete(key); }
+export function replaceEntries(dict: DictValue, entries: Map<string, DictEntry>, isOpen = dict.open): void { touch(dict); dict.entries = entries; dict.open = isOpen; dict.optional = undefined; dict.isBounded = undefined; }
+function noLongerOptional(dict: DictValue, key: string): void {
+  if (dict.optional?.has(key) === true) dict.optional = new Set([...dict.optional].filter((one) => one !== key));
+}
 export function setDictAttribute(dict: DictValue, name: string, value: Value): void { touch(dict); dict.attributes ??= new Map(); dict.attributes.set(name, value); }
 
 export function replaceSet(set: SetValue, entries: Map<string, Value>, isOpen = set.open): void { touch(set); set.entries = entries; set.open = isOpen; }
@@ -233,7 +244,7 @@ export function moveIterator(iterator: IteratorValue, taken: Iteration, position
 
 /** Everything that is known of the container is given up: it was handed to something unknown, or changed under an unknown key. */
 export function openContainer(value: Value): void {
-  if (value.kind === 'list' || value.kind === 'dict' || value.kind === 'set') { touch(value); value.open = true; }
+  if (value.kind === 'list' || value.kind === 'dict' || value.kind === 'set') { touch(value); value.open = true; if (value.kind === 'dict') value.isBounded = false; }
 }
 
 export function setTensorState(tensor: TensorValue, state: TensorState): void { touch(tensor); fillTensor(tensor, state); }

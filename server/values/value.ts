@@ -46,6 +46,10 @@ export interface DictValue {
   readonly kind: 'dict';
   entries: Map<string, DictEntry>;
   open: boolean;
+  /** Of an open one: the keys of `entries` that are there on some paths only. */
+  optional?: ReadonlySet<string> | undefined;
+  /** Of an open one: no keys but those of `entries` can be there. */
+  isBounded?: boolean | undefined;
   /** OrderedDict, defaultdict, Counter, a user's subclass of dict. */
   cls?: ClassValue | undefined;
   attributes?: Map<string, Value> | undefined;

@@ -223,8 +223,8 @@ export function containsBuiltin(interpreter: Interpreter, givenContainer: Value,
           return raiseText(interpreter, 'TypeError', `unhashable type: '${typeNameOf(item)}'`, place);
         return container.entries.size === 0 && !container.open ? false : undefined;
       }
-      if (container.entries.has(key)) return true;
-      if (container.open) return undefined;
+      if (container.entries.has(key)) return container.kind === 'dict' && container.optional?.has(key) === true ? undefined : true;
+      if (container.open && (container.kind === 'set' || container.isBounded !== true)) return undefined;
       // Symbolic numbers, and objects with an `__eq__` of their own, may equal a key that is written otherwise.
       if (item.kind === 'int' && typeof item.value !== 'number')
         return [...container.entries.values()].some((entry) => typeNameOf('key' in entry ? entry.key : entry) === 'int') ? undefined : false;

@@ -3,9 +3,9 @@
 import type { BoundArguments } from '../../values/arguments.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { nativeMethod } from '../../values/classes.ts';
-import { dictKey } from '../../values/equality.ts';
+import { dictKey, joinValues } from '../../values/equality.ts';
 import { mirrorDeletion, mirrorUnknown } from '../../values/attribute-dict.ts';
-import { deleteEntry, openContainer, replaceEntries, setEntry } from '../../values/heap.ts';
+import { deleteEntry, openContainer, replaceEntries, setEntry, setOptionalEntry } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import type { ClassValue, DictValue, NativeCall, NativeFunction, Value } from '../../values/value.ts';
@@ -44,8 +44,12 @@ function mayChangeAny(target: DictValue): void {
 
 function mergeFrom(interpreter: Interpreter, target: DictValue, source: Value, place: Place): void {
   if (source.kind === 'dict') {
-    if (source.open) mayChangeAny(target);
-    for (const entry of source.entries.values()) storeEntry(interpreter, target, entry.key, entry.value, place);
+    if (source.open && source.isBounded !== true) mayChangeAny(target);
+    for (const [key, entry] of source.entries) {
+      const own = target.entries.get(key);
+      if (source.optional?.has(key) !== true) storeEntry(interpreter, target, entry.key, entry.value, place);
+      else setOptionalEntry(target, key, own === undefined ? entry : { key: entry.key, value: joinValues(own.value, entry.value) });
+    }
     return;
   }
   if (source.kind === 'unknown') {
@@ -109,10 +113,15 @@ function look(interpreter: Interpreter, dict: DictValue, key: Value, place: Plac
   return (text === undefined ? undefined : dict.entries.get(text)?.value) ?? 'unknown';
 }
 
+/** What an entry gives that is there on some paths only. */
+function perhaps(dict: DictValue, key: Value, found: Value, otherwise: Value): Value {
+  return dict.optional?.has(dictKey(underlying(key)) ?? '') === true ? joinValues(found, otherwise) : found;
+}
+
 export const dictMembers: Readonly<Record<string, Value>> = {
   get: dictMethod('get', 'self, key, default=None, /', (self, { interpreter, args, place }) => {
     const found = look(interpreter, self, args.get('key'), place);
-    return found === 'absent' ? args.get('default') : found === 'unknown' ? unknown() : found;
+    return found === 'absent' ? args.get('default') : found === 'unknown' ? unknown() : perhaps(self, args.get('key'), found, args.get('default'));
   }),
   setdefault: dictMethod('setdefault', 'self, key, default=None, /', (self, { interpreter, args, place }) => {
     const found = look(interpreter, self, args.get('key'), place);
@@ -120,7 +129,7 @@ export const dictMembers: Readonly<Record<string, Value>> = {
       storeEntry(interpreter, self, args.get('key'), args.get('default'), place);
       return args.get('default');
     }
-    return found === 'unknown' ? unknown() : found;
+    return found === 'unknown' ? unknown() : perhaps(self, args.get('key'), found, args.get('default'));
   }),
   pop: dictMethod('pop', 'self, key, default=None, /', (self, { interpreter, args, place }) => {
     const key = args.get('key');
@@ -134,9 +143,10 @@ export const dictMembers: Readonly<Record<string, Value>> = {
       if (dictKey(underlying(key)) === undefined) forgetEntries(self);
       return unknown();
     }
+    const given = args.given('default') === false ? found : perhaps(self, key, found, args.get('default'));
     deleteEntry(self, dictKey(underlying(key)) ?? '');
     mirrorDeletion(self, key);
-    return found;
+    return given;
   }),
   popitem: dictMethod('popitem', 'self, last=True', (self, { interpreter, args, place }) => {
     if (self.open) return unknownOfPair();

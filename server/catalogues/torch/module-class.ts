@@ -1,6 +1,7 @@
 // nn.Module as a class of the program, and the classes that declarations become. It must not know any single module.
 import type { LayerArgument } from '../../trace/trace.ts';
 import { argumentsOf } from '../../values/arguments.ts';
+import { mayHaveAnyAttribute } from '../../values/attribute-dict.ts';
 import { lookUpInClass, nativeClass, nativeMethod } from '../../values/classes.ts';
 import { setInstanceAttribute } from '../../values/heap.ts';
 import { registerKnownNames } from '../../values/known-names.ts';
@@ -39,6 +40,15 @@ const baseMembers: Readonly<Record<string, Value>> = {
     if (self.kind !== 'instance' || name === undefined) return none;
     assign(call, self, name, value);
     return none;
+  }),
+  // Programs call it by name, or through super() in their own: it finds parameters, buffers and modules, which here are attributes of the object.
+  __getattr__: nativeMethod('__getattr__', 'self, name', (call) => {
+    const [self, name] = [call.args.get('self'), call.args.str('name')];
+    if (self.kind !== 'instance' || name === undefined) return unknown();
+    const own = self.attributes.get(name);
+    if (own !== undefined) return own;
+    if (mayHaveAnyAttribute(self) || self.cls.mro.some((cls) => !cls.native && cls.hasUnknownBase)) return unknown();
+    return call.interpreter.raise('AttributeError', message("'{cls}' object has no attribute '{name}'", { cls: self.cls.name, name }), call.place);
   }),
 };
 for (const [name, member] of Object.entries(baseMembers)) moduleClass.namespace.set(name, member);

@@ -63,7 +63,8 @@ function exampleAt(interpreter: Interpreter, self: Value, index: Value, place: P
   if (facts === undefined) return unknown();
   const isAll = index.kind !== 'int' || standsForAll(index.value, lengthOf(interpreter, self, place) ?? unknownDim());
   const target = facts.target === undefined ? undefined : isAll ? presentTarget(interpreter, self, facts, place) : elementOfPart(presentTarget(interpreter, self, facts, place), undefined);
-  const apply = (callee: Value, values: readonly Value[]): Value => interpreter.call(callee, argumentsOf(values), place);
+  // What a transform does to examples is shown and refused where the program makes it, not at the loops that take examples.
+  const apply = (callee: Value, values: readonly Value[]): Value => interpreter.call(callee, argumentsOf(values), callee.kind === 'instance' ? callee.origin?.place ?? place : place);
   const joint = attribute(self, 'transforms');
   if (joint.kind !== 'none') {
     const result = apply(joint, target === undefined ? [facts.picture] : [facts.picture, target]);
