@@ -1,10 +1,14 @@
 // When a loop has shown what it does. It must not know any library.
+import { isLibrarySource } from './module-finder.ts';
 import type { Run } from './run.ts';
+import { currentFrame } from './run.ts';
 
 const fewestPasses = 4;
 export const costlyRest = 15_000;
 /** The same for passes that build layers. */
 const costlyBuilding = 400_000;
+/** Loops of a library fill its tables and build its models: they train nothing. What all of them may cost is bounded with the body or the call. */
+const costlyInLibrary = 2_000_000;
 
 /**
  * Passes that build nothing new are cut short once so many have run and the rest would cost so many steps: a training loop's
@@ -14,5 +18,7 @@ const costlyBuilding = 400_000;
 export function isWorthCutting(run: Run, passes: number, remaining: number, stepsBefore: number, layersBefore: number): boolean {
   if (passes < fewestPasses || remaining <= 0) return false;
   const rest = ((run.budget.steps - stepsBefore) / passes) * remaining;
+  if (rest <= costlyRest) return false;
+  if (isLibrarySource(run, currentFrame(run).source.path)) return rest > costlyInLibrary;
   return rest > (run.trace.layers.length === layersBefore ? costlyRest : costlyBuilding);
 }

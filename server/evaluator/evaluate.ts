@@ -22,7 +22,7 @@ import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
 import { makeInterpreter } from './evaluator.ts';
 import { makeLibraries } from './libraries.ts';
 import type { LibraryPaths } from './module-finder.ts';
-import type { Budget, Frame, Run } from './run.ts';
+import type { Budget, Explain, Frame, Run } from './run.ts';
 import { newScope } from './run.ts';
 import { execute } from './statements.ts';
 import type { StatedInput } from './stated-input.ts';
@@ -44,6 +44,8 @@ export interface EvaluationOptions {
   readonly parse?: (path: string, text: string) => SourceFile;
   /** Faults of the engine are thrown instead of becoming unknown: for tests. */
   readonly strict?: boolean;
+  /** Told where the evaluation stops to know: for measurements. */
+  readonly explain?: Explain | undefined;
   /** What models are called on that the program does not call. */
   readonly modelInput?: StatedInput | undefined;
 }
@@ -84,7 +86,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
     findNativeModule: (name) => options.registry.findModule(name), isNative: (name) => options.registry.hasModule(name),
     libraries: makeLibraries(options.libraries ?? (() => undefined)),
     parse: options.parse ?? ((path, text) => ({ path, parsed: parsePython(text) })),
-    strict: options.strict ?? false, mainPath: options.source.path,
+    explain: options.explain, strict: options.strict ?? false, mainPath: options.source.path,
   };
   const interpreter = makeInterpreter(() => run);
 

@@ -15,7 +15,7 @@ import { currentFrame, newScope, placeOf, step } from './run.ts';
 import { recordValue } from './recording.ts';
 import { superOf } from './classes.ts';
 import { isWorthCutting } from './cutting.ts';
-import { mayBeLost, noteLostCall, noteLostItem, noteUnknownMember } from './losses.ts';
+import { explainUnknown, mayBeLost, noteLostCall, noteLostItem, noteUnknownMember } from './losses.ts';
 
 /** The value of an expression; it never gives a JavaScript exception other than those of errors.ts. */
 export function evaluate(run: Run, node: Expression): Value {
@@ -28,6 +28,7 @@ export function evaluate(run: Run, node: Expression): Value {
       const value = run.interpreter.getAttribute(object, node.name.text, placeOf(run, node));
       recordValue(run, node.name, node.name.text, value);
       if (object.kind === 'tensor') noteUnknownMember(run, node, object, value);
+      if (run.explain !== undefined) explainUnknown(run, node, value, [object]);
       return value;
     }
     case 'Call': return bounded(call(run, node));
@@ -172,8 +173,9 @@ function constant(run: Run, node: Constant): Value {
 }
 
 function name(run: Run, node: Name): Value {
-  const value = lookUpName(run, node.id) ?? unknown();
+  const found = lookUpName(run, node.id), value = found ?? unknown();
   recordValue(run, node, node.id, value);
+  if (run.explain !== undefined && found === undefined) explainUnknown(run, node, value, []);
   return value;
 }
 
@@ -388,6 +390,7 @@ function call(run: Run, node: Call): Value {
   const place = placeOf(run, node);
   const value = run.interpreter.call(callee, args, place);
   if (mayBeLost(run, value)) noteLostCall(run, node, callee, args, value);
+  if (run.explain !== undefined) explainUnknown(run, node, value, [callee]);
   return value;
 }
 

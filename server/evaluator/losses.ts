@@ -73,6 +73,17 @@ function note(run: Run, node: Expression, reason: Message): void {
   run.trace.losses.push({ place: placeOf(run, node), reason, call });
 }
 
+/** Says where something unknown first comes up: what it is made of is known. */
+export function explainUnknown(run: Run, node: Expression, result: Value, from: readonly Value[]): void {
+  if (run.explain === undefined || result.kind !== 'unknown' || result.typeName !== undefined || result.alternatives !== undefined) return;
+  if (from.some((one) => one.kind === 'unknown')) return;
+  run.explain(result.reason ?? message('{text} is not known', { text: textOf(run, node) }), placeOf(run, node));
+}
+
+export function explainCondition(run: Run, node: Expression): void {
+  run.explain?.(message('whether {text} holds is not known', { text: textOf(run, node) }), placeOf(run, node));
+}
+
 const longestText = 60;
 
 function textOf(run: Run, node: Expression): string {

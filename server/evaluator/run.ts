@@ -3,7 +3,7 @@
 import type { Node } from '../syntax/ast.ts';
 import type { Trace, ValueRecord } from '../trace/trace.ts';
 import type { Host, Interpreter, RefusalInput } from '../values/interpreter.ts';
-import type { Place, SourceFile } from '../values/place.ts';
+import type { Message, Place, SourceFile } from '../values/place.ts';
 import type { ClassValue, FunctionValue, ModuleValue, Scope, Value } from '../values/value.ts';
 import { BudgetExceeded } from './errors.ts';
 import type { Libraries } from './libraries.ts';
@@ -38,6 +38,8 @@ export interface Budget {
 /** The handlers of the `try` statements that are running, innermost last. */
 export interface ActiveTry { readonly catches: readonly (Value | 'everything')[] }
 
+export type Explain = (reason: Message, place: Place) => void;
+
 export interface Run {
   readonly interpreter: Interpreter;
   readonly trace: Trace;
@@ -67,6 +69,8 @@ export interface Run {
   readonly isNative: (name: string) => boolean;
   readonly libraries: Libraries;
   readonly parse: (path: string, text: string) => SourceFile;
+  /** Told where the evaluation stops to know: what is unknown though all that it comes from is known. */
+  readonly explain: Explain | undefined;
   /** Throw faults of the engine itself instead of going on with unknown: for tests. */
   readonly strict: boolean;
   readonly mainPath: string;

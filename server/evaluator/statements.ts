@@ -14,6 +14,7 @@ import { defineClass } from './classes.ts';
 import { costlyRest, isWorthCutting } from './cutting.ts';
 import { PythonError } from './errors.ts';
 import { evaluate, makeFunction } from './expressions.ts';
+import { explainCondition } from './losses.ts';
 import { runImport, runImportFrom } from './imports.ts';
 import { lossByException } from './losses.ts';
 import { matchCase } from './patterns.ts';
@@ -148,6 +149,7 @@ function decorate(run: Run, decorator: Parameters<typeof evaluate>[1], value: Va
 function executeIf(run: Run, node: If): Completion {
   const truth = run.interpreter.truth(evaluate(run, node.test), placeOf(run, node.test));
   if (truth !== undefined) return executeBlock(run, truth ? node.body : node.orelse);
+  if (run.explain !== undefined) explainCondition(run, node.test);
   return eitherBlock(run, [() => executeBlock(run, node.body), () => executeBlock(run, node.orelse)]);
 }
 

@@ -7,6 +7,7 @@ import type { Check } from '../checks/check.ts';
 import { findingsOf, quietChecks, usualChecks } from '../checks/index.ts';
 import { evaluateProgram } from '../evaluator/evaluate.ts';
 import type { LibraryPaths } from '../evaluator/module-finder.ts';
+import type { Explain } from '../evaluator/run.ts';
 import type { StatedInput } from '../evaluator/stated-input.ts';
 import { findLineStarts } from '../syntax/lines.ts';
 import { parsePython } from '../syntax/python.ts';
@@ -28,6 +29,8 @@ export interface AnalysisOptions {
   readonly parse?: (path: string, text: string) => SourceFile;
   /** Faults of the engine end the analysis and are given, instead of being taken for unknown: for tests. */
   readonly strict?: boolean;
+  /** Told where the evaluation stops to know: for measurements. */
+  readonly explain?: Explain | undefined;
   /** What models are called on that the program does not call. */
   readonly modelInput?: StatedInput | undefined;
 }
