@@ -17,7 +17,7 @@ import { callValue } from './calls.ts';
 import { overAlternatives } from './branches.ts';
 import { mayHaveMore } from './classes.ts';
 import { PythonError } from './errors.ts';
-import { importModule } from './imports.ts';
+import { importModule, namesOf } from './imports.ts';
 import { catchUp } from './libraries.ts';
 import { lossByException } from './losses.ts';
 import { isLibrarySource } from './module-finder.ts';
@@ -85,6 +85,8 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
     isInstance: (value, cls) => isInstance(value, cls),
 
     importModule: (name, place) => importModule(getRun(), name, place),
+    namesOf: (module) => namesOf(getRun(), module),
+    isInLibrary: (place) => isLibrarySource(getRun(), place.source.path),
     builtinClass(name) {
       const cls = builtinClasses[name];
       if (cls === undefined) throw new Error(`no builtin class ${name}`);

@@ -93,6 +93,15 @@ export function takeNames(run: Run, module: ModuleValue): void {
   takeAllNames(run, module.members, memberHere);
 }
 
+/** What `dir(module)` lists, and whether that is all. */
+export function namesOf(run: Run, module: ModuleValue): { readonly names: readonly string[]; readonly complete: boolean } {
+  const library = libraryOf(module);
+  takeNames(run, module);
+  const names = new Set([...module.members.keys(), ...nativeNames(module)]);
+  const complete = library !== undefined && library.state !== 'pending' && !library.scope.open && !names.has('__getattr__') && !library.text.includes('globals()');
+  return { names: [...names].filter((name) => name !== publicNames), complete };
+}
+
 function findSubmodule(run: Run, module: ModuleValue, name: string, place: Place): ModuleValue | undefined {
   const full = `${module.name}.${name}`;
   const known = run.modules.get(full) ?? (run.isNative(full) ? run.findNativeModule(full) : undefined);

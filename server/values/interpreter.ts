@@ -58,6 +58,10 @@ export interface Interpreter {
 
   /** A module by its dotted name; unknown when there is none to be found. */
   importModule(name: string, place: Place): ModuleValue | Value;
+  /** The names that a module holds; `complete`: it certainly holds no others at present. */
+  namesOf(module: ModuleValue): { readonly names: readonly string[]; readonly complete: boolean };
+  /** Whether a place is in a library of the environment. */
+  isInLibrary(place: Place): boolean;
   /** A class of Python's builtins: `ValueError`, `object`. */
   builtinClass(name: string): ClassValue;
 

@@ -175,6 +175,12 @@ export function distinctValues(tensor: TensorValue): readonly number[] | undefin
   return Array.from({ length: range.high - range.low + 1 }, (_, at) => range.low + at);
 }
 
+/** How often each distinct value occurs. */
+export function countsOf(tensor: TensorValue): readonly number[] | undefined {
+  const values = tensor.contents === undefined ? undefined : distinctValues(tensor);
+  return values?.map((value) => tensor.contents?.filter((element) => element === value).length ?? 0);
+}
+
 // ---- For declarations.
 
 /** numpy's and Keras' take: array, positions, axis. */

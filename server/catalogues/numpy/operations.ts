@@ -12,7 +12,7 @@ import { broadcasting, whereOperation } from '../arrays/elementwise.ts';
 import { concatenate, meshgrid } from '../arrays/joining.ts';
 import type { ArrayContext, ArrayOperation } from '../arrays/library.ts';
 import { refuseConflict, withoutScalar } from '../arrays/library.ts';
-import { distinct, distinctValues, nonzeroOperation, positionsOfNonzero } from '../arrays/lookup.ts';
+import { countsOf, distinct, nonzeroOperation, positionsOfNonzero } from '../arrays/lookup.ts';
 import { identity } from '../arrays/products.ts';
 import { reduction } from '../arrays/reductions.ts';
 import { pad, padAmounts, reordered, reshapeTo } from '../arrays/reshaping.ts';
@@ -99,11 +99,6 @@ export const uniqueOperation: ArrayOperation = (call) => {
       : []),
   ]);
 };
-
-function countsOf(tensor: TensorValue): readonly number[] | undefined {
-  const values = tensor.contents === undefined ? undefined : distinctValues(tensor);
-  return values?.map((value) => tensor.contents?.filter((element) => element === value).length ?? 0);
-}
 
 export const whereFunction: ArrayOperation = (call) =>
   call.operand(1).kind === 'none' && call.operand(2).kind === 'none' ? positionsOfNonzero(call, call.operand(0), 'tuple') : whereOperation(call);

@@ -71,6 +71,10 @@ function hasAttribute(interpreter: Interpreter, object: Value, name: string, pla
   if (object.kind === 'unknown') return agreed(object, (one) => hasAttribute(interpreter, one, name, place));
   const found = interpreter.lookUpAttribute(object, name, place);
   if (found === undefined || (found.kind === 'unknown' && certainlyLacks(object, name))) return false;
+  if (object.kind === 'module' && found.kind === 'unknown') {
+    const known = interpreter.namesOf(object);
+    return known.names.includes(name) ? true : known.complete ? false : undefined;
+  }
   if (mayLackAttribute(object, name)) return undefined;
   if (found.kind !== 'unknown') return true;
   switch (object.kind) {
@@ -176,7 +180,11 @@ const objectFunctions: Readonly<Record<string, Value>> = {
     if (args.given('object') === false || object.kind !== 'instance') return unknownOf('dict');
     return interpreter.lookUpAttribute(object, '__dict__', place) ?? unknownOf('dict');
   }),
-  dir: nativeFunction('dir', 'object=None, /', () => list([], true)),
+  dir: nativeFunction('dir', 'object=None, /', ({ interpreter, args }) => {
+    const object = args.get('object');
+    const known = object.kind === 'module' ? interpreter.namesOf(object) : undefined;
+    return list((known?.names ?? []).toSorted().map((name) => str(name)), known?.complete !== true);
+  }),
   globals: nativeFunction('globals', '', ({ interpreter }) => interpreter.runningNames('globals')),
   locals: nativeFunction('locals', '', ({ interpreter }) => interpreter.runningNames('locals')),
   eval: nativeFunction('eval', undefined, () => unknown()),

@@ -94,7 +94,8 @@ const environmentClass: ClassValue = nativeClass({
     __getitem__: nativeMethod('__getitem__', 'self, key', () => unknownOf('str')),
     __setitem__: nativeMethod('__setitem__', 'self, key, value', () => none),
     __delitem__: nativeMethod('__delitem__', 'self, key', () => none),
-    __contains__: nativeMethod('__contains__', 'self, key', () => unknownOf('bool')),
+    // A library reads its own switches, which are off; a program may look for the place where it runs.
+    __contains__: nativeMethod('__contains__', 'self, key', ({ interpreter, place }) => (interpreter.isInLibrary(place) ? bool(false) : unknownOf('bool'))),
     setdefault: nativeMethod('setdefault', 'self, key, value', () => unknownOf('str')),
     pop: nativeMethod('pop', undefined, () => unknown()),
     update: nativeMethod('update', undefined, () => none),

@@ -1,13 +1,13 @@
 // Order: sort, topk, kthvalue, argsort, distinct values. It must not know modules.
 import { type Dim, isKnown, unknownDim } from '../../../tensors/dim.ts';
-import { argmaxRange } from '../../../tensors/range.ts';
+import { argmaxRange, rangeBetween } from '../../../tensors/range.ts';
 import { shapeOf, shapeOfRank, unknownShape } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { int, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue, makeArray } from '../../arrays/contents.ts';
 import { type ArrayCall, type ArrayOperation, refuse } from '../../arrays/library.ts';
-import { distinct } from '../../arrays/lookup.ts';
+import { countsOf, distinct, distinctValues } from '../../arrays/lookup.ts';
 import { along } from '../../arrays/reductions.ts';
 import { flip } from '../../arrays/reshaping.ts';
 import { declareOperations } from '../library.ts';
@@ -69,6 +69,19 @@ const kthvalue: ArrayOperation = onTensor((call, tensor) => {
   return withPositions(call, tensor, 'kthvalue', resultOf(call, tensor, shape, { range: partRange(tensor) }), shape, size);
 });
 
+/** Equal neighbours taken together. */
+function runsOf(contents: readonly number[] | undefined): { readonly values: number[]; readonly counts: number[]; readonly positions: number[] } | undefined {
+  if (contents === undefined) return undefined;
+  const values: number[] = [], counts: number[] = [], positions: number[] = [];
+  for (const element of contents) {
+    const last = values.length - 1;
+    if (last >= 0 && values[last] === element) counts[last] = (counts[last] ?? 0) + 1;
+    else { values.push(element); counts.push(1); }
+    positions.push(values.length - 1);
+  }
+  return { values, counts, positions };
+}
+
 /** Distinct values; along an axis the distinct slices. With positions and counts a tuple. */
 function uniqueAs(neighbours: boolean): ArrayOperation {
   return onTensor((call, tensor) => {
@@ -79,13 +92,23 @@ function uniqueAs(neighbours: boolean): ArrayOperation {
     const axis = dim.kind === 'none' ? undefined : axisOf(call, tensor, dim);
     if (axis !== undefined && 'failed' in axis) return axis.failed;
     const dims = tensor.shape.dims;
-    const found = dim.kind === 'none' && !neighbours ? distinct(call, tensor) : undefined;
-    const values = found ?? resultOf(call, tensor, dim.kind === 'none' ? shapeOf(unknownDim()) : dims === undefined || axis === undefined ? unknownShape : { dims: dims.with(axis.at, unknownDim()) }, { range: tensor.range });
+    const whole = dim.kind === 'none';
+    const runs = neighbours && whole ? runsOf(tensor.contents) : undefined;
+    const found = !whole ? undefined : !neighbours ? distinct(call, tensor) : runs === undefined ? undefined : resultOf(call, tensor, shapeOf(runs.values.length), { range: tensor.range, elements: runs.values });
+    const values = found ?? resultOf(call, tensor, whole ? shapeOf(unknownDim()) : dims === undefined || axis === undefined ? unknownShape : { dims: dims.with(axis.at, unknownDim()) }, { range: tensor.range });
     if (inverse === undefined || counts === undefined) return unknown();
     if (!inverse && !counts) return values;
-    const length = dim.kind === 'none' ? (values.shape.dims?.[0] ?? unknownDim()) : axis === undefined ? unknownDim() : (values.shape.dims?.[axis.at] ?? unknownDim());
-    const position = makeArray({ cls: call.cls, dtype: 'int64', shape: dim.kind === 'none' ? tensor.shape : axis === undefined ? unknownShape : shapeOf(dims?.[axis.at] ?? unknownDim()), range: argmaxRange(isKnown(length) ? length : undefined) });
-    return tuple([values, ...(inverse ? [position] : []), ...(counts ? [makeArray({ cls: call.cls, dtype: 'int64', shape: shapeOf(length) })] : [])]);
+    const length = whole ? (values.shape.dims?.[0] ?? unknownDim()) : axis === undefined ? unknownDim() : (values.shape.dims?.[axis.at] ?? unknownDim());
+    const known = whole && !neighbours && tensor.contents !== undefined ? distinctValues(tensor) : undefined;
+    const position = makeArray({
+      cls: call.cls, dtype: 'int64', shape: whole ? tensor.shape : axis === undefined ? unknownShape : shapeOf(dims?.[axis.at] ?? unknownDim()),
+      range: argmaxRange(isKnown(length) ? length : undefined), elements: runs?.positions ?? (known === undefined ? undefined : tensor.contents?.map((element) => known.indexOf(element))),
+    });
+    const count = makeArray({
+      cls: call.cls, dtype: 'int64', shape: shapeOf(length), range: rangeBetween(1, Number.POSITIVE_INFINITY, { integral: true }),
+      elements: runs?.counts ?? (known === undefined ? undefined : countsOf(tensor)),
+    });
+    return tuple([values, ...(inverse ? [position] : []), ...(counts ? [count] : [])]);
   });
 }
 
