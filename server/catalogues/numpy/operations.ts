@@ -4,7 +4,7 @@ import { type Dim, isKnown, subtractDims, unknownDim } from '../../tensors/dim.t
 import { constantRange, rangeBetween, type ValueRange } from '../../tensors/range.ts';
 import { elementCount, normalizeAxis, rank, type Shape, shapeOf, shapeOfRank, shapesEqual, unknownShape } from '../../tensors/shape.ts';
 import type { DType } from '../../tensors/dtype.ts';
-import type { TensorValue, Value } from '../../values/value.ts';
+import type { Value } from '../../values/value.ts';
 import { bool, int, maybeBool, tuple, unknown } from '../../values/value.ts';
 import { dimFromValue, distinctSlot, elementsOf, makeArray, numberFromValue } from '../arrays/contents.ts';
 import { castArray, numbersFromValue, shapeTuple, sizesFromValue, tensorOf } from '../arrays/conversion.ts';
