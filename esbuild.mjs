@@ -55,6 +55,11 @@ exports.setLocaleOverride = () => {};
 `;
 }
 
+/** How TensorFlow.js and the decoders of pictures are bundled for Node: from their ES modules, without what only browsers have. */
+export const bundledTensorFlow = {
+  mainFields: ['module', 'main'], external: ['sharp', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-backend-webgpu', 'webgpu'],
+};
+
 /** The programs with which the command line is run for its compiled code: what V8 compiles for them is stored. */
 const warmUp = ['test/bench/introductory.py', 'test/bench/network.py'];
 

@@ -7,6 +7,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledTensorFlow } from '../esbuild.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -18,12 +19,15 @@ const files = readdirSync(path.join(root, 'test'), { recursive: true })
 // One output folder a run, so that two runs at once do not delete each other's bundles.
 const outdir = path.join(root, 'out', 'test', String(process.pid));
 rmSync(outdir, { recursive: true, force: true });
-await build({
-  entryPoints: files.map((name) => path.join(root, 'test', name)),
-  outdir, outbase: path.join(root, 'test'), bundle: true, platform: 'node', format: 'esm', target: 'node20',
-  packages: 'external', sourcemap: 'inline', outExtension: { '.js': '.mjs' }, logLevel: 'warning',
+const shared = {
+  outdir, outbase: path.join(root, 'test'), bundle: true, platform: 'node', format: 'esm', target: 'node20', sourcemap: 'inline', outExtension: { '.js': '.mjs' }, logLevel: 'warning',
   loader: { '.md': 'text', '.py': 'text', '.csv': 'text' },
-});
+};
+const entries = (some) => some.map((name) => path.join(root, 'test', name));
+// TensorFlow.js is bundled as in the trainer: its modules name each other in a way that Node does not read.
+const isBundled = (name) => name.startsWith(`training${path.sep}tfjs${path.sep}`);
+await build({ ...shared, entryPoints: entries(files.filter((name) => !isBundled(name))), packages: 'external' });
+await build({ ...shared, entryPoints: entries(files.filter(isBundled)), ...bundledTensorFlow, banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url), __filename = require('node:url').fileURLToPath(import.meta.url), __dirname = require('node:path').dirname(__filename);" } });
 
 let passed = 0, failed = 0;
 const stream = run({ files: files.map((name) => path.join(outdir, name.replace(/\.ts$/, '.mjs'))), concurrency: 2, timeout: 600_000 });
