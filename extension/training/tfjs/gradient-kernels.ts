@@ -20,7 +20,7 @@ export function installGradientKernels(backendName = 'wasm'): void {
   };
   for (const [kernelName, composed] of Object.entries(own)) replaceKernel(backendName, kernelName, () => asKernel(composed));
   for (const kernelName of ['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'MaxPool', 'AvgPool'])
-    replaceKernel(backendName, kernelName, (original) => (original === undefined ? undefined : withoutUnreached(original, kernelName.includes('Depthwise'))));
+    replaceKernel(backendName, kernelName, (original) => (original === undefined ? undefined : withoutUnreached(original)));
   for (const kernelName of ['MaxPoolGrad', 'MaxPool3DGrad']) replaceKernel(backendName, kernelName, (original) => (original === undefined ? undefined : aboveZero(original)));
   // The backend multiplies transposed matrices element by element: five times slower than transposing them first.
   replaceKernel(backendName, 'BatchMatMul', (original) => (original === undefined ? undefined : (args) => {
@@ -172,7 +172,7 @@ function four(tensor: Tensor | undefined): Tensor {
  * Where a window is smaller than its stride and the padding is `same`, pixels at the end lie in no window; the backend then counts a negative
  * padding without a sign and gives zeros. It is given the part of the input that windows reach.
  */
-function withoutUnreached(original: KernelFunc, isDepthwise: boolean): KernelFunc {
+function withoutUnreached(original: KernelFunc): KernelFunc {
   return (args) => {
     const { x, filter } = args.inputs as Readonly<Record<string, TensorInfo | undefined>>;
     const { pad: padding, strides, filterSize, dilations } = (args.attrs ?? {}) as unknown as Partial<ConvolutionAttributes> & { filterSize?: number | [number, number] };
