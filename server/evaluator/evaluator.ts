@@ -21,7 +21,7 @@ import { importModule, namesOf } from './imports.ts';
 import { catchUp } from './libraries.ts';
 import { lossByException } from './losses.ts';
 import { isLibrarySource } from './module-finder.ts';
-import type { Run } from './run.ts';
+import type { Frame, Run } from './run.ts';
 import { namesAsDict } from './assignment.ts';
 import { currentFrame, step } from './run.ts';
 import { catches, makeException } from './statements.ts';
@@ -101,6 +101,9 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
       for (const frame of getRun().frames.toReversed()) if (frame.callPlace !== undefined && !places.some((one) => samePlace(one, frame.callPlace))) places.push(frame.callPlace);
       return places;
     },
+    runningFunctions() {
+      return getRun().frames.flatMap((frame) => (frame.callee === undefined || frame.definingClass !== undefined || frame.callee.node.kind === 'Lambda' ? [] : [{ name: frame.callee.name, serial: serialOf(frame) }]));
+    },
     runningParameters() {
       const frame = getRun().frames.at(-1);
       return new Map(frame?.callee?.node.parameters.all.flatMap((parameter): [string, Value][] => {
@@ -146,6 +149,19 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
   return interpreter;
 }
 
+const serials = new WeakMap<Frame, number>();
+let lastSerial = 0;
+
+function serialOf(frame: Frame): number {
+  let serial = serials.get(frame);
+  if (serial === undefined) {
+    lastSerial += 1;
+    serial = lastSerial;
+    serials.set(frame, serial);
+  }
+  return serial;
+}
+
 function presentPlace(run: Run): Place {
   const place = run.callPlaces.at(-1);
   if (place !== undefined) return place;
@@ -175,7 +191,7 @@ function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Val
   const place = ownPlace(run, inside);
   if (place === undefined) return result;
   if (run.trace.refusals.some((other) => other.rule === refusal.rule && samePlace(other.place, place))) return result;
-  run.trace.refusals.push({ rule: refusal.rule, message: refusal.message, place, related: place === inside ? refusal.related ?? [] : [...refusal.related ?? [], { place: inside, message: message('it is refused here, inside the library') }], fixes: refusal.fixes ?? [], layer: refusal.layer });
+  run.trace.refusals.push({ rule: refusal.rule, message: refusal.message, place, related: place === inside ? refusal.related ?? [] : [...refusal.related ?? [], { place: inside, message: message('it is refused here, inside the library') }], fixes: refusal.fixes ?? [], layer: refusal.layer, during: run.trace.openCalls.at(-1) });
   return result;
 }
 

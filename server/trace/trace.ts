@@ -63,6 +63,19 @@ export interface LayerCall {
   readonly multiplyAdds: number | undefined;
   /** The layer call inside which this one happened. */
   readonly parent: LayerCall | undefined;
+  /** What it was called on besides `input`. */
+  readonly others?: readonly Value[] | undefined;
+  /** `input` and `others` as the program's own code got them, where they were converted. */
+  received?: readonly Value[] | undefined;
+  /** The functions of the program that were running, outermost first; methods are none. Of calls that make a graph only. */
+  readonly within?: readonly FunctionCall[] | undefined;
+}
+
+/** One run of a function of the program. */
+export interface FunctionCall {
+  readonly name: string;
+  /** Different for each run. */
+  readonly serial: number;
 }
 
 export type ModelKind = 'sequential' | 'functional' | 'subclassed';
@@ -80,6 +93,20 @@ export interface Model {
   readonly variableNames: string[];
   /** The model as its framework's own JSON, made when asked for. */
   readonly configuration?: (() => Configuration) | undefined;
+  /** What feeds what, in an order in which it can be computed; undefined where only running the model tells. */
+  readonly steps?: () => readonly ModelStep[] | undefined;
+}
+
+/** One use of a layer or operation in a model that is a graph. */
+export interface ModelStep {
+  readonly layer: Layer;
+  readonly call: LayerCall | undefined;
+  readonly isInput: boolean;
+  /** What it reads: which output of which step. */
+  readonly inputs: readonly { readonly step: number; readonly output: number; readonly tensor: TensorValue | undefined }[];
+  readonly outputs: Value;
+  /** The positions of its outputs among those of the model, where it gives some. */
+  readonly gives: readonly { readonly output: number; readonly modelOutput: number }[];
 }
 
 export interface ModelRow {
@@ -100,6 +127,8 @@ export interface Refusal {
   readonly related: readonly RelatedPlace[];
   readonly fixes: readonly Fix[];
   readonly layer: Layer | undefined;
+  /** The layer call during which it happened. */
+  readonly during?: LayerCall | undefined;
 }
 export interface RelatedPlace { readonly place: Place; readonly message: Message }
 export interface Fix { readonly title: Message; readonly edits: readonly Edit[] }

@@ -1,6 +1,6 @@
 // What a catalogue may ask of the evaluator. The evaluator implements it; catalogues and values know only this.
 import type { BinaryOperator, CompareOperator } from '../syntax/ast.ts';
-import type { Fix, Layer, RelatedPlace, Trace } from '../trace/trace.ts';
+import type { Fix, FunctionCall, Layer, RelatedPlace, Trace } from '../trace/trace.ts';
 import type { CallArguments } from './arguments.ts';
 import type { Message, Place } from './place.ts';
 import type { ClassValue, Iteration, ModuleValue, Value } from './value.ts';
@@ -77,6 +77,8 @@ export interface Interpreter {
   readonly place: Place;
   /** The call sites around the present one, innermost first: functions of the program that are running. */
   callers(): readonly Place[];
+  /** The functions of the program that are running, outermost first, without methods: each run has a number of its own. */
+  runningFunctions(): readonly FunctionCall[];
   /** The parameters of the function of the program that is running, with the values that they have now. */
   runningParameters(): ReadonlyMap<string, Value>;
   /** `locals()` or `globals()` of the function that is running; what is written into the latter are names of the module. */

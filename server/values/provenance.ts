@@ -1,5 +1,6 @@
 // Which operation gave a tensor: what views and rules follow backwards from a prediction through `view`, `softmax` and the like.
 // Plain data. It must not know any library.
+import type { LayerCall } from '../trace/trace.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Place } from './place.ts';
 import { defineSlot } from './slots.ts';
@@ -11,7 +12,15 @@ export interface Operation {
   /** Its tensors, in order. */
   readonly inputs: readonly TensorValue[];
   readonly place: Place;
+  /** The layer call during which it happened. */
+  readonly during: LayerCall | undefined;
+  /** So many layer calls stood in the trace by then. */
+  readonly callCount: number;
+  /** Later ones have higher numbers. */
+  readonly serial: number;
 }
+
+let operationCount = 0;
 
 const operationSlot = defineSlot<Operation>('operation');
 const axisSlot = defineSlot<number>('axis of the operation');
@@ -32,9 +41,11 @@ export function operationOf(value: Value | undefined): Operation | undefined {
 }
 
 /** The result, knowing what gave it. A tensor that is handed on unchanged keeps what it knows. */
-export function recordOperation(_interpreter: Interpreter, name: string, inputs: readonly TensorValue[], result: Value, place: Place): Value {
-  const mark = (value: Value): Value =>
-    value.kind === 'tensor' && !inputs.includes(value) ? operationSlot.on(value, { name, inputs, place }) : value;
+export function recordOperation(interpreter: Interpreter, name: string, inputs: readonly TensorValue[], result: Value, place: Place): Value {
+  const { openCalls, calls } = interpreter.trace;
+  operationCount += 1;
+  const operation: Operation = { name, inputs, place, during: openCalls.at(-1), callCount: calls.length, serial: operationCount };
+  const mark = (value: Value): Value => (value.kind === 'tensor' && !inputs.includes(value) ? operationSlot.on(value, operation) : value);
   if (result.kind === 'tuple' || (result.kind === 'list' && !result.open)) {
     return result.kind === 'tuple' ? { ...result, items: result.items.map(mark) } : { ...result, items: result.items.map(mark) };
   }

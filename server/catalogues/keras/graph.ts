@@ -104,7 +104,7 @@ export function mapGraph(interpreter: Interpreter, inputs: Value, outputs: Value
   }
   const certainLayers = certain === undefined ? undefined : new Set([...certain].map((node) => node.layer));
   const undecided = new Set(certainLayers === undefined ? [] : operations.filter((operation) => !certainLayers.has(operation)));
-  return { inputs, outputs, nodes: order, operations, complete, undecided };
+  return { inputs, outputs, nodes: order, operations, complete, undecided, ...(standIns.size === 0 ? {} : { standIns: { get: (tensor: TensorValue) => standIns.get(keyOf(tensor) ?? '') } }) };
 }
 
 /** The nodes that are computed whichever way the program took; undefined where there is only one way. */

@@ -243,6 +243,7 @@ registerOperationHook(kerasTensorClass, (interpreter, operation, inputs, result,
     output: result,
     multiplyAdds: undefined,
     parent: undefined,
+    within: interpreter.runningFunctions(),
   };
   layer.calls.push(call);
   const node: GraphNode = {

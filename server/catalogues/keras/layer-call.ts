@@ -50,6 +50,8 @@ export function callLayer(
     output: unknown(),
     multiplyAdds: undefined,
     parent: run.calls.at(-1)?.call,
+    others: args.positional.length + args.keywords.length < 2 ? undefined : [...args.positional, ...args.keywords].slice(1).map((argument) => argument.value),
+    within: isSymbolic ? interpreter.runningFunctions() : undefined,
   };
   const outerTraining = run.calls.at(-1)?.training;
   const ownTraining = args.keywords.find((keyword) => keyword.name === 'training')?.value;
@@ -155,6 +157,8 @@ function callOwn(
   const state = layerSlot.get(self);
   if (state === undefined) return unknown();
   let given = convertArguments(interpreter, state, args, false);
+  const open = kerasRun(interpreter).calls.at(-1)?.call;
+  if (open?.layer === state.layer) open.received = [...given.positional, ...given.keywords].map((argument) => argument.value);
   const parameters = functionOf(method)?.node.parameters.all ?? [];
   const takesTraining = parameters.some((parameter) => parameter.name.text === 'training');
   // Keras keeps `training` to itself where `call` does not take it.

@@ -11,6 +11,7 @@ import { unknown } from '../../values/value.ts';
 import { tensorsIn } from '../arrays/library.ts';
 import type { GraphNode, LayerState } from './layer-state.ts';
 import { childInstances, historySlot, layerOf, layerSlot } from './layer-state.ts';
+import { stepsOf } from './model-steps.ts';
 
 export interface Graph {
   /** As they were given: a tensor, or a list, tuple or dict of them. */
@@ -24,7 +25,10 @@ export interface Graph {
   readonly complete: boolean;
   /** Operations that stand in it on some path of an undecided condition only. */
   readonly undecided?: ReadonlySet<Layer> | undefined;
+  /** Layers in front of inputs that are other layers' outputs. */
+  readonly standIns?: StandIns | undefined;
 }
+export interface StandIns { readonly get: (tensor: TensorValue) => GraphNode | undefined }
 
 export interface StackEntry {
   readonly layer: InstanceValue;
@@ -123,6 +127,7 @@ export function recordModel(interpreter: Interpreter, self: InstanceValue, state
     },
     variableNames: [],
     configuration: () => configuring.describe?.(self) ?? { config: undefined, problems: [] },
+    steps: () => stepsOf(self, interpreter.trace),
   };
   state.layer.model = model;
   if (!interpreter.isQuiet) interpreter.trace.models.push(model);

@@ -38,7 +38,7 @@ export function callModule(interpreter: Interpreter, self: InstanceValue, args: 
   const call: OpenCall = {
     id: interpreter.trace.calls.length + 1, layer: state.layer, place: shownAt === 'nowhere' ? undefined : shownAt,
     input: args.positional[0]?.value ?? args.keywords[0]?.value ?? unknown(),
-    output: unknown(), multiplyAdds: undefined, parent: run.calls.at(-1),
+    output: unknown(), multiplyAdds: undefined, parent: run.calls.at(-1), others: othersOf(args),
   };
   if (!interpreter.isQuiet) interpreter.trace.calls.push(call);
   run.calls.push(call);
@@ -54,6 +54,12 @@ export function callModule(interpreter: Interpreter, self: InstanceValue, args: 
     run.calls.length = depth - 1;
     open.length = around;
   }
+}
+
+/** The arguments besides the first that hold something; most calls have none. */
+function othersOf({ positional, keywords }: CallArguments): readonly Value[] | undefined {
+  if (positional.length + keywords.length < 2) return undefined;
+  return [...positional, ...keywords].slice(1).map((argument) => argument.value);
 }
 
 /** `forward` of a declared module, its arguments bound already. */
