@@ -100,7 +100,13 @@ const mostNames = 4;
 
 function boxAround(parent: Draft, kind: 'repeat' | 'range' | 'function', names: readonly string[], first: Draft | undefined, count: number): Draft {
   const className = names.length > mostNames ? `${names.slice(0, mostNames - 1).join(', ')}, …` : names.join(', ');
-  return { kind, name: first?.name ?? className, className, layer: undefined, call: undefined, place: undefined, output: undefined, parent, children: [], time: first?.time ?? 0, count };
+  return { kind, name: kind === 'repeat' ? holderName(first?.name ?? className) : first?.name ?? className, className, layer: undefined, call: undefined, place: undefined, output: undefined, parent, children: [], time: first?.time ?? 0, count };
+}
+
+/** `blocks` of `blocks.0`. */
+function holderName(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 && /^\d+$/.test(name.slice(dot + 1)) ? name.slice(0, dot) : name;
 }
 
 function adopt(box: Draft, members: readonly Draft[]): void {

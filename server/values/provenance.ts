@@ -51,3 +51,8 @@ export function recordOperation(interpreter: Interpreter, name: string, inputs: 
   }
   return mark(result);
 }
+
+/** As `recordOperation`, for libraries whose tensors matter only inside of layers and models. */
+export function recordWithinLayers(interpreter: Interpreter, name: string, inputs: readonly TensorValue[], result: Value, place: Place): Value {
+  return interpreter.trace.openCalls.length === 0 ? result : recordOperation(interpreter, name, inputs, result, place);
+}

@@ -11,6 +11,7 @@ import { matmul } from '../arrays/products.ts';
 import { formatDim } from '../../tensors/dim.ts';
 import type { Shape } from '../../tensors/shape.ts';
 import { nativeClass, nativeMethod, nativeProperty } from '../../values/classes.ts';
+import { recordWithinLayers } from '../../values/provenance.ts';
 import type { ClassValue, NativeCall, Value } from '../../values/value.ts';
 import { int, none, str, tuple, unknown } from '../../values/value.ts';
 
@@ -38,6 +39,7 @@ function libraryOf(name: string, precedence: number, cls: () => ClassValue): Arr
     meanOf: floatOf,
     indexType: 'int32',
     isMutable: false,
+    onResult: recordWithinLayers,
     shapeException: 'ValueError',
   };
 }

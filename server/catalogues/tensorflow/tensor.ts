@@ -1,5 +1,6 @@
 // tf.Tensor, tf.TensorShape and tf.DType: TensorFlow as an array library. The functions of the module stand in the other files of this
 // folder. It must not know data sets or Keras.
+import { recordWithinLayers } from '../../values/provenance.ts';
 import type { DType, Operand } from '../../tensors/dtype.ts';
 import { isFloating } from '../../tensors/dtype.ts';
 import { isKnown } from '../../tensors/dim.ts';
@@ -47,7 +48,7 @@ export const tensorflowLibrary: ArrayLibrary = {
   quotientOf: (dtype) => (dtype === 'int8' || dtype === 'uint8' || dtype === 'int16' || dtype === 'uint16' ? 'float32' : 'float64'),
   sumOf: (dtype) => dtype,
   meanOf: (dtype) => dtype,
-  indexType: 'int64', isMutable: false, shapeException: 'ValueError', laxEquality: true,
+  indexType: 'int64', isMutable: false, shapeException: 'ValueError', laxEquality: true, onResult: recordWithinLayers,
 };
 registerLibrary(tensorflowLibrary);
 

@@ -5,11 +5,11 @@ import { type DType, dtypeCategory } from '../../tensors/dtype.ts';
 import { formatShape, shapesEqual } from '../../tensors/shape.ts';
 import { setTensorState } from '../../values/heap.ts';
 import { message } from '../../values/place.ts';
-import { recordOperation } from '../../values/provenance.ts';
+import { operationOf, recordOperation } from '../../values/provenance.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import { elementsOf, makeArray } from '../arrays/contents.ts';
 import { castElements } from '../arrays/conversion.ts';
-import { type ArrayContext, refuse } from '../arrays/library.ts';
+import { type ArrayCall, type ArrayContext, refuse, tensorsIn } from '../arrays/library.ts';
 import { overwriteArray } from '../arrays/memory.ts';
 
 const kinds = ['bool', 'integer', 'float', 'complex', 'other'];
@@ -48,14 +48,23 @@ export function takeOver(context: ArrayContext, target: TensorValue, result: Ten
     range: result.range === undefined || dtype === undefined ? undefined : castRange(result.range, dtype),
     contents: contents?.every((element) => typeof element === 'number') ? contents : undefined,
   });
-  markOperation(context, target, before, name);
+  markOperation(context, target, before, name, result);
   return target;
 }
 
 /** What looks back from the tensor must see the operation, and behind it what was there before. */
-function markOperation(context: ArrayContext, target: TensorValue, before: TensorValue, name: string): void {
-  const marked = recordOperation(context.interpreter, name, [before], makeArray({ cls: target.cls, shape: target.shape, dtype: target.dtype }), context.place);
+function markOperation(context: ArrayContext, target: TensorValue, before: TensorValue, name: string, result?: TensorValue): void {
+  const inputs = [before, ...othersOf(context, result).filter((input) => input !== target)];
+  const marked = recordOperation(context.interpreter, name, inputs, makeArray({ cls: target.cls, shape: target.shape, dtype: target.dtype }), context.place);
   if (marked.kind === 'tensor') setTensorState(target, { range: target.range, contents: target.contents, slots: new Map([...target.slots, ...marked.slots]) });
+}
+
+/** What the plain operation was done on. */
+function othersOf(context: ArrayContext, result: TensorValue | undefined): readonly TensorValue[] {
+  const known = operationOf(result)?.inputs;
+  if (known !== undefined) return known;
+  const raw = 'args' in context ? (context as ArrayCall).args.raw : undefined;
+  return raw === undefined ? [] : tensorsIn([...raw.positional, ...raw.keywords].map((argument) => argument.value));
 }
 
 const mostCalls = 64;
