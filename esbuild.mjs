@@ -60,6 +60,22 @@ export const bundledTensorFlow = {
   mainFields: ['module', 'main'], external: ['sharp', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-backend-webgpu', 'webgpu'],
 };
 
+/** `inlayer:layout-worker`: the graph's layout, built by itself, as a text that its page starts a worker from. */
+function layoutWorkerPlugin(production) {
+  return {
+    name: 'layout-worker',
+    setup(builder) {
+      builder.onResolve({ filter: /^inlayer:layout-worker$/ }, () => ({ path: 'layout-worker', namespace: 'layout-worker' }));
+      builder.onLoad({ filter: /.*/, namespace: 'layout-worker' }, async () => {
+        const { outputFiles, metafile } = await build({
+          absWorkingDir: root, entryPoints: ['webviews/graph/layout-worker.ts'], bundle: true, minify: production, write: false, metafile: true, format: 'iife', platform: 'browser', target: 'es2022', legalComments: 'none', logLevel: 'silent',
+        });
+        return { contents: `export const source = ${JSON.stringify(outputFiles[0].text)};`, loader: 'js', watchFiles: Object.keys(metafile.inputs).map((name) => path.join(root, name)) };
+      });
+    },
+  };
+}
+
 /** The programs with which the command line is run for its compiled code: what V8 compiles for them is stored. */
 const warmUp = ['test/bench/introductory.py', 'test/bench/network.py'];
 
@@ -119,6 +135,7 @@ export function buildOptions(production, target = 'dist') {
     { ...shared, entryPoints: ['server/lsp/worker.ts'], outfile: `${folder}/server.worker.js`, format: 'iife', platform: 'browser', target: 'es2022' },
     { ...node, entryPoints: ['extension/activate.ts'], outfile: `${folder}/extension.cjs`, format: 'cjs', external: ['vscode'] },
     { ...page, entryPoints: ['webviews/summary/summary.ts', 'webviews/summary/summary.css'], outdir: `${folder}/webviews` },
+    { ...page, entryPoints: ['webviews/graph/graph.ts', 'webviews/graph/graph.css'], outbase: 'webviews/graph', outdir: `${folder}/webviews`, plugins: [layoutWorkerPlugin(production)] },
   ];
   return entries.filter((options) => existsSync(path.join(root, options.entryPoints[0])));
 }

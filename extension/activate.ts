@@ -5,6 +5,7 @@ import type { ModelClient } from './client.ts';
 import { makeClient, mayHoldModel } from './client.ts';
 import { copyText, registerCommands } from './commands.ts';
 import { showStatus } from './status.ts';
+import { makeGraphPanel } from './panels/graph.ts';
 import { makeSummaryPanel } from './panels/summary.ts';
 
 let client: ModelClient | undefined;
@@ -13,7 +14,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const made = makeClient(serverModule(context));
   client = made;
   const panel = makeSummaryPanel(context.extensionUri, made, copyText);
-  context.subscriptions.push(showStatus(made), panel, registerCommands(made, panel));
+  const graph = makeGraphPanel(context.extensionUri, made);
+  context.subscriptions.push(showStatus(made), panel, graph, registerCommands(made, panel, graph));
   startWhenNeeded(made, context);
 }
 

@@ -5,6 +5,8 @@ import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient
 import { LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
 import type { ModelTable } from '../webviews/shared/contract.ts';
 import { readModels } from '../webviews/shared/contract.ts';
+import type { GraphData } from '../webviews/shared/contract-graph.ts';
+import { readGraph } from '../webviews/shared/contract-graph.ts';
 import { watchInterpreter } from './interpreter.ts';
 import { hintsEnabled, section } from './settings.ts';
 
@@ -27,6 +29,13 @@ export interface ModelSummary extends ModelTable {
   readonly locations: { readonly model?: vscode.Location; readonly layers: readonly (vscode.Location | undefined)[] };
 }
 
+/** A model's graph, with where its boxes are built. */
+export interface PlacedGraph {
+  readonly name: string;
+  readonly graph: GraphData;
+  readonly locations: { readonly model?: vscode.Location; readonly layers: readonly (vscode.Location | undefined)[] };
+}
+
 export interface ModelClient {
   readonly logs: vscode.LogOutputChannel;
   readonly onStatus: vscode.Event<AnalysisStatus>;
@@ -36,6 +45,8 @@ export interface ModelClient {
   readonly restart: () => Promise<void>;
   /** The models of a document, in the order in which the file builds them. */
   readonly summaries: (uri: vscode.Uri) => Promise<readonly ModelSummary[]>;
+  /** Their graphs, in the same order. */
+  readonly graphs: (uri: vscode.Uri) => Promise<readonly PlacedGraph[]>;
   /** Which call of a class the hints inside it show, from 0; null: all of them. `uri` as the server gave it. */
   readonly chooseCall: (uri: string, className: string, call: number | null) => Promise<void>;
   readonly dispose: () => Promise<void>;
@@ -96,6 +107,10 @@ export function makeClient(serverModule: string): ModelClient {
       await start();
       return readSummaries(await client.sendRequest('inlayer/summary', { uri: client.code2ProtocolConverter.asUri(uri) }), uri);
     },
+    graphs: async (uri) => {
+      await start();
+      return readGraphs(await client.sendRequest('inlayer/graph', { uri: client.code2ProtocolConverter.asUri(uri) }), uri);
+    },
     chooseCall: async (uri, className, call) => {
       if (client.isRunning()) await client.sendRequest('inlayer/chooseCall', { uri, className, call });
     },
@@ -123,6 +138,17 @@ function readSummaries(answer: unknown, uri: vscode.Uri): ModelSummary[] {
       ...table, text: typeof raw.text === 'string' ? raw.text : '',
       locations: { model: readLocation(raw.location, uri, table.line), layers: table.layers.map((layer, at) => readLocation(raw.layers?.[at]?.location, uri, layer.line)) },
     }];
+  });
+}
+
+function readGraphs(answer: unknown, uri: vscode.Uri): PlacedGraph[] {
+  const given = (answer as { models?: unknown } | null)?.models;
+  if (!Array.isArray(given)) return [];
+  return given.flatMap((one: unknown) => {
+    const graph = readGraph(one);
+    if (graph === undefined) return [];
+    const raw = one as { location?: unknown; nodes?: readonly ({ location?: unknown } | null)[] };
+    return [{ name: graph.name, graph, locations: { model: readLocation(raw.location, uri, undefined), layers: graph.nodes.map((_, at) => readLocation(raw.nodes?.[at]?.location, uri, undefined)) } }];
   });
 }
 

@@ -3,18 +3,24 @@ import * as vscode from 'vscode';
 import type { ModelClient, ModelSummary } from './client.ts';
 import { toggleHints } from './settings.ts';
 import { activeDocument } from './status.ts';
+import type { GraphPanel } from './panels/graph.ts';
 import type { SummaryPanel } from './panels/summary.ts';
 
-export function registerCommands(client: ModelClient, panel: SummaryPanel): vscode.Disposable {
+export function registerCommands(client: ModelClient, panel: SummaryPanel, graph: GraphPanel): vscode.Disposable {
   const command = (name: string, run: (...given: unknown[]) => Promise<void>): vscode.Disposable => vscode.commands.registerCommand(`inlayer.${name}`, run);
   return vscode.Disposable.from(
     command('showSummary', async (given, model) => {
-      const uri = documentOf(given, panel);
+      const uri = documentOf(given, panel, graph);
       if (uri === undefined) { sayOpenFile(); return; }
       await panel.show(uri, typeof model === 'number' || typeof model === 'string' ? model : undefined);
     }),
+    command('showGraph', async (given, model) => {
+      const uri = documentOf(given, graph, panel);
+      if (uri === undefined) { sayOpenFile(); return; }
+      await graph.show(uri, typeof model === 'number' || typeof model === 'string' ? model : undefined);
+    }),
     command('copySummary', async (given, model) => {
-      const uri = documentOf(given, panel);
+      const uri = documentOf(given, panel, graph);
       if (uri === undefined) { sayOpenFile(); return; }
       const summary = await chooseModel(await client.summaries(uri), model);
       if (summary !== undefined) await copyText(summary.text);
@@ -35,10 +41,10 @@ export async function copyText(text: string): Promise<void> {
 }
 
 /** The document that a command is about: given by a lens (as text) or a menu, else the panel's or the active editor's. */
-function documentOf(given: unknown, panel: SummaryPanel): vscode.Uri | undefined {
+function documentOf(given: unknown, ...panels: readonly { readonly shownDocument: () => vscode.Uri | undefined }[]): vscode.Uri | undefined {
   if (typeof given === 'string') return vscode.Uri.parse(given);
   if (given instanceof vscode.Uri) return given;
-  return panel.shownDocument() ?? activeDocument();
+  return panels.map((panel) => panel.shownDocument()).find((uri) => uri !== undefined) ?? activeDocument();
 }
 
 async function chooseModel(summaries: readonly ModelSummary[], model: unknown): Promise<ModelSummary | undefined> {

@@ -5,7 +5,7 @@ import { lookUpInClass } from '../values/classes.ts';
 import { type Operation, operationOf } from '../values/provenance.ts';
 import type { InstanceValue, TensorValue, Value } from '../values/value.ts';
 import type { Draft, DraftGraph } from './graph-draft.ts';
-import { addDraft, addFlow, firstLeaf, lastLeaf, tensorsOf } from './graph-draft.ts';
+import { addDraft, addFlow, lastLeaf, tensorsOf } from './graph-draft.ts';
 
 /** What a run's calls are looked up by; made once for all models of a trace. */
 export interface CallIndex {

@@ -3,12 +3,13 @@
 import type { CodeAction, CodeLens, Connection, Diagnostic, DocumentSymbol, Hover, InlayHint, InitializeParams, InitializeResult, Range } from 'vscode-languageserver';
 import { DidChangeConfigurationNotification, NotebookDocuments, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { graphOfModel } from '../features/graph.ts';
 import { hintsOf } from '../features/hints.ts';
 import { hoverAt } from '../features/hovers.ts';
 import { callLensesOf, lensesOf } from '../features/lenses.ts';
-import { summarize, summaryText } from '../features/summary.ts';
+import { modelsOf, placeIn, summarize, summaryText } from '../features/summary.ts';
 import { symbolsOf } from '../features/symbols.ts';
-import type { Finding } from '../trace/trace.ts';
+import type { Finding, Trace } from '../trace/trace.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { Place } from '../values/place.ts';
 import { renderMessage } from '../values/place.ts';
@@ -254,7 +255,10 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
       return at === undefined || at.uri !== params.textDocument.uri ? [] : [{ range: at.range, command: { title, command, arguments: [program.uri, ...given] } }];
     };
     return [
-      ...lensesOf(analysis.trace, program.path).flatMap((lens) => placed(lens.place, renderMessage(lens.title), 'inlayer.showSummary', [lens.modelIndex])),
+      ...lensesOf(analysis.trace, program.path).flatMap((lens) => [
+        ...placed(lens.place, renderMessage(lens.title), 'inlayer.showSummary', [lens.modelIndex]),
+        ...placed(lens.place, 'Graph', 'inlayer.showGraph', [lens.modelIndex]),
+      ]),
       ...callLensesOf(analysis.trace, program.path, chosenCalls.get(program.path) ?? new Map()).flatMap((lens) => placed(lens.place, renderMessage(lens.title), 'inlayer.showCall', [lens.className, lens.next ?? null])),
     ];
   });
@@ -302,6 +306,13 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     return { models: models.filter((model, at) => at === params.model || model.name === params.model) };
   });
 
+  connection.onRequest('inlayer/graph', (params: { uri: string }) => {
+    const program = programs.programOfUri(params.uri);
+    const analysis = program === undefined ? undefined : session.analysis(program.path);
+    if (program === undefined || analysis === undefined) return { models: [] };
+    return graphAnswer(analysis.trace, program.path, mapOf(program));
+  });
+
   function offsetOf(uri: string, position: { line: number; character: number }): { program: Program; analysis: NonNullable<ReturnType<typeof session.analysis>>; offset: number } | undefined {
     const program = programs.programOfUri(uri);
     const analysis = program === undefined ? undefined : session.analysis(program.path);
@@ -312,6 +323,31 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   documents.listen(connection);
   notebooks.listen(connection);
   connection.listen();
+}
+
+/** So many boxes are sent of all models together; the models behind are sent without. */
+const mostBoxes = 30_000;
+
+function graphAnswer(trace: Trace, path: string, map: DocumentMap): { models: unknown[] } {
+  let boxes = 0;
+  const locationOf = (places: readonly Place[]): { uri: string; line: number } | undefined => {
+    for (const place of places) {
+      const at = map.locate({ ...place, end: place.start });
+      if (at !== undefined) return { uri: at.uri, line: at.range.start.line + 1 };
+    }
+    return undefined;
+  };
+  const models = modelsOf(trace, path).map((model) => {
+    const graph = graphOfModel(trace, model);
+    boxes += graph.nodes.length;
+    const isSent = boxes <= mostBoxes || boxes === graph.nodes.length;
+    const place = placeIn(model.layer, path);
+    return {
+      ...graph, isCut: graph.isCut || !isSent, location: place === undefined ? undefined : locationOf([place]), edges: isSent ? graph.edges : [],
+      nodes: (isSent ? graph.nodes : []).map(({ places, error, ...node }) => ({ ...node, ...(error === undefined ? {} : { error: renderMessage(error) }), location: locationOf(places) })),
+    };
+  });
+  return { models };
 }
 
 function readInterpreter(given: unknown): string | undefined {

@@ -80,7 +80,7 @@ test('a file: hints, diagnostics, hovers, lenses, symbols, the summary', async (
     assert.equal(await client.hover(file, { line: 2, character: 0 }), null);
 
     const lenses = await client.lenses(file);
-    assert.deepEqual(lenses.map((lens) => [lens.range.start.line, lens.command?.command, lens.command?.arguments?.[0]]), [[3, 'inlayer.showSummary', file]]);
+    assert.deepEqual(lenses.map((lens) => [lens.range.start.line, lens.command?.command, lens.command?.arguments?.[0]]), [[3, 'inlayer.showSummary', file], [3, 'inlayer.showGraph', file]]);
     assert.match(lenses[0]?.command?.title ?? '', /^1,570 parameters/);
 
     const symbols = await client.symbols(file);

@@ -1,0 +1,50 @@
+// A box and its flows in words: what is read to those who do not see the drawing, and what the outline lists.
+// It knows no page.
+import type { GraphTree, VisibleGraph } from './visible.ts';
+import type { Words } from './look.ts';
+import { isFrozen, parametersOf, textOf } from './look.ts';
+
+const mostNeighbours = 4;
+
+/** `Conv2d conv1, output (1, 64, 32, 32), 9,472 parameters, reads x, gives to ReLU relu`. */
+export function describeBox(tree: GraphTree, visible: VisibleGraph | undefined, at: number, words: Words): string {
+  const node = tree.graph.nodes[at];
+  if (node === undefined) return '';
+  const parameters = parametersOf(node);
+  return [
+    callName(tree, at, words),
+    node.output === '' ? undefined : `${words.output} ${node.output}`,
+    parameters === '' ? undefined : `${parameters} ${words.parameters}`,
+    isFrozen(node) ? words.frozen : undefined,
+    node.error === '' ? undefined : `${words.fails}: ${node.error.slice(0, 400)}`,
+    ...neighbours(tree, visible, at, words),
+  ].filter((part) => part !== undefined).join(', ');
+}
+
+export function callName(tree: GraphTree, at: number, words: Words): string {
+  const node = tree.graph.nodes[at];
+  if (node === undefined) return '';
+  const { title, subtitle } = textOf(node, words);
+  const plain = node.kind === 'operation' ? node.class : node.kind === 'input' ? `${words.input} ${node.name}` : title;
+  return (subtitle === '' ? plain : `${plain} ${subtitle}`).slice(0, 200);
+}
+
+function neighbours(tree: GraphTree, visible: VisibleGraph | undefined, at: number, words: Words): string[] {
+  if (visible === undefined) return [];
+  const list = (word: string, nodes: readonly number[]): string[] => {
+    if (nodes.length === 0) return [];
+    const names = nodes.slice(0, mostNeighbours).map((node) => callName(tree, node, words));
+    return [`${word} ${names.join(', ')}${nodes.length > mostNeighbours ? ', …' : ''}`];
+  };
+  return [
+    ...list(words.reads, (visible.incoming.get(at) ?? []).map((edge) => edge.from)),
+    ...list(words.givesTo, (visible.outgoing.get(at) ?? []).map((edge) => edge.to)),
+  ];
+}
+
+/** The boxes whose name, class or shape holds the text, in order. */
+export function findBoxes(tree: GraphTree, text: string): number[] {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return [];
+  return tree.graph.nodes.flatMap((node, at) => (`${node.name}\n${node.class}\n${node.output}`.toLowerCase().includes(wanted) ? [at] : []));
+}
