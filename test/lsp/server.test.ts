@@ -304,7 +304,7 @@ test('a notebook: its cells are one program, findings and hints stand in their c
     assert.deepEqual(client.diagnostics(cellUri(3)).map((one) => one.code), ['deprecated-argument']);
     assert.deepEqual(client.diagnostics(cellUri(0)), []);
     assert.match(JSON.stringify((await client.hover(cellUri(1), find(cells[1] ?? '', 'Dense(2')))?.contents), /1,570/);
-    assert.deepEqual((await client.lenses(cellUri(1))).map((lens) => lens.range.start.line), [2]);
+    assert.deepEqual((await client.lenses(cellUri(1))).map((lens) => lens.range.start.line), [2, 2]);
     assert.deepEqual(await client.lenses(cellUri(2)), []);
 
     const [fix] = await client.actions(cellUri(1), labels ?? assert.fail());
