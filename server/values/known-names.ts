@@ -5,14 +5,18 @@ import { mayHaveAnyAttribute } from './attribute-dict.ts';
 import { lookUpInClass } from './classes.ts';
 import type { ClassValue, Value } from './value.ts';
 
-const knownNames = new WeakMap<ClassValue, ReadonlySet<string>>();
+interface KnownNames { readonly own: ReadonlySet<string>; readonly below: ReadonlySet<string> }
+const knownNames = new WeakMap<ClassValue, KnownNames>();
 
-/** All names that the class and the library's classes below it use of themselves. */
-export function registerKnownNames(cls: ClassValue, names: ReadonlySet<string>): void { knownNames.set(cls, names); }
+/** `own`: all names that objects of the class itself may have; `below`: those that the library's classes below it use of themselves, too. */
+export function registerKnownNames(cls: ClassValue, own: ReadonlySet<string>, below: ReadonlySet<string>): void { knownNames.set(cls, { own, below }); }
 
 /** Whether an object certainly has no attribute of this name. */
 export function certainlyLacks(object: Value, name: string): boolean {
   if (object.kind !== 'instance' || name.startsWith('__') || object.attributes.has(name) || mayHaveAnyAttribute(object)) return false;
   if (lookUpInClass(object.cls, name) !== undefined || lookUpInClass(object.cls, '__getattr__')?.owner.native === false) return false;
-  return object.cls.mro.every((base) => !base.hasUnknownBase || base.mro.some((one) => knownNames.get(one)?.has(name) === false));
+  return object.cls.mro.every((base) => !base.hasUnknownBase || base.mro.some((one) => {
+    const names = knownNames.get(one);
+    return names !== undefined && !(one === base ? names.own : names.below).has(name);
+  }));
 }

@@ -31,9 +31,12 @@ function withoutWeights({ builder, group, inputs }: Builder): string {
 }
 
 function withWeights({ builder, weights, entry, module }: Entry): string {
-  // Weights of a quantized model name those that it was made of.
-  const chosen = `${weights}.${entry}${module.endsWith('.quantization') ? '.meta["unquantized"]' : ''}`;
-  return [`from ${module} import ${builder}, ${weights}`, '', `model = ${builder}(weights=${chosen})`, 'total = sum(parameter.numel() for parameter in model.parameters())', ''].join('\n');
+  // What weights of a quantized model state is the count of the model that they were made of: of the ordinary builder with the weights that they name.
+  const isQuantized = module.endsWith('.quantization');
+  return [
+    `from ${isQuantized ? 'torchvision.models' : module} import ${builder}`, `from ${module} import ${weights}`, '',
+    `model = ${builder}(weights=${weights}.${entry}${isQuantized ? '.meta["unquantized"]' : ''})`, 'total = sum(parameter.numel() for parameter in model.parameters())', '',
+  ].join('\n');
 }
 
 /** The total of a summary is the one that the program counts. */

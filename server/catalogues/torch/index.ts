@@ -17,6 +17,7 @@ import { packingMembers } from './packing.ts';
 import { parameterClass } from './parameters.ts';
 import { parallelClasses } from './distributed.ts';
 import { programMembers, programModules } from './program.ts';
+import { quantizationAliases, quantizationModules } from './quantization.ts';
 import { sizeClass } from './tensor.ts';
 import { parametrizationMembers, parametrizeMembers, pruningMembers, utilityMembers } from './utilities.ts';
 
@@ -59,11 +60,12 @@ export const torchCatalogue: Catalogue = {
     'torch.optim': optimizerMembers,
     'torch.optim.lr_scheduler': scheduleMembers,
     ...programModules,
+    ...quantizationModules,
     ...distributionModules,
     'torch.nn.parameter': () => ({ Parameter: parameterClass }),
   },
   aliases: {
-    ...moduleFileAliases, ...distributionAliases, 'torch.nn.utils.fusion': 'torch.nn.utils', 'torch.optim.optimizer': 'torch.optim',
+    ...moduleFileAliases, ...quantizationAliases, ...distributionAliases, 'torch.nn.utils.fusion': 'torch.nn.utils', 'torch.optim.optimizer': 'torch.optim',
     ...Object.fromEntries(Object.keys(optimizerMembers()).map((name) => [`torch.optim.${name.toLowerCase()}`, 'torch.optim'])),
   },
 };

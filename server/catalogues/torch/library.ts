@@ -192,8 +192,12 @@ export function declaredModules(): Record<string, () => Record<string, Value>> {
   return Object.fromEntries([...submodules].map(([name, members]) => [name, () => Object.fromEntries(members)]));
 }
 
-// torch takes numpy's names of these parameters, too.
-const otherNames: Readonly<Record<string, string>> = { axis: 'dim', keepdims: 'keepdim', x: 'input', a: 'input', x1: 'input', x2: 'other' };
+// torch takes these names of parameters, too: most of them are numpy's.
+const otherNames: Readonly<Record<string, string>> = {
+  axis: 'dim', keepdims: 'keepdim', x: 'input', a: 'input', x1: 'input', x2: 'other',
+  // Two overloads, each with its own name.
+  indices: 'indices_or_sections', sections: 'indices_or_sections',
+};
 
 /** Written in Python on torch's side: only their own names. */
 const strictNames: ReadonlySet<string> = new Set(['norm', 'split', 'unique', 'unique_consecutive', 'stft', 'istft', 'tensordot', 'cdist']);

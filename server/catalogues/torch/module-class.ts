@@ -13,13 +13,13 @@ import { registerDeepCopy } from '../python/copying.ts';
 import { Construction, registerModuleClass } from './construction.ts';
 import { callModule, makeParameters, runDeclared } from './module-call.ts';
 import type { ModuleDeclaration } from './module-declaration.ts';
-import { moduleNames } from './module-names.ts';
+import { baseModuleNames, moduleNames } from './module-names.ts';
 import { createModuleState, isModule, markBuffer, moduleSlot, ownBuffers, presentAsModel, registerMember, torchRun } from './module-state.ts';
 import { isParameter, makeParameter, parameterSlot } from './parameters.ts';
 
 export const moduleClass = nativeClass({ name: 'Module', qualifiedName: 'torch.nn.Module' });
 registerModuleClass(moduleClass);
-registerKnownNames(moduleClass, moduleNames);
+registerKnownNames(moduleClass, baseModuleNames, moduleNames);
 
 const baseMembers: Readonly<Record<string, Value>> = {
   // `nn.Module.__init__` takes nothing; classes between it and the program's may hand anything on.

@@ -6,6 +6,7 @@ import { mirroredDict } from '../../values/attribute-dict.ts';
 import { deleteInstanceAttribute, setInstanceAttribute } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import { argumentsOf } from '../../values/arguments.ts';
+import { mayLackAttribute } from '../../values/maybe-attributes.ts';
 import { registerHandingOut } from '../../values/handing-out.ts';
 import { message } from '../../values/place.ts';
 import type { DictEntry, InstanceValue, NativeCall, Value } from '../../values/value.ts';
@@ -35,8 +36,9 @@ function iterating(self: InstanceValue, items: () => readonly Value[]): Value {
   return iterator(() => ({ items: items(), exact: !isIncomplete(self) }), 'generator');
 }
 
+/** It may hold more than is known, or less: a module made in a loop over nobody knows what may stand there or not. */
 function isIncomplete(self: InstanceValue): boolean {
-  return namedModules(self).some(([, module]) => moduleSlot.get(module)?.layer.incomplete === true);
+  return namedModules(self).some(([, module]) => moduleSlot.get(module)?.layer.incomplete === true || [...module.attributes].some(([name, value]) => isModule(value) && mayLackAttribute(module, name)));
 }
 
 function prefixed(prefix: string, name: string): Value {

@@ -1,5 +1,6 @@
 // The names that PyTorch's modules use of themselves (2.13.0), written by test/oracle/torch_module_names.py. Plain data.
 
+// Of any class of torch.nn.
 export const moduleNames: ReadonlySet<string> = new Set(`
 BLOCK_SIZE T_destination _CONTEXT_ATTRS _TENSOR_ATTRS _accum_grad_hooks _active_ddp_module _all_weights _allowed_methods _apply
 _apply_instance_norm _assign_modules_buffers _authoritative_rank _backward_hooks _backward_pre_hooks _bucket_config _buffers
@@ -58,4 +59,19 @@ tail target threshold tmp to to_dense to_empty to_string track_running_stats tra
 unsafe unsorted_indices update upper upscale_factor use_acc_dtype use_nested_tensor use_side_stream_for_tensor_copies v_proj_weight value values
 variant vdim weight weight_chunk_dtype weight_grad_uses_logits_buf_temp weight_hh weight_ih will_sync_module_buffers with_module xpu zero_grad
 zero_infinity
+`.trim().split(/\s+/));
+
+// Of Module itself, and what PyTorch writes into modules of any class.
+export const baseModuleNames: ReadonlySet<string> = new Set(`
+T_destination _apply _backward_hooks _backward_pre_hooks _buffers _call_impl _compiled_call_impl _ddp_params_and_buffers_to_ignore _forward_hooks
+_forward_hooks_always_called _forward_hooks_with_kwargs _forward_pre_hooks _forward_pre_hooks_with_kwargs _get_backward_hooks
+_get_backward_pre_hooks _get_name _is_full_backward_hook _load_from_state_dict _load_state_dict_post_hooks _load_state_dict_pre_hooks
+_maybe_warn_non_full_backward_hook _modules _named_members _non_persistent_buffers_set _parameters _register_load_state_dict_pre_hook
+_register_state_dict_hook _replicate_for_data_parallel _save_to_state_dict _slow_forward _state_dict_hooks _state_dict_pre_hooks _version
+_wrapped_call_impl add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval extra_repr float
+forward get_buffer get_extra_state get_parameter get_submodule half hook ipu load_state_dict missing_keys module modules mtia named_buffers
+named_children named_modules named_parameters parameters parametrizations qconfig register_backward_hook register_buffer register_forward_hook
+register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
+register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
+set_extra_state set_submodule share_memory state_dict to to_empty train training type unexpected_keys with_module xpu zero_grad
 `.trim().split(/\s+/));

@@ -1,6 +1,6 @@
 // Operations that take axes away or run along one: sums, means, extremes, norms, cumulative sums, softmax. Results with several parts are
 // named tuples. Types and refusals as PyTorch 2.13. It must not know modules.
-import { type Dim, isKnown } from '../../../tensors/dim.ts';
+import { type Dim, isKnown, subtractDims } from '../../../tensors/dim.ts';
 import { type DType, dtypeCategory } from '../../../tensors/dtype.ts';
 import { argmaxRange, rangeBetween, softmaxRange } from '../../../tensors/range.ts';
 import { reduceShape, type Shape, unknownShape } from '../../../tensors/shape.ts';
@@ -8,7 +8,7 @@ import { message } from '../../../values/place.ts';
 import { withOperationAxis } from '../../../values/provenance.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { tuple, unknown } from '../../../values/value.ts';
-import { makeArray, numberFromValue } from '../../arrays/contents.ts';
+import { elementsOf, knownSizes, lanesOf, makeArray, numberFromValue } from '../../arrays/contents.ts';
 import { castArray, numbersFromValue, tensorOf } from '../../arrays/conversion.ts';
 import { binary } from '../../arrays/elementwise.ts';
 import { type ArrayCall, type ArrayContext, type ArrayOperation, refuse, refuseConflict } from '../../arrays/library.ts';
@@ -231,8 +231,22 @@ const difference: ArrayOperation = onTensor((call, tensor) => {
     return resultOf(call, tensor, dims === undefined ? unknownShape : { dims: undefined }, { dtype: tensor.dtype });
   }
   const size = dims[axis.at];
-  return resultOf(call, tensor, size === undefined || !isKnown(size) ? unknownShape : { dims: dims.with(axis.at, Math.max(0, size - count)) });
+  if (size === undefined || !isKnown(size)) return resultOf(call, tensor, unknownShape);
+  return resultOf(call, tensor, { dims: dims.with(axis.at, Math.max(0, size - count)) }, { elements: axis.at === dims.length - 1 ? differencesOf(tensor, axis.at, count) : undefined });
 });
+
+/** What each element along the last axis is more than the one before, so many times over. */
+function differencesOf(tensor: TensorValue, axis: number, count: number): readonly Dim[] | undefined {
+  const [elements, sizes] = [elementsOf(tensor), knownSizes(tensor.shape)];
+  if (elements === undefined || sizes === undefined || tensor.dtype === 'bool') return undefined;
+  const results: Dim[] = [];
+  for (const lane of lanesOf(sizes, [axis])) {
+    let row = lane.map((position) => elements[position] ?? Number.NaN);
+    for (let times = 0; times < count; times += 1) row = row.slice(1).map((element, at) => subtractDims(element, row[at] ?? Number.NaN));
+    results.push(...row);
+  }
+  return results.some((element) => Number.isNaN(element)) ? undefined : results;
+}
 
 /** The area under points: the axis goes. */
 const area: ArrayOperation = onTensor((call, tensor) => {
