@@ -9,7 +9,8 @@ export interface SizeEquation { readonly left: Dim; readonly right: Dim }
  * Several values are normal: floor divisions map several inputs to one output.
  */
 export function solveSize(equations: readonly SizeEquation[], unknown: Dim, bounds: { readonly low: number; readonly high: number }): readonly number[] {
-  return solutions({ equations, unknowns: [unknown], bounds });
+  const solves = solver({ equations, unknowns: [unknown] });
+  return sizesBetween(bounds).filter(solves);
 }
 
 export interface SquareProblem {
@@ -21,11 +22,14 @@ export interface SquareProblem {
   readonly bounds?: { readonly low: number; readonly high: number } | undefined;
 }
 
+/** What is asked for is found when it is asked for: proofs over long equations take their time. */
 export interface SquareSolution {
   /** Rising. Empty where nothing solves the equations, or where they do not depend on the unknowns. */
   readonly candidates: readonly number[];
   /** The most usual of them, else the smallest. */
   readonly preferred: number | undefined;
+  /** The candidate, where there is one and no other. */
+  readonly only: number | undefined;
   /** Whether the equations depend on the unknowns at all: behind adaptive pooling they do not. */
   readonly isConstrained: boolean;
 }
@@ -39,28 +43,65 @@ const usualSizes = [224, 256, 32, 28, 64, 96, 128, 299, 384, 512, 227, 112, 16, 
 export function solveSquareSize(problem: SquareProblem): SquareSolution {
   const unknowns = new Set(problem.unknowns);
   const isConstrained = problem.equations.some(({ left, right }) => [left, right].some((side) => symbolsOf(side).some((one) => unknowns.has(one))));
-  const candidates = isConstrained ? solutions(problem) : [];
-  return { candidates, preferred: usualSizes.find((size) => candidates.includes(size)) ?? candidates[0], isConstrained };
+  const solves = isConstrained ? solver(problem) : () => false;
+  const { low, high } = problem.bounds ?? usualBounds, all = sizesBetween({ low, high });
+  return {
+    isConstrained,
+    get candidates() { return all.filter(solves); },
+    get preferred() { return usualSizes.find((size) => size >= low && size <= high && solves(size)) ?? all.find(solves); },
+    get only() {
+      const first = all.findIndex(solves);
+      return first < 0 || all.slice(first + 1).some(solves) ? undefined : all[first];
+    },
+  };
 }
 
-function solutions({ equations, unknowns, positive, bounds = usualBounds }: SquareProblem): readonly number[] {
-  const found: number[] = [];
+function sizesBetween({ low, high }: { readonly low: number; readonly high: number }): readonly number[] {
+  return Array.from({ length: Math.max(0, high - low + 1) }, (_, at) => low + at);
+}
+
+/** What cannot be shown for so many sizes, though numbers speak for them, is not shown for others either. */
+const mostProofsInVain = 32;
+
+/** Whether a value solves the equations, each answer kept. */
+function solver({ equations, unknowns, positive = [] }: SquareProblem): (value: number) => boolean {
   const others = [...new Set(equations.flatMap(({ left, right }) => [...symbolsOf(left), ...symbolsOf(right)]))].filter((one) => !unknowns.includes(one));
   // An equation that holds for every batch holds for two of them: that leaves few values for the exact answer.
   const probes = others.length === 0 ? [[]] : [others.map((_, index) => 2 + index), others.map((_, index) => 7 + 3 * index)];
   const symbols = [...unknowns, ...others];
   const sides = equations.map(({ left, right }) => [dimFunction(left, symbols), dimFunction(right, symbols)] as const);
-  for (let value = bounds.low; value <= bounds.high; value += 1) {
-    const mayHold = probes.every((probe) => {
+  const lengths = positive.map((size) => dimFunction(size, symbols));
+  const answers = new Map<number, boolean>();
+  let inVain = 0;
+  const decide = (value: number): boolean => {
+    let isCertain = others.length === 0;
+    for (const probe of probes) {
       const values = [...unknowns.map(() => value), ...probe];
-      return sides.every(([left, right]) => {
+      for (const [left, right] of sides) {
         const [one, other] = [left(values), right(values)];
-        return one === undefined || other === undefined || one === other;
-      });
-    });
-    if (mayHold && holds(equations, positive ?? [], new Map(unknowns.map((unknown) => [unknown, value])))) found.push(value);
-  }
-  return found;
+        if (one === undefined || other === undefined) isCertain = false;
+        else if (one !== other) return false;
+      }
+      if (!isCertain) continue;
+      for (const length of lengths) {
+        const found = length(values);
+        if (found === undefined) isCertain = false;
+        else if (found < 1) return false;
+      }
+    }
+    if (isCertain) return true;
+    if (inVain >= mostProofsInVain) return false;
+    const isShown = holds(equations, positive, new Map(unknowns.map((unknown) => [unknown, value])));
+    if (!isShown) inVain += 1;
+    return isShown;
+  };
+  return (value) => {
+    const known = answers.get(value);
+    if (known !== undefined) return known;
+    const answer = decide(value);
+    answers.set(value, answer);
+    return answer;
+  };
 }
 
 function holds(equations: readonly SizeEquation[], positive: readonly Dim[], replacement: ReadonlyMap<Dim, Dim>): boolean {

@@ -49,7 +49,7 @@ export async function measureTorchvision(environment: string, options: CorpusOpt
   const evaluate = makeEngine(environment);
   const builders = readFileSync('test/facts/torchvision-builders.jsonl', 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Builder);
   const entries = readFileSync('test/facts/torchvision-num-params.csv', 'utf8').trim().split('\n').slice(1).map((line): Entry => {
-    const [builder = '', weights = '', entry = '', params = '', , , , , file = ''] = line.split(',');
+    const [builder = '', weights = '', entry = '', params = '', ...others] = line.split(','), file = others.at(-1) ?? '';
     const group = /models\/(\w+)\/\w+\.py$/.exec(file)?.[1];
     return { builder, weights, entry, params: Number(params), module: moduleOf(group ?? 'classification') };
   });

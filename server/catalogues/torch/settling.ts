@@ -88,8 +88,7 @@ function equationOfOne(demands: readonly Demand[], free: ReadonlySet<Dim>): Deci
     const [size] = own;
     if (size === undefined || own.size > 1) continue;
     const hasNumber = isKnown(demand.left) || isKnown(demand.right);
-    const { candidates } = hasNumber ? { candidates: [] } : solveSquareSize({ equations: [demand], unknowns: [size] });
-    const found = hasNumber ? solve(demands, [size]) : candidates.length === 1 ? candidates[0] : undefined;
+    const found = hasNumber ? solve(demands, [size]) : solveSquareSize({ equations: [demand], unknowns: [size] }).only;
     if (found !== undefined) return { sizes: [size], value: found, layer: demand.layer };
   }
   return undefined;
