@@ -300,7 +300,8 @@ test('the width of a layer behind the flattening tells the size of the picture',
 });
 
 test('equations that do not hold the size say nothing', () => {
-  assert.deepEqual(solveSquareSize({ equations: [{ left: multiplyDims(16, B), right: multiplyDims(16, B) }], unknowns: [s] }), { candidates: [], preferred: undefined, isConstrained: false });
+  const { candidates, preferred, only, isConstrained } = solveSquareSize({ equations: [{ left: multiplyDims(16, B), right: multiplyDims(16, B) }], unknowns: [s] });
+  assert.deepEqual({ candidates, preferred, only, isConstrained }, { candidates: [], preferred: undefined, only: undefined, isConstrained: false });
 });
 
 test('height and width are one size, and the batch cancels', () => {

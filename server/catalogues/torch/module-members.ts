@@ -15,7 +15,7 @@ import { castingFloats, castingRealFloats, castModule } from './casting.ts';
 import { registerBuffer } from './module-call.ts';
 import { moduleClass } from './module-class.ts';
 import type { ModuleState } from './module-state.ts';
-import { childrenOf, isModule, isPersistentBuffer, markOpen, moduleSlot, namedModules, namedParameters, ownBuffers, ownParameters, registerMember } from './module-state.ts';
+import { childrenOf, isModule, isPersistentBuffer, markOpen, mayHoldParameters, moduleSlot, namedModules, namedParameters, ownBuffers, ownParameters, registerMember } from './module-state.ts';
 import { isParameter, parameterSlot } from './parameters.ts';
 import { typeOfName, typeOfTo } from './operations/conversion.ts';
 import { loadStateDict, noteStateHook, stateDict } from './state-dict.ts';
@@ -31,14 +31,16 @@ function method(name: string, signature: string, body: Body): Value {
   });
 }
 
-/** An iterator over items that are found when it is first asked; not exact where the module may hold more. */
-function iterating(self: InstanceValue, items: () => readonly Value[]): Value {
-  return iterator(() => ({ items: items(), exact: !isIncomplete(self) }), 'generator');
+type Belongs = (value: Value) => boolean;
+
+/** An iterator over items that are found when it is first asked; not exact where the module may hold more, or less, of what `belongs` says. */
+function iterating(self: InstanceValue, items: () => readonly Value[], belongs: Belongs): Value {
+  return iterator(() => ({ items: items(), exact: !isIncomplete(self, belongs) }), 'generator');
 }
 
-/** It may hold more than is known, or less: a module made in a loop over nobody knows what may stand there or not. */
-function isIncomplete(self: InstanceValue): boolean {
-  return namedModules(self).some(([, module]) => moduleSlot.get(module)?.layer.incomplete === true || [...module.attributes].some(([name, value]) => isModule(value) && mayLackAttribute(module, name)));
+/** A module made in a loop over nobody knows what may stand there or not. */
+function isIncomplete(self: InstanceValue, belongs: Belongs = isModule): boolean {
+  return namedModules(self).some(([, module]) => moduleSlot.get(module)?.layer.incomplete === true || [...module.attributes].some(([name, value]) => belongs(value) && mayLackAttribute(module, name)));
 }
 
 function prefixed(prefix: string, name: string): Value {
@@ -100,17 +102,17 @@ const handle: Body = () => unknown();
 
 const methods: readonly Value[] = [
   method('forward', '*input', () => unknown()),
-  method('parameters', 'recurse=True', (self, _state, call) => iterating(self, () => parametersOf(self, call).map(([, value]) => value))),
+  method('parameters', 'recurse=True', (self, _state, call) => iterating(self, () => parametersOf(self, call).map(([, value]) => value), mayHoldParameters)),
   method('named_parameters', "prefix='', recurse=True, remove_duplicate=True", (self, _state, call) =>
-    iterating(self, () => parametersOf(self, call).map(([name, value]) => tuple([prefixed(call.args.str('prefix') ?? '', name), value])))),
-  method('buffers', 'recurse=True', (self, _state, call) => iterating(self, () => buffersOf(self, call).map(([, value]) => value))),
+    iterating(self, () => parametersOf(self, call).map(([name, value]) => tuple([prefixed(call.args.str('prefix') ?? '', name), value])), mayHoldParameters)),
+  method('buffers', 'recurse=True', (self, _state, call) => iterating(self, () => buffersOf(self, call).map(([, value]) => value), isModule)),
   method('named_buffers', "prefix='', recurse=True, remove_duplicate=True", (self, _state, call) =>
-    iterating(self, () => buffersOf(self, call).map(([name, value]) => tuple([prefixed(call.args.str('prefix') ?? '', name), value])))),
-  method('children', '', (self) => iterating(self, () => [...new Set(childrenOf(self).map(([, child]) => child))])),
-  method('named_children', '', (self) => iterating(self, () => childrenOf(self).map(([name, child]) => tuple([str(name), child])))),
-  method('modules', '', (self) => iterating(self, () => namedModules(self).map(([, module]) => module))),
+    iterating(self, () => buffersOf(self, call).map(([name, value]) => tuple([prefixed(call.args.str('prefix') ?? '', name), value])), isModule)),
+  method('children', '', (self) => iterating(self, () => [...new Set(childrenOf(self).map(([, child]) => child))], isModule)),
+  method('named_children', '', (self) => iterating(self, () => childrenOf(self).map(([name, child]) => tuple([str(name), child])), isModule)),
+  method('modules', '', (self) => iterating(self, () => namedModules(self).map(([, module]) => module), isModule)),
   method('named_modules', "memo=None, prefix='', remove_duplicate=True", (self, _state, call) =>
-    iterating(self, () => namedModules(self).map(([name, module]) => tuple([prefixed(call.args.str('prefix') ?? '', name), module])))),
+    iterating(self, () => namedModules(self).map(([name, module]) => tuple([prefixed(call.args.str('prefix') ?? '', name), module])), isModule)),
   method('state_dict', "*args, destination=None, prefix='', keep_vars=False", (self, _state, call) => stateDict(self, call.args.str('prefix') ?? '')),
   method('load_state_dict', 'state_dict, strict=True, assign=False', (self, _state, call) => loadStateDict(call, self)),
   method('register_buffer', 'name, tensor, persistent=True', (self, _state, call) => {

@@ -249,7 +249,7 @@ function hasUnknownMembers(self: InstanceValue): boolean {
 }
 
 /** Whether a value that an attribute may have brings parameters. */
-function mayHoldParameters(value: Value): boolean {
+export function mayHoldParameters(value: Value): boolean {
   if (isParameter(value) || value.kind === 'unknown') return true;
   const layer = moduleSlot.get(value)?.layer;
   return layer !== undefined && (layer.incomplete || layer.weights.length > 0 || layer.children().length > 0);
