@@ -13,7 +13,7 @@ import { iterator, none, str, tuple, unknown } from '../values/value.ts';
 import { metaclassMethod } from './attributes.ts';
 import { overAlternatives } from './branches.ts';
 import { instantiate, mayHaveMore } from './classes.ts';
-import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
+import { BudgetExceeded, GeneratorStopped, PythonError, Stopped } from './errors.ts';
 import { evaluate } from './expressions.ts';
 import { catchUp } from './libraries.ts';
 import { recordValue } from './recording.ts';
@@ -82,7 +82,7 @@ function runNative(run: Run, name: string, signature: Signature | undefined, bod
     }
     return body({ interpreter: run.interpreter, args: binding.args, place, name });
   } catch (error) {
-    if (error instanceof PythonError || error instanceof BudgetExceeded || error instanceof GeneratorStopped || run.strict) throw error;
+    if (error instanceof PythonError || error instanceof BudgetExceeded || error instanceof GeneratorStopped || error instanceof Stopped || run.strict) throw error;
     if (error instanceof RangeError && /call stack/i.test(error.message)) throw new BudgetExceeded('depth');
     // A fault of a catalogue must not take the run down.
     return unknown();

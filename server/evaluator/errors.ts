@@ -24,5 +24,8 @@ export class BudgetExceeded extends Error {
   }
 }
 
+/** What is tried out has told all that it was tried out for. */
+export class Stopped extends Error {}
+
 /** A generator gave as many items as are looked at. */
 export class GeneratorStopped extends Error {}

@@ -82,7 +82,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
   const run: Run = {
     get interpreter() { return interpreter; },
     trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0, onYield: undefined, afterFailure: false,
-    quiet: undefined, recorded: new Map(), folders: options.folders ?? [],
+    quiet: undefined, rehearsal: undefined, recorded: new Map(), folders: options.folders ?? [],
     findNativeModule: (name) => options.registry.findModule(name), isNative: (name) => options.registry.hasModule(name),
     libraries: makeLibraries(options.libraries ?? (() => undefined)),
     parse: options.parse ?? ((path, text) => ({ path, parsed: parsePython(text) })),
@@ -107,6 +107,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
       run.uncertain = 0;
       run.unknownContexts = 0;
       run.quiet = undefined;
+      run.rehearsal = undefined;
     }
   };
 

@@ -20,6 +20,7 @@ import { PythonError } from './errors.ts';
 import { importModule, namesOf } from './imports.ts';
 import { catchUp } from './libraries.ts';
 import { lossByException } from './losses.ts';
+import { quietly, rehearse, untilStopped } from './trying.ts';
 import { isLibrarySource } from './module-finder.ts';
 import type { Frame, Run } from './run.ts';
 import { namesAsDict } from './assignment.ts';
@@ -44,7 +45,12 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
     get place() { return presentPlace(getRun()); },
     get isUncertain() { return getRun().uncertain > 0; },
     get isInUnknownContext() { return getRun().unknownContexts > 0; },
-    get isQuiet() { return getRun().quiet !== undefined; },
+    get isQuiet() {
+      const run = getRun();
+      if (run.rehearsal !== undefined) run.rehearsal.isFaithful = false;
+      return run.quiet !== undefined;
+    },
+    get isRecording() { const run = getRun(); return run.quiet === undefined || run.rehearsal !== undefined; },
 
     call: (callee, args, place) => callValue(getRun(), callee, args, place),
     getAttribute(object, name, place) {
@@ -129,22 +135,9 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
         return undefined;
       }
     },
-    quietly(body) {
-      const run = getRun();
-      const outer = run.quiet;
-      const collected: RefusalInput[] = [];
-      run.quiet = collected;
-      const { values, calls, events } = run.trace;
-      const lengths = { values: values.length, calls: calls.length, events: events.length };
-      try {
-        return { result: body(), refusals: collected };
-      } finally {
-        run.quiet = outer;
-        values.length = Math.min(values.length, lengths.values);
-        calls.length = Math.min(calls.length, lengths.calls);
-        events.length = Math.min(events.length, lengths.events);
-      }
-    },
+    quietly: (body) => quietly(getRun(), body),
+    rehearse: (body) => rehearse(getRun(), body),
+    untilStopped: (body) => untilStopped(getRun(), body),
   };
   return interpreter;
 }
@@ -176,7 +169,12 @@ function isLibraryError(caught: Value | 'everything'): boolean {
 }
 
 function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Value {
-  if (run.quiet !== undefined) { run.quiet.push({ ...refusal, place: refusal.place ?? presentPlace(run) }); return result; }
+  if (run.quiet !== undefined) {
+    // In earnest an exception may be caught.
+    if (run.rehearsal !== undefined) run.rehearsal.isFaithful = false;
+    run.quiet.push({ ...refusal, place: refusal.place ?? presentPlace(run) });
+    return result;
+  }
   const exceptionName = refusal.exception ?? 'ValueError';
   if (exceptionName !== 'none' && run.tries.length > 0) {
     const exception = makeException(run, builtinClasses[exceptionName] === undefined ? 'ValueError' : exceptionName, [str(renderMessage(refusal.message))]);

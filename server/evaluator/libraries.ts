@@ -84,10 +84,10 @@ export function runPending(run: Run, library: LibraryModule): void {
   libraries.pending.delete(library);
   library.state = 'running';
   const before = { steps: budget.steps, checkedAt: budget.checkedAt, maximumSteps: budget.maximumSteps };
-  const outer = { uncertain: run.uncertain, quiet: run.quiet, onYield: run.onYield, afterFailure: run.afterFailure };
+  const outer = { uncertain: run.uncertain, quiet: run.quiet, rehearsal: run.rehearsal, onYield: run.onYield, afterFailure: run.afterFailure };
   const frames = run.frames.splice(0), places = run.callPlaces.splice(0), tries = run.tries.splice(0);
   const layers = run.trace.layers.length;
-  Object.assign(run, { uncertain: 0, quiet: [], onYield: undefined, afterFailure: false });
+  Object.assign(run, { uncertain: 0, quiet: [], rehearsal: undefined, onYield: undefined, afterFailure: false });
   Object.assign(budget, { maximumSteps: budget.steps + Math.max(0, Math.min(mostStepsOfBody, mostSteps - libraries.steps)) });
   libraries.running += 1;
   try {

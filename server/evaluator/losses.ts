@@ -69,7 +69,7 @@ function reasonOf(value: Value): Message | undefined {
 
 function note(run: Run, node: Expression, reason: Message): void {
   const call = run.trace.openCalls.at(-1);
-  if (call === undefined || run.quiet !== undefined || run.trace.losses.length >= mostLosses || currentFrame(run).source.path !== run.mainPath) return;
+  if (call === undefined || (run.quiet !== undefined && run.rehearsal === undefined) || run.trace.losses.length >= mostLosses || currentFrame(run).source.path !== run.mainPath) return;
   run.trace.losses.push({ place: placeOf(run, node), reason, call });
 }
 

@@ -14,7 +14,7 @@ export function recordValue(run: Run, node: Node, name: string, given: Value, ro
     case 'function': case 'native': case 'class': case 'module': case 'bound-method': case 'unknown': case 'none': case 'super': case 'bool': return;
     default:
   }
-  if (run.quiet !== undefined) return;
+  if (run.quiet !== undefined && run.rehearsal === undefined) return;
   if (currentFrame(run).source.path !== run.mainPath) return;
   // The name in `x += y` is used and given a value.
   let byNode = run.recorded.get(role);
@@ -28,6 +28,7 @@ export function recordValue(run: Run, node: Node, name: string, given: Value, ro
   const value = asItIs(given);
   if (seen === undefined) byNode.set(node, [value]);
   else seen.push(value);
+  run.rehearsal?.recorded.push({ byNode, node, value });
   run.trace.values.push({ place: placeOf(run, node), name, value, role, inFunction: currentFrame(run).callee?.name, call: run.trace.openCalls.at(-1) });
 }
 

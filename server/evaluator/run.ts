@@ -40,6 +40,13 @@ export interface ActiveTry { readonly catches: readonly (Value | 'everything')[]
 
 export type Explain = (reason: Message, place: Place) => void;
 
+/** What one try-out recorded besides the trace's own lists. */
+export interface Rehearsal {
+  /** Whether the run in earnest would certainly have gone the same way so far. */
+  isFaithful: boolean;
+  readonly recorded: { readonly byNode: Map<Node, Value[]>; readonly node: Node; readonly value: Value }[];
+}
+
 export interface Run {
   readonly interpreter: Interpreter;
   readonly trace: Trace;
@@ -62,6 +69,8 @@ export interface Run {
   afterFailure: boolean;
   /** Refusals are collected here instead of in the trace while something is tried out. */
   quiet: RefusalInput[] | undefined;
+  /** What is tried out is recorded, to be kept or undone: see rehearsal.ts. */
+  rehearsal: Rehearsal | undefined;
   readonly recorded: Map<ValueRecord['role'], Map<Node, Value[]>>;
   readonly folders: readonly string[];
   readonly findNativeModule: (name: string) => ModuleValue | undefined;

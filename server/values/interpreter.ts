@@ -87,10 +87,19 @@ export interface Interpreter {
   readonly isUncertain: boolean;
   /** Whether a `with` on something unknown is running, which may change what operations do. */
   readonly isInUnknownContext: boolean;
-  /** Whether something is only being tried out (`quietly`): calls of layers are not recorded then. */
+  /** Whether something is only being tried out (`quietly`, `rehearse`). Whoever asks does otherwise then, so a rehearsal in which it is asked cannot be kept. */
   readonly isQuiet: boolean;
+  /** Whether calls of layers and events are recorded: not when something is tried out quietly. */
+  readonly isRecording: boolean;
   /** Runs `body`; undefined where it ends in an exception of the program. */
   survives<T>(body: () => T): { readonly result: T } | undefined;
   /** Runs `body` with refusals and events thrown away (trying out a model's call on data, say). */
   quietly<T>(body: () => T): { readonly result: T; readonly refusals: readonly RefusalInput[] };
+  /**
+   * As `quietly`, but what the run recorded can be put into the trace later by `keep`, as if it had run then. `keep` says false, and does
+   * nothing, where the run might have gone another way in earnest, or where the trace has grown meanwhile.
+   */
+  rehearse<T>(body: () => T): { readonly result: T; readonly refusals: readonly RefusalInput[]; readonly keep: () => boolean };
+  /** Runs `body`, which may stop half-way by calling what it is given; undefined where it did. */
+  untilStopped<T>(body: (stop: () => never) => T): { readonly result: T } | undefined;
 }

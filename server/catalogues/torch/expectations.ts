@@ -31,29 +31,45 @@ export interface Collected {
 /** Which parameter of the method being run the tensor is. */
 export const parameterNameSlot = defineSlot<string>('parameter of forward');
 
-const collecting = defineRunState<{ found: Collected | undefined }>(() => ({ found: undefined }));
+interface Collecting {
+  found: Collected | undefined;
+  /** Called once something is expected of so many parameters. */
+  enough: { readonly count: number; readonly stop: () => never } | undefined;
+}
+const collecting = defineRunState<Collecting>(() => ({ found: undefined, enough: undefined }));
 
 export function collectExpectations<T>(interpreter: Interpreter, body: () => T): { readonly result: T; readonly collected: Collected } {
-  const state = collecting(interpreter);
-  const outer = state.found;
+  return collectUntil(interpreter, body, undefined);
+}
+
+/** The same until something is expected of `count` parameters, whatever the rest of the run would cost. */
+export function collectExpectationsOf(interpreter: Interpreter, count: number, body: () => void): Collected {
   const collected: Collected = { below: new Map(), expected: new Map(), cost: 0, calls: 0 };
-  state.found = collected;
+  interpreter.untilStopped((stop) => { collectUntil(interpreter, body, { count, stop }, collected); });
+  return collected;
+}
+
+function collectUntil<T>(interpreter: Interpreter, body: () => T, enough: Collecting['enough'], collected: Collected = { below: new Map(), expected: new Map(), cost: 0, calls: 0 }): { readonly result: T; readonly collected: Collected } {
+  const state = collecting(interpreter);
+  const outer = { ...state };
+  Object.assign(state, { found: collected, enough });
   try {
     return { result: body(), collected };
   } finally {
-    state.found = outer;
+    Object.assign(state, outer);
   }
 }
 
 /** Told by every call of a module of torch.nn. */
 export function noteInputs(interpreter: Interpreter, declaration: ModuleDeclaration, construction: ModuleConstruction, callArgs: BoundArguments, input: Value): void {
-  const { found } = collecting(interpreter);
+  const { found, enough } = collecting(interpreter);
   if (found === undefined) return;
   found.calls += 1;
   found.cost += costOf(input);
   const expects = declaration.expects?.(construction);
   if (expects === undefined) return;
   for (const [name, expected] of Object.entries(expects)) if (expected !== undefined) note(found, callArgs.get(name), expected, construction.layer);
+  if (enough !== undefined && found.expected.size >= enough.count) enough.stop();
 }
 
 function note(found: Collected, value: Value, expected: Expected, layer: Layer): void {

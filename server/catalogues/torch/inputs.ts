@@ -15,7 +15,7 @@ import { message, samePlace } from '../../values/place.ts';
 import type { FunctionValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { int, tuple, unknown } from '../../values/value.ts';
 import { collectDemands, type Demand } from './equations.ts';
-import { collectExpectations, costOf, type Collected, type ExpectedInput, parameterNameSlot } from './expectations.ts';
+import { collectExpectations, collectExpectationsOf, costOf, type Collected, type ExpectedInput, parameterNameSlot } from './expectations.ts';
 import type { ExpectedTensor } from './expected.ts';
 import { torchTensor } from './library.ts';
 import { callModule } from './module-call.ts';
@@ -30,6 +30,8 @@ interface Trial {
   readonly collected: Collected;
   /** It ended in an exception of the program, such as a failed assertion. */
   readonly hasRaised: boolean;
+  /** Takes it for the run in earnest, where that would certainly go the same way. */
+  readonly keep: () => boolean;
 }
 
 /** What is being tried: the module's `forward`, or another method that nothing calls. */
@@ -66,7 +68,8 @@ function runOnSupposedInputs(interpreter: Interpreter, self: InstanceValue, meth
   const { expected, below } = expectationsOf(trying);
   const symbolic = mostGeneral(trying.names, expected);
   const base = tryOn(trying, symbolic);
-  const supposition = best(trying, expected, below, symbolic, base);
+  const { supposition, trial } = best(trying, expected, below, symbolic, base);
+  if (trial.keep()) return;
   // Only what no supposition about sizes brings about is certain.
   const certain = certainRefusals(trying, expected, symbolic, base);
   const from = interpreter.trace.refusals.length;
@@ -82,12 +85,12 @@ function requiredParameters(method: FunctionValue): string[] {
 
 /** What the first layers say of each parameter, of which nothing is supposed. */
 function expectationsOf(trying: Trying): Pick<Collected, 'expected' | 'below'> {
-  const whole = tryOn(trying, new Map(), new Set(trying.names));
+  const whole = ask(trying, new Set(trying.names));
   if (!whole.hasRaised || trying.names.length < 2) return whole.collected;
   // One of them is no tensor: each in turn, for what it alone says.
   const found = new Map(whole.collected.expected), below = new Map(whole.collected.below);
   for (const name of trying.names) {
-    const { collected } = tryOn(trying, new Map(), new Set([name]));
+    const { collected } = ask(trying, new Set([name]));
     for (const [key, one] of collected.expected) if (!found.has(key)) found.set(key, one);
     for (const [key, one] of collected.below) if (!below.has(key)) below.set(key, one);
   }
@@ -104,13 +107,22 @@ function call(trying: Trying, supposition: Supposition, marked?: ReadonlySet<str
   return result;
 }
 
-/** `marked`: inputs of which nothing is known but which parameter they are. */
-function tryOn(trying: Trying, supposition: Supposition, marked?: ReadonlySet<string>): Trial {
+/** Runs it on inputs of which nothing is known but which parameter they are, until something is expected of each of them. */
+function ask(trying: Trying, marked: ReadonlySet<string>): Pick<Trial, 'collected' | 'hasRaised'> {
   const { interpreter } = trying;
-  const outcome = collectDemands(interpreter, () => collectExpectations(interpreter, () => interpreter.quietly(() => interpreter.survives(() => call(trying, supposition, marked)))));
-  const { result: { result: { result: survived, refusals }, collected }, demands } = outcome;
+  let hasRaised = false;
+  const { result: collected } = interpreter.quietly(() => collectExpectationsOf(interpreter, marked.size, () => {
+    hasRaised = interpreter.survives(() => call(trying, new Map(), marked)) === undefined;
+  }));
+  return { collected, hasRaised };
+}
+
+function tryOn(trying: Trying, supposition: Supposition): Trial {
+  const { interpreter } = trying;
+  const outcome = collectDemands(interpreter, () => collectExpectations(interpreter, () => interpreter.rehearse(() => interpreter.survives(() => call(trying, supposition)))));
+  const { result: { result: { result: survived, refusals, keep }, collected }, demands } = outcome;
   collected.cost += survived === undefined ? 0 : 2 * costOf(survived.result);
-  return { refusals, demands, collected, hasRaised: survived === undefined };
+  return { refusals, demands, collected, keep, hasRaised: survived === undefined };
 }
 
 function argumentsFor(trying: Trying, supposition: Supposition, marked: ReadonlySet<string> | undefined): CallArguments {
@@ -140,7 +152,7 @@ function argumentFor(trying: Trying, name: string, input: SupposedInput | undefi
 // ---- Which supposition is taken.
 
 /** The supposition that says most and does no harm. */
-function best(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, below: ReadonlyMap<string, Dim>, symbolic: Supposition, base: Trial): Supposition {
+function best(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, below: ReadonlyMap<string, Dim>, symbolic: Supposition, base: Trial): { readonly supposition: Supposition; readonly trial: Trial } {
   const statements = statementsOf(trying.method);
   let present = symbolic, trial = base;
   const adopt = (candidates: readonly Supposition[]): boolean => {
@@ -161,7 +173,7 @@ function best(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, belo
     [present, trial] = [ranked.supposition, ranked.trial];
     if (!hasSize) adopt(sizeSuppositions(trying.self, present));
   }
-  return settledSupposition(trying, present, trial)?.supposition ?? present;
+  return settledSupposition(trying, present, trial) ?? { supposition: present, trial };
 }
 
 function isWorse(trial: Trial, base: Trial): boolean {

@@ -40,7 +40,7 @@ export function callModule(interpreter: Interpreter, self: InstanceValue, args: 
     input: args.positional[0]?.value ?? args.keywords[0]?.value ?? unknown(),
     output: unknown(), multiplyAdds: undefined, parent: run.calls.at(-1), others: othersOf(args),
   };
-  if (!interpreter.isQuiet) interpreter.trace.calls.push(call);
+  if (interpreter.isRecording) interpreter.trace.calls.push(call);
   run.calls.push(call);
   const depth = run.calls.length;
   const open = interpreter.trace.openCalls;
@@ -48,7 +48,7 @@ export function callModule(interpreter: Interpreter, self: InstanceValue, args: 
   open.push(call);
   try {
     call.output = interpreter.call(callable, args, place);
-    if (!interpreter.isQuiet) state.layer.calls.push(call);
+    if (interpreter.isRecording) state.layer.calls.push(call);
     return call.output;
   } finally {
     run.calls.length = depth - 1;

@@ -15,6 +15,6 @@ export function recordBackward(interpreter: Interpreter, loss: Value, keepGraph:
 }
 
 function record(interpreter: Interpreter, event: Pick<TrainingEvent, 'method' | 'subject' | 'parameters' | 'keepsGraph' | 'place'>): void {
-  if (interpreter.isQuiet) return;
+  if (!interpreter.isRecording) return;
   interpreter.trace.events.push({ kind: 'training', ...event, callCount: interpreter.trace.calls.length, certain: !interpreter.isUncertain, callers: interpreter.callers() });
 }

@@ -112,7 +112,7 @@ export function runLoss(declaration: LossDeclaration, call: LossCall, lossPlace:
 }
 
 function recordLoss(declaration: LossDeclaration, call: LossCall, lossPlace: Place | undefined): void {
-  if (declaration.prediction === null || call.interpreter.isQuiet) return;
+  if (declaration.prediction === null || !call.interpreter.isRecording) return;
   const predictionName = declaration.prediction ?? 'input', targetName = declaration.target ?? 'target';
   const names = parseSignature(declaration.signature).parameters.map((parameter) => parameter.name).slice(tensorNames(declaration).length);
   const fromLogits = typeof declaration.fromLogits === 'function' ? declaration.fromLogits(call) : declaration.fromLogits;
