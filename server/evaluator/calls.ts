@@ -3,7 +3,7 @@ import type { Parameters } from '../syntax/ast.ts';
 import type { Argument, CallArguments, Signature } from '../values/arguments.ts';
 import { bindArguments, sometimes } from '../values/arguments.ts';
 import { lookUpInClass } from '../values/classes.ts';
-import type { Place } from '../values/place.ts';
+import type { Message, Place } from '../values/place.ts';
 import { message } from '../values/place.ts';
 import type { ClassValue, DictValue, FunctionValue, Iteration, NativeCall, NativeFunction, Value } from '../values/value.ts';
 import { dictKey, joinValues } from '../values/equality.ts';
@@ -26,14 +26,14 @@ export function callValue(run: Run, callee: Value, args: CallArguments, place: P
   switch (callee.kind) {
     case 'function': return callFunction(run, callee, args, place);
     case 'native': return callNative(run, callee, args, place);
-    case 'bound-method': return callValue(run, callee.callable, { ...args, positional: [{ value: callee.self, place: undefined }, ...args.positional] }, place);
+    case 'bound-method': return callValue(run, callee.callable, withSelf(callee.self, args), place);
     case 'class': {
       const method = callee.native ? undefined : metaclassMethod(run, callee, '__call__');
       return method === undefined ? instantiatePlainly(run, callee, args, place) : callValue(run, method, args, place);
     }
     case 'instance': {
       const method = lookUpInClass(callee.cls, '__call__');
-      if (method !== undefined) return callValue(run, { kind: 'bound-method', self: callee, callable: method.value }, args, place);
+      if (method !== undefined) return callValue(run, method.value, withSelf(callee, args), place);
       if (!mayHaveMore(callee.cls)) run.interpreter.raise('TypeError', message("'{name}' object is not callable", { name: callee.cls.name }), place);
       return unknown();
     }
@@ -41,6 +41,13 @@ export function callValue(run: Run, callee: Value, args: CallArguments, place: P
     default:
       return overAlternatives(run, callee, (one) => callValue(run, one, args, place)) ?? callUnknown(run, callee, args);
   }
+}
+
+/** The arguments with `self` in front of them. Every call of a method comes by here. */
+function withSelf(self: Value, args: CallArguments): CallArguments {
+  const positional: Argument[] = [{ value: self, place: undefined }];
+  for (const argument of args.positional) positional.push(argument);
+  return { positional, keywords: args.keywords, openPositional: args.openPositional, openKeywords: args.openKeywords };
 }
 
 /** What is handed to something unknown may be changed by it: a library may give up what it knows of its objects. */
@@ -91,12 +98,18 @@ function runNative(run: Run, name: string, signature: Signature | undefined, bod
   }
 }
 
+function countRunning(run: Run, callee: FunctionValue): number {
+  let count = 0;
+  for (const frame of run.frames) if (frame.callee?.node === callee.node) count += 1;
+  return count;
+}
+
 export function callFunction(run: Run, callee: FunctionValue, args: CallArguments, place: Place): Value {
   step(run);
   // Deeper than any model is built: what comes back is not followed.
   if (run.frames.length >= deepestCall) return unknown();
   // Recursion that an undecided condition would have to end goes nowhere.
-  if (run.uncertain > 0 && run.frames.filter((frame) => frame.callee?.node === callee.node).length >= 3) return unknown();
+  if (run.uncertain > 0 && countRunning(run, callee) >= 3) return unknown();
   const scope = newScope('function', callee.scope);
   bindParameters(run, callee, args, scope.variables, place);
   const [firstName] = callee.node.parameters.all;
@@ -157,53 +170,82 @@ function runGenerator(run: Run, callee: FunctionValue, scope: Frame['scope'], se
   return yields;
 }
 
+/** What binding asks of a function's parameters, worked out once. */
+interface Binding {
+  readonly positional: readonly string[];
+  readonly byKeyword: ReadonlySet<string>;
+  readonly star: string | undefined;
+  readonly doubleStar: string | undefined;
+  /** All but `*args` and `**kwargs`. */
+  readonly named: readonly { readonly name: string; readonly isKeywordOnly: boolean }[];
+}
+const bindings = new WeakMap<Parameters, Binding>();
+
+function bindingOf(parameters: Parameters): Binding {
+  let binding = bindings.get(parameters);
+  if (binding === undefined) {
+    const { all } = parameters;
+    const named = all.filter((one) => one.kind !== 'star' && one.kind !== 'double-star');
+    binding = {
+      positional: named.flatMap((one) => (one.kind === 'keyword-only' ? [] : [one.name.text])),
+      byKeyword: new Set(named.flatMap((one) => (one.kind === 'positional-only' ? [] : [one.name.text]))),
+      star: all.find((one) => one.kind === 'star')?.name.text,
+      doubleStar: all.find((one) => one.kind === 'double-star')?.name.text,
+      named: named.map((one) => ({ name: one.name.text, isKeywordOnly: one.kind === 'keyword-only' })),
+    };
+    bindings.set(parameters, binding);
+  }
+  return binding;
+}
+
 /** Binds the arguments of a function of the program. What certainly does not fit raises TypeError, as Python does. */
 function bindParameters(run: Run, callee: FunctionValue, args: CallArguments, variables: Map<string, Value>, place: Place): void {
-  const parameters: Parameters['all'] = callee.node.parameters.all;
-  const positional = parameters.filter((one) => one.kind === 'positional-only' || one.kind === 'positional-or-keyword');
-  const star = parameters.find((one) => one.kind === 'star');
-  const doubleStar = parameters.find((one) => one.kind === 'double-star');
-  const rest: Argument[] = [];
-  const fail = (text: ReturnType<typeof message>, at: Place | undefined): never => run.interpreter.raise('TypeError', text, at ?? place);
-  for (const [at, argument] of args.positional.entries()) {
+  const { positional, byKeyword, star, doubleStar, named } = bindingOf(callee.node.parameters);
+  let rest: Value[] | undefined;
+  let at = 0;
+  for (const argument of args.positional) {
     const parameter = positional[at];
-    if (parameter !== undefined) variables.set(parameter.name.text, argument.value);
-    else if (star !== undefined) rest.push(argument);
-    else fail(message('{callee}() takes {expected} positional arguments but {actual} were given', { callee: callee.name, expected: positional.length, actual: args.positional.length }), argument.place);
+    if (parameter !== undefined) variables.set(parameter, argument.value);
+    else if (star !== undefined) (rest ??= []).push(argument.value);
+    else fail(run, message('{callee}() takes {expected} positional arguments but {actual} were given', { callee: callee.name, expected: positional.length, actual: args.positional.length }), argument.place ?? place);
+    at += 1;
   }
-  const extra: DictValue = { kind: 'dict', entries: new Map(), open: args.openKeywords };
-  const isNamed = (parameter: Parameters['all'][number], name: string): boolean => parameter.name.text === name && (parameter.kind === 'positional-or-keyword' || parameter.kind === 'keyword-only');
+  const extra: DictValue | undefined = doubleStar === undefined ? undefined : { kind: 'dict', entries: new Map(), open: args.openKeywords };
+  let hasOptional = false;
   for (const keyword of args.keywords) {
-    if (keyword.isOptional === true) continue;
-    const parameter = parameters.find((one) => isNamed(one, keyword.name));
-    if (parameter !== undefined) {
-      if (variables.has(keyword.name)) fail(message('{callee}() got two values for argument "{name}"', { callee: callee.name, name: keyword.name }), keyword.place);
+    if (keyword.isOptional === true) { hasOptional = true; continue; }
+    if (byKeyword.has(keyword.name)) {
+      if (variables.has(keyword.name)) fail(run, message('{callee}() got two values for argument "{name}"', { callee: callee.name, name: keyword.name }), keyword.place ?? place);
       variables.set(keyword.name, keyword.value);
-    } else if (doubleStar !== undefined) {
+    } else if (extra !== undefined) {
       const key = str(keyword.name);
       extra.entries.set(dictKey(key) ?? '', { key, value: keyword.value });
     } else {
-      fail(message('{callee}() has no argument "{name}"', { callee: callee.name, name: keyword.name }), keyword.place);
+      fail(run, message('{callee}() has no argument "{name}"', { callee: callee.name, name: keyword.name }), keyword.place ?? place);
     }
   }
-  for (const keyword of args.keywords) {
-    if (keyword.isOptional !== true) continue;
-    const key = str(keyword.name);
-    if (parameters.some((one) => isNamed(one, keyword.name))) {
-      if (!variables.has(keyword.name)) variables.set(keyword.name, sometimes(keyword, callee.defaults.get(keyword.name)).value);
-    } else if (doubleStar !== undefined && !extra.entries.has(dictKey(key) ?? '')) {
-      setOptionalEntry(extra, dictKey(key) ?? '', { key, value: keyword.value });
+  if (hasOptional) {
+    for (const keyword of args.keywords) {
+      if (keyword.isOptional !== true) continue;
+      const key = str(keyword.name);
+      if (byKeyword.has(keyword.name)) {
+        if (!variables.has(keyword.name)) variables.set(keyword.name, sometimes(keyword, callee.defaults.get(keyword.name)).value);
+      } else if (extra !== undefined && !extra.entries.has(dictKey(key) ?? '')) {
+        setOptionalEntry(extra, dictKey(key) ?? '', { key, value: keyword.value });
+      }
     }
   }
-  if (star !== undefined && star.name.text !== '') variables.set(star.name.text, args.openPositional ? unknown(undefined, 'tuple') : tuple(rest.map((one) => one.value)));
-  if (doubleStar !== undefined) variables.set(doubleStar.name.text, extra);
-  for (const parameter of parameters) {
-    const name = parameter.name.text;
-    if (parameter.kind === 'star' || parameter.kind === 'double-star' || variables.has(name)) continue;
+  if (star !== undefined && star !== '') variables.set(star, args.openPositional ? unknown(undefined, 'tuple') : tuple(rest ?? []));
+  if (doubleStar !== undefined && extra !== undefined) variables.set(doubleStar, extra);
+  for (const { name, isKeywordOnly } of named) {
+    if (variables.has(name)) continue;
     const fallback = callee.defaults.get(name);
-    if (args.openKeywords || (args.openPositional && parameter.kind !== 'keyword-only')) variables.set(name, unknown());
+    if (args.openKeywords || (args.openPositional && !isKeywordOnly)) variables.set(name, unknown());
     else if (fallback !== undefined) variables.set(name, fallback);
-    else fail(message('{callee}() needs the argument "{name}"', { callee: callee.name, name }), place);
+    else fail(run, message('{callee}() needs the argument "{name}"', { callee: callee.name, name }), place);
   }
 }
 
+function fail(run: Run, text: Message, place: Place): never {
+  return run.interpreter.raise('TypeError', text, place);
+}

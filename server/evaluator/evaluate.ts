@@ -63,6 +63,10 @@ export interface Evaluation {
 export const defaultSteps = 3_000_000;
 export const defaultMilliseconds = 4_000;
 
+let builtinEntries: readonly (readonly [string, Value])[] | undefined;
+/** The table is each run's own, what it holds is never changed. */
+function sharedBuiltins(): readonly (readonly [string, Value])[] { return (builtinEntries ??= Object.entries(builtinMembers())); }
+
 /** Evaluates a file: the module body first, then every function and class that no path reached. */
 export function evaluateProgram(options: EvaluationOptions): Evaluation {
   closeJournals();
@@ -73,7 +77,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
     isCancelled: options.isCancelled ?? (() => false),
   };
   const builtins = newScope('builtins', undefined);
-  for (const [name, value] of Object.entries(builtinMembers())) builtins.variables.set(name, value);
+  for (const [name, value] of sharedBuiltins()) builtins.variables.set(name, value);
   builtins.variables.set('reveal_type', nativeFunction('reveal_type', 'obj, /', (call) => {
     const value = call.args.get('obj');
     trace.events.push({ kind: 'reveal', value, place: call.place });

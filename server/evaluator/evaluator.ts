@@ -104,7 +104,11 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
     },
     callers() {
       const places: Place[] = [];
-      for (const frame of getRun().frames.toReversed()) if (frame.callPlace !== undefined && !places.some((one) => samePlace(one, frame.callPlace))) places.push(frame.callPlace);
+      const { frames } = getRun();
+      for (let at = frames.length - 1; at >= 0; at -= 1) {
+        const place = frames[at]?.callPlace;
+        if (place !== undefined && !includesPlace(places, place)) places.push(place);
+      }
       return places;
     },
     runningFunctions() {
@@ -153,6 +157,11 @@ function serialOf(frame: Frame): number {
     serials.set(frame, serial);
   }
   return serial;
+}
+
+function includesPlace(places: readonly Place[], place: Place): boolean {
+  for (const one of places) if (one === place || samePlace(one, place)) return true;
+  return false;
 }
 
 function presentPlace(run: Run): Place {

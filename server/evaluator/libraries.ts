@@ -289,7 +289,11 @@ export function catchUp(run: Run, container: Value, key?: Value): void {
   const { libraries } = run;
   if (libraries.pending.size === 0 || libraries.running > 0) return;
   const owner = libraries.filled.get(container);
-  if (owner === undefined) return;
+  if (owner !== undefined) catchUpWith(run, owner, container, key);
+}
+
+function catchUpWith(run: Run, owner: LibraryModule, container: Value, key: Value | undefined): void {
+  const { libraries } = run;
   const word = key?.kind === 'str' ? key.value : undefined;
   const entry = key === undefined ? undefined : dictKey(key);
   const hasKey = (): boolean => entry !== undefined && (container.kind === 'dict' || container.kind === 'set') && container.entries.has(entry);

@@ -2,6 +2,7 @@
 // It must not know any library.
 import type { Node } from '../syntax/ast.ts';
 import type { Trace, ValueRecord } from '../trace/trace.ts';
+import { nextScopeBirth } from '../values/heap.ts';
 import type { Host, Interpreter, RefusalInput } from '../values/interpreter.ts';
 import type { Message, Place, SourceFile } from '../values/place.ts';
 import type { ClassValue, FunctionValue, ModuleValue, Scope, Value } from '../values/value.ts';
@@ -111,5 +112,5 @@ export function placeOf(run: Run, node: Node): Place {
 }
 
 export function newScope(kind: Scope['kind'], parent: Scope | undefined): Scope {
-  return { variables: new Map(), parent, kind, declared: undefined, open: false };
+  return { variables: new Map(), parent, kind, declared: undefined, open: false, birth: kind === 'function' || kind === 'comprehension' ? nextScopeBirth() : undefined };
 }

@@ -13,9 +13,17 @@ export type { Dim, SymbolicDim, SymbolOptions };
 const infinity = Number.POSITIVE_INFINITY;
 
 /** A named size, at least 1 unless told otherwise. The same name and options give the same symbol. */
-export function symbol(name: string, options: SymbolOptions = {}): Dim {
-  return makeSymbol(name, options);
+export function symbol(name: string, options?: SymbolOptions): Dim {
+  if (options !== undefined) return makeSymbol(name, options);
+  let made = plainSymbols.get(name);
+  if (made === undefined) {
+    made = makeSymbol(name, {});
+    if (plainSymbols.size >= mostPlainSymbols) plainSymbols.clear();
+    plainSymbols.set(name, made);
+  }
+  return made;
 }
+const plainSymbols = new Map<string, Dim>(), mostPlainSymbols = 500;
 
 /** A fresh size that equals nothing else for certain; prints `?`. */
 export function unknownDim(options: SymbolOptions = {}): Dim {
@@ -203,14 +211,24 @@ function applyToNumbers(kind: AtomKind, numbers: readonly number[]): number | un
 
 /** The symbols that the dimension depends on, each once. */
 export function symbolsOf(dim: Dim): readonly Dim[] {
+  if (typeof dim === 'number') return noDims;
   return symbolAtoms(dim).map((atom) => fromTerms([{ coefficient: 1, atoms: [atom] }], 0));
 }
 
 /** As Python would write it: `4*d`, `(H + 1)//2`. An expression over a symbol that prints otherwise prints as that symbol. */
 export function formatDim(dim: Dim): string {
   if (typeof dim === 'number') return String(dim);
-  return opaquePrint(dim) ?? formatExpression(dim);
+  let text = texts.get(dim);
+  if (text === undefined) {
+    text = opaquePrint(dim) ?? formatExpression(dim);
+    texts.set(dim, text);
+  }
+  return text;
 }
+/** Hints and summaries print the same few sizes again and again. */
+const texts = new WeakMap<SymbolicDim, string>();
+
+const noDims: readonly Dim[] = [];
 
 function applyOperation(kind: Exclude<AtomKind, 'symbol'>, operands: readonly Dim[]): Dim {
   const [left = 0, right = 0] = operands;

@@ -35,9 +35,11 @@ export type State =
 export interface Journal {
   readonly before: Map<Mutable, State>;
   readonly opened: Moment;
+  /** While these passed it was suspended: what came into being then counts as older. */
+  readonly suspended: { readonly from: Moment; readonly to: Moment }[];
 }
 /** What had come into being so far. */
-interface Moment { readonly instance: number; readonly container: number }
+interface Moment { readonly instance: number; readonly container: number; readonly scope: number }
 /** Objects that came into being while a branch ran: the other branches know nothing of them. */
 export type Births = (object: Mutable) => boolean;
 
@@ -52,11 +54,12 @@ export function journalsAreOpen(): boolean { return open.length > 0; }
 
 /** Runs `body`, whose changes stay whatever becomes of the branches that are being tried. */
 export function withoutJournals<T>(body: () => T): T {
-  const suspended = open.splice(0);
+  const suspended = open.splice(0), from = present();
   try {
     return body();
   } finally {
     open.splice(0, open.length, ...suspended);
+    if (suspended.length > 0) { const to = present(); for (const journal of suspended) journal.suspended.push({ from, to }); }
   }
 }
 
@@ -70,7 +73,18 @@ export function noteBirth<T extends ListValue | DictValue | SetValue>(container:
   if (open.length > 0) { containerCount += 1; containerBirths.set(container, containerCount); }
   return container;
 }
-function present(): Moment { return { instance: lastInstanceId(), container: containerCount }; }
+function present(): Moment { return { instance: lastInstanceId(), container: containerCount, scope: scopeCount }; }
+
+let scopeCount = 0;
+/** When a scope came into being, of those that one call or comprehension has for itself. */
+export function nextScopeBirth(): number { scopeCount += 1; return scopeCount; }
+
+/** Whether what came into being as the so-manieth of its kind did so under the journal: it has no state before, and keeps the one that it has. */
+function isNewer(birth: number, of: 'instance' | 'scope', journal: Journal): boolean {
+  if (birth <= journal.opened[of]) return false;
+  for (const { from, to } of journal.suspended) if (birth > from[of] && birth <= to[of]) return false;
+  return true;
+}
 function bornBetween(from: Moment, to: Moment): Births {
   return (object) => {
     const owner = object.kind === 'record' ? object.owner : object;
@@ -84,7 +98,7 @@ const scopeHolders = new WeakMap<Map<string, Value>, ScopeHolder>();
 
 /** Runs `body` and undoes what it changed. Gives its result and the state it left each touched object in. */
 export function attempt<T>(body: () => T): { result: T; after: Map<Mutable, State>; before: Map<Mutable, State>; born: Births } {
-  const journal: Journal = { before: new Map(), opened: present() };
+  const journal: Journal = { before: new Map(), opened: present(), suspended: [] };
   open.push(journal);
   let result: T;
   try {
@@ -111,7 +125,12 @@ export function currentState(object: Mutable): State { return capture(object); }
 
 function touch(object: Mutable): void {
   if (open.length === 0) return;
-  for (const journal of open) if (!journal.before.has(object)) journal.before.set(object, capture(object));
+  const owner = object.kind === 'record' ? object.owner : object;
+  const birth = owner?.kind === 'instance' ? owner.id : undefined;
+  for (const journal of open) {
+    if (birth !== undefined && isNewer(birth, 'instance', journal)) continue;
+    if (!journal.before.has(object)) journal.before.set(object, capture(object));
+  }
 }
 
 function capture(object: Mutable): State {
@@ -191,12 +210,20 @@ export function setModuleMember(module: ModuleValue, name: string, value: Value)
 export function setFunctionAttribute(target: FunctionValue, name: string, value: Value): void { touch(target); target.attributes.set(name, value); }
 
 export function setVariable(scope: Scope, name: string, value: Value): void {
-  if (open.length > 0) touch(holderOf(scope.variables));
+  if (open.length > 0) touchScope(scope);
   scope.variables.set(name, value);
 }
 export function deleteVariable(scope: Scope, name: string): boolean {
-  if (open.length > 0) touch(holderOf(scope.variables));
+  if (open.length > 0) touchScope(scope);
   return scope.variables.delete(name);
+}
+function touchScope(scope: Scope): void {
+  let holder: ScopeHolder | undefined;
+  for (const journal of open) {
+    if (scope.birth !== undefined && isNewer(scope.birth, 'scope', journal)) continue;
+    holder ??= holderOf(scope.variables);
+    if (!journal.before.has(holder)) journal.before.set(holder, capture(holder));
+  }
 }
 /** One holder for a table of names: a module's members and its global scope are the same one, and must be remembered once. */
 function holderOf(variables: Map<string, Value>): ScopeHolder {
@@ -251,7 +278,7 @@ export function setTensorState(tensor: TensorValue, state: TensorState): void { 
 
 /** Runs `body` and keeps what it changes; tells the state before of each touched object. */
 export function watch<T>(body: () => T): { result: T; before: ReadonlyMap<Mutable, State>; born: Births } {
-  const journal: Journal = { before: new Map(), opened: present() };
+  const journal: Journal = { before: new Map(), opened: present(), suspended: [] };
   open.push(journal);
   try {
     const result = body();

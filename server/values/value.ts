@@ -184,6 +184,8 @@ export interface Scope {
   readonly declared: Map<string, 'global' | 'nonlocal'> | undefined;
   /** A statement could not be read, or `import *` of something unknown: a missing name is unknown, not an error. */
   open: boolean;
+  /** Of a function's call or a comprehension: when it came into being (heap.ts). */
+  readonly birth: number | undefined;
 }
 
 export type ArgumentExpression = Expression;

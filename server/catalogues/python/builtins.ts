@@ -282,7 +282,7 @@ const numberFunctions: Readonly<Record<string, Value>> = {
   bin: based('bin', '0b', 2),
 };
 
-/** The members of Python's `builtins`, made anew for each run. */
+/** The members of Python's `builtins`. */
 export function builtinMembers(): Record<string, Value> {
   return {
     ...Object.fromEntries(Object.entries(builtinClasses).filter(([name]) => !unnamedClasses.has(name))),

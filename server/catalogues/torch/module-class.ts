@@ -96,16 +96,33 @@ function construct(call: NativeCall, self: InstanceValue, declaration: ModuleDec
   if (!self.cls.native) presentAsModel(interpreter, state);
   if (!self.attributes.has('training')) setInstanceAttribute(self, 'training', bool(true));
   state.args = args;
-  const names = parseSignature(declaration.signature).parameters.flatMap((parameter) => (parameter.kind === 'star' || parameter.kind === 'double-star' ? [] : [parameter.name]));
+  const { names, kept } = namesOf(declaration);
   const layerArguments = state.layer.arguments as Map<string, LayerArgument>;
   for (const name of names) layerArguments.set(name, { value: args.get(name), place: args.place(name) });
   const construction = new Construction(interpreter, self, state, args, place);
   declaration.check?.(construction);
-  for (const name of names) if (name !== 'bias' && name !== 'device' && name !== 'dtype' && declaration.unkept?.includes(name) !== true) setInstanceAttribute(self, name, args.get(name));
-  for (const [name, value] of Object.entries(declaration.attributes?.(construction) ?? {})) setInstanceAttribute(self, name, value);
+  for (const name of kept) setInstanceAttribute(self, name, args.get(name));
+  if (declaration.attributes !== undefined) for (const [name, value] of Object.entries(declaration.attributes(construction))) setInstanceAttribute(self, name, value);
   if (declaration.isLazy === true) Object.assign(state, { waits: true, lateType: construction.dtype });
   else makeParameters(interpreter, self, declaration.parameters?.(construction) ?? [], construction.dtype);
-  for (const [name, value] of Object.entries(declaration.children?.(construction) ?? {})) registerMember(interpreter, self, name, value);
+  if (declaration.children !== undefined) for (const [name, value] of Object.entries(declaration.children(construction))) registerMember(interpreter, self, name, value);
+}
+
+interface ParameterNames {
+  readonly names: readonly string[];
+  /** Those that become attributes. */
+  readonly kept: readonly string[];
+}
+const parameterNames = new WeakMap<ModuleDeclaration, ParameterNames>();
+
+function namesOf(declaration: ModuleDeclaration): ParameterNames {
+  let found = parameterNames.get(declaration);
+  if (found === undefined) {
+    const names = parseSignature(declaration.signature).parameters.flatMap((parameter) => (parameter.kind === 'star' || parameter.kind === 'double-star' ? [] : [parameter.name]));
+    found = { names, kept: names.filter((name) => name !== 'bias' && name !== 'device' && name !== 'dtype' && declaration.unkept?.includes(name) !== true) };
+    parameterNames.set(declaration, found);
+  }
+  return found;
 }
 
 /** A class without its own declaration (ModuleList, losses): members are added by the caller. */
