@@ -1,5 +1,5 @@
 // The engine's way to files under Node: reads only inside the given folders, never follows a link out of them, never writes.
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Host } from './values/interpreter.ts';
 import type { EnvironmentFiles } from './workspace/environment.ts';
@@ -26,10 +26,14 @@ export function nodeHost(folders: readonly string[], workingFolder: string, over
   };
   return {
     readText(name) {
-      const open = overlay(path.resolve(workingFolder, name));
+      const absolute = path.resolve(workingFolder, name);
+      const open = overlay(absolute);
       if (open !== undefined) return open;
-      const real = inside(name);
-      return real === undefined ? undefined : readWholeText(real, largestText);
+      // Half of what imports ask for is not there; an exception for each would take ten times as long.
+      const facts = factsOf(absolute);
+      if (facts?.isFile() !== true) return undefined;
+      const real = inside(absolute);
+      return real === undefined ? undefined : keptText(real, facts);
     },
     readBytes: (name, limit) => read(name, limit),
     listFolder(name) {
@@ -84,6 +88,34 @@ function readStart(real: string, limit: number): Buffer | undefined {
   } finally {
     if (handle !== undefined) closeSync(handle);
   }
+}
+
+function factsOf(name: string): Stats | undefined {
+  try { return statSync(name, { throwIfNoEntry: false }); } catch { return undefined; }
+}
+
+interface KeptText { readonly facts: Stats; readonly readAt: number; readonly text: string | undefined }
+/** What was read of files that have not changed since: each keystroke reads the libraries again. */
+const kept = new Map<string, KeptText>();
+let keptLength = 0;
+const mostKept = 30_000_000;
+/** A file that changed so shortly before it was read may have changed again without its times telling. */
+const settled = 3_000;
+
+/** `facts` are those of the file now. */
+function keptText(real: string, facts: Stats): string | undefined {
+  const known = kept.get(real);
+  if (known !== undefined && isUnchanged(known, facts)) return known.text;
+  const text = readWholeText(real, largestText);
+  if (keptLength > mostKept) { kept.clear(); keptLength = 0; }
+  keptLength += (text?.length ?? 0) - (kept.get(real)?.text?.length ?? 0);
+  kept.set(real, { facts, readAt: Date.now(), text });
+  return text;
+}
+
+function isUnchanged({ facts: before, readAt }: KeptText, facts: Stats): boolean {
+  return before.ino === facts.ino && before.dev === facts.dev && before.size === facts.size && before.mtimeMs === facts.mtimeMs && before.ctimeMs === facts.ctimeMs
+    && readAt - Math.max(before.mtimeMs, before.ctimeMs) > settled;
 }
 
 /** The text of a regular file that is not larger than the limit and holds no zero bytes. */

@@ -45,8 +45,10 @@ export function callValue(run: Run, callee: Value, args: CallArguments, place: P
 
 /** The arguments with `self` in front of them. Every call of a method comes by here. */
 function withSelf(self: Value, args: CallArguments): CallArguments {
-  const positional: Argument[] = [{ value: self, place: undefined }];
-  for (const argument of args.positional) positional.push(argument);
+  const positional = new Array<Argument>(args.positional.length + 1);
+  positional[0] = { value: self, place: undefined };
+  let at = 1;
+  for (const argument of args.positional) { positional[at] = argument; at += 1; }
   return { positional, keywords: args.keywords, openPositional: args.openPositional, openKeywords: args.openKeywords };
 }
 

@@ -212,7 +212,12 @@ function applyToNumbers(kind: AtomKind, numbers: readonly number[]): number | un
 /** The symbols that the dimension depends on, each once. */
 export function symbolsOf(dim: Dim): readonly Dim[] {
   if (typeof dim === 'number') return noDims;
-  return symbolAtoms(dim).map((atom) => fromTerms([{ coefficient: 1, atoms: [atom] }], 0));
+  let found = symbolsByDim.get(dim);
+  if (found === undefined) {
+    found = symbolAtoms(dim).map((atom) => fromTerms([{ coefficient: 1, atoms: [atom] }], 0));
+    symbolsByDim.set(dim, found);
+  }
+  return found;
 }
 
 /** As Python would write it: `4*d`, `(H + 1)//2`. An expression over a symbol that prints otherwise prints as that symbol. */
@@ -229,6 +234,7 @@ export function formatDim(dim: Dim): string {
 const texts = new WeakMap<SymbolicDim, string>();
 
 const noDims: readonly Dim[] = [];
+const symbolsByDim = new WeakMap<SymbolicDim, readonly Dim[]>();
 
 function applyOperation(kind: Exclude<AtomKind, 'symbol'>, operands: readonly Dim[]): Dim {
   const [left = 0, right = 0] = operands;

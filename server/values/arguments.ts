@@ -88,6 +88,8 @@ interface Plan {
   readonly indexes: ReadonlyMap<string, number>;
   readonly hasStar: boolean;
   readonly hasDoubleStar: boolean;
+  /** `*args, **kwargs` and nothing else. */
+  readonly takesAnything: boolean;
 }
 
 const plans = new WeakMap<Signature, Plan>();
@@ -102,6 +104,7 @@ function planOf(signature: Signature): Plan {
       parameters, indexes,
       positional: parameters.flatMap(({ kind }, at) => (kind === 'positional-only' || kind === 'positional-or-keyword' ? [at] : [])),
       hasStar: parameters.some(({ kind }) => kind === 'star'), hasDoubleStar: parameters.some(({ kind }) => kind === 'double-star'),
+      takesAnything: parameters.length === 2 && parameters[0]?.kind === 'star' && parameters[1]?.kind === 'double-star',
     };
     plans.set(signature, plan);
   }
@@ -109,10 +112,12 @@ function planOf(signature: Signature): Plan {
 }
 
 const nothingMore: readonly never[] = [];
+const nothingBound: readonly undefined[] = [undefined, undefined];
 
 /** Binds arguments as Python does. `callee` is for the messages. Open arguments never give a problem that they may have solved. */
 export function bindArguments(signature: Signature, given: CallArguments, callee: string): Binding {
   const plan = planOf(signature);
+  if (plan.takesAnything && given.keywords.length === 0) return { ok: true, args: new Bound(plan, nothingBound, given.positional, given.keywords, given) };
   const { parameters, positional } = plan;
   const bound: (Argument | undefined)[] = new Array<Argument | undefined>(parameters.length).fill(undefined);
   const count = Math.min(positional.length, given.positional.length);

@@ -91,6 +91,8 @@ function listening(host: Host, folder: string, asked: Asked): Host {
 
 /** One spelling for a path: absolute where the folder is, with `/`, without `.` and `..`. */
 function plainPath(folder: string, path: string): string {
+  // Most paths are plain already.
+  if (path.startsWith('/') && !/[\\]|\/\.{0,2}(\/|$)/.test(path)) return path;
   const given = path.replaceAll('\\', '/');
   const isAbsolute = given.startsWith('/') || /^[A-Za-z][\w+.-]*:/.test(given);
   const parts: string[] = [];

@@ -168,13 +168,13 @@ export function arrayOperators(
     swapped: boolean,
     operation: (context: ArrayContext, left: Value, right: Value) => Value,
   ): void => {
+    const operationName = dunder.replaceAll('_', '');
     members[dunder] = nativeMethod(dunder, 'self, other', (call) => {
       const [self, other] = [call.args.get('self'), call.args.get('other')];
       if (precedenceOf(other) > library.precedence || !isArrayOperand(other, comparisonNames.has(name) ? name : `r${name}`)) return notImplemented;
       const [left, right] = swapped ? [other, self] : [self, other];
-      return perform(contextOf(library, symbol, call, [left, right]), dunder.replaceAll('_', ''), [left, right], (context) =>
-        operation(context, left, right),
-      );
+      const tensors = tensorsIn([left, right]);
+      return performOn(contextOf(library, symbol, call, tensors), operationName, tensors, (context) => operation(context, left, right));
     });
   };
   for (const [name, [symbol, operation]] of Object.entries(operators)) {
@@ -206,8 +206,8 @@ function isArrayOperand(value: Value, reflected: string): boolean {
   }
 }
 
-function contextOf(library: ArrayLibrary, name: string, call: NativeCall, inputs: readonly Value[]): ArrayContext {
-  return { interpreter: call.interpreter, library, cls: firstHook(tensorsIn(inputs))?.cls ?? library.cls, place: call.place, name, layer: undefined };
+function contextOf(library: ArrayLibrary, name: string, call: NativeCall, tensors: readonly TensorValue[]): ArrayContext {
+  return { interpreter: call.interpreter, library, cls: firstHook(tensors)?.cls ?? library.cls, place: call.place, name, layer: undefined };
 }
 
 const parameterNames = new Map<string, readonly string[]>();
@@ -231,8 +231,8 @@ function runOperation(
 ): Value {
   const parameters = parametersOf(signature);
   const { args } = native;
-  const inputs = valuesOf(args.raw);
-  return perform(contextOf(library, name, native, inputs), operationName, inputs, ({ interpreter, cls, place, layer }) =>
+  const tensors = tensorsOf(args.raw);
+  return performOn(contextOf(library, name, native, tensors), operationName, tensors, ({ interpreter, cls, place, layer }) =>
     operation({
       interpreter,
       library,
@@ -254,16 +254,19 @@ function runOperation(
   );
 }
 
-function valuesOf(raw: CallArguments): Value[] {
-  const values: Value[] = [];
-  for (const argument of raw.positional) values.push(argument.value);
-  for (const argument of raw.keywords) values.push(argument.value);
-  return values;
+function tensorsOf(raw: CallArguments): TensorValue[] {
+  const found: TensorValue[] = [];
+  for (const argument of raw.positional) collectTensor(argument.value, 0, found);
+  for (const argument of raw.keywords) collectTensor(argument.value, 0, found);
+  return found;
 }
 
 /** Runs an operation, makes scalars of results without axes, and tells a graph's hook. */
 export function perform(context: ArrayContext, operationName: string, inputs: readonly Value[], run: (context: ArrayContext) => Value): Value {
-  const tensors = tensorsIn(inputs);
+  return performOn(context, operationName, tensorsIn(inputs), run);
+}
+
+function performOn(context: ArrayContext, operationName: string, tensors: readonly TensorValue[], run: (context: ArrayContext) => Value): Value {
   const symbolic = firstHook(tensors);
   if (symbolic === undefined) {
     const result = asScalars(context.library, run(context));
@@ -301,12 +304,14 @@ export function tensorsIn(values: readonly Value[]): TensorValue[] {
 }
 
 function collectTensors(values: readonly Value[], depth: number, found: TensorValue[]): void {
-  for (const value of values) {
-    if (value.kind === 'tensor') found.push(value);
-    else if (depth > 4) continue;
-    else if (value.kind === 'list' || value.kind === 'tuple') collectTensors(value.items, depth + 1, found);
-    else if (value.kind === 'dict') collectTensors(sortedEntries(value).map((entry) => entry.value), depth + 1, found);
-  }
+  for (const value of values) collectTensor(value, depth, found);
+}
+
+function collectTensor(value: Value, depth: number, found: TensorValue[]): void {
+  if (value.kind === 'tensor') found.push(value);
+  else if (depth > 4) return;
+  else if (value.kind === 'list' || value.kind === 'tuple') collectTensors(value.items, depth + 1, found);
+  else if (value.kind === 'dict') collectTensors(sortedEntries(value).map((entry) => entry.value), depth + 1, found);
 }
 
 /** The entries of a dict in the order in which Keras and tf.nest flatten it: by key. */

@@ -221,6 +221,7 @@ function forgiving(value: Value): Value {
       facts ??= readFacts();
       const { signature, names, star, positionals } = facts;
       const given = call.args.raw;
+      if (given.keywords.length === 0) return bound(call, signature, given);
       const keywords = given.keywords.map((keyword) => {
         const other = names.has(keyword.name) || strictNames.has(value.name) ? undefined : otherNames[keyword.name];
         return other !== undefined && names.has(other) ? { ...keyword, name: other } : keyword;
@@ -229,12 +230,16 @@ function forgiving(value: Value): Value {
       const args: CallArguments = sizes === undefined || given.positional.length > positionals
         ? { ...given, keywords }
         : { ...given, positional: [...given.positional, sizes], keywords: keywords.filter((keyword) => keyword !== sizes) };
-      const binding = bindArguments(signature, args, call.name);
-      if (binding.ok) return value.call({ ...call, args: binding.args });
-      const { problem } = binding;
-      return call.interpreter.refuse({ rule: 'invalid-argument', message: problem.message, place: problem.place ?? call.place, exception: 'TypeError' });
+      return bound(call, signature, args);
     },
   };
+  function bound(call: NativeCall, signature: Signature, args: CallArguments): Value {
+    if (value.kind !== 'native') return value;
+    const binding = bindArguments(signature, args, call.name);
+    if (binding.ok) return value.call({ interpreter: call.interpreter, args: binding.args, place: call.place, name: call.name });
+    const { problem } = binding;
+    return call.interpreter.refuse({ rule: 'invalid-argument', message: problem.message, place: problem.place ?? call.place, exception: 'TypeError' });
+  }
 }
 
 /** `input, dim=None` → `dim=None`; a marker for positional parameters goes with it. */

@@ -97,8 +97,7 @@ function construct(call: NativeCall, self: InstanceValue, declaration: ModuleDec
   if (!self.attributes.has('training')) setInstanceAttribute(self, 'training', bool(true));
   state.args = args;
   const { names, kept } = namesOf(declaration);
-  const layerArguments = state.layer.arguments as Map<string, LayerArgument>;
-  for (const name of names) layerArguments.set(name, { value: args.get(name), place: args.place(name) });
+  state.layer.keepArguments(names, args);
   const construction = new Construction(interpreter, self, state, args, place);
   declaration.check?.(construction);
   for (const name of kept) setInstanceAttribute(self, name, args.get(name));

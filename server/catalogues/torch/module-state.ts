@@ -12,8 +12,13 @@ import { defineSlot } from '../../values/slots.ts';
 import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { isParameter, parameterSlot } from './parameters.ts';
 
+/** The record of a module, which is told its constructor's arguments once they are bound. */
+export interface RecordedLayer extends Layer {
+  keepArguments(names: readonly string[], args: BoundArguments): void;
+}
+
 export interface ModuleState {
-  readonly layer: Layer;
+  readonly layer: RecordedLayer;
   /** The constructor's arguments; undefined for a class of the program. */
   args: BoundArguments | undefined;
   /** The constructor's arguments were refused: nothing more is said of it. */
@@ -66,13 +71,14 @@ function classNamesOf(cls: ClassValue): readonly string[] {
 }
 
 /** A module as the trace shows it: its weights and children are what its attributes are by then. A class, since models have thousands. */
-class ModuleLayer implements Layer {
+class ModuleLayer implements RecordedLayer {
   readonly id: number;
   readonly framework = 'torch';
   name: string;
   readonly place: Place;
   readonly callers: readonly Place[];
-  readonly arguments: ReadonlyMap<string, LayerArgument> = new Map();
+  private named: Map<string, LayerArgument> | undefined = undefined;
+  private bound: { readonly names: readonly string[]; readonly args: BoundArguments } | undefined = undefined;
   built = true;
   trainable = true;
   readonly instance: InstanceValue;
@@ -87,6 +93,16 @@ class ModuleLayer implements Layer {
     this.place = place;
     this.callers = interpreter.callers().filter((caller) => !(caller.source === place.source && caller.start === place.start && caller.end === place.end));
     this.instance = self;
+  }
+
+  /** The constructor's arguments, listed when someone asks for them. */
+  keepArguments(names: readonly string[], args: BoundArguments): void { this.bound = { names, args }; }
+  get arguments(): ReadonlyMap<string, LayerArgument> {
+    if (this.named === undefined) {
+      this.named = new Map();
+      if (this.bound !== undefined) for (const name of this.bound.names) this.named.set(name, { value: this.bound.args.get(name), place: this.bound.args.place(name) });
+    }
+    return this.named;
   }
 
   // A lazy module has another class behind its first call.
@@ -161,11 +177,36 @@ const noLayers: readonly Layer[] = [];
 
 /** A row for a module with others inside counts its own parameters alone: the others have their own rows. */
 function rowLayer(layer: Layer, name: string, isLeaf: boolean): Layer {
-  const { id, framework, className, classNames: names, place, callers, arguments: given, weights, built, trainable, instance, calls, model, incomplete } = layer;
-  return {
-    id, framework, className, classNames: names, name, place, callers, arguments: given, weights, built, trainable, instance, calls, model, incomplete,
-    children: isLeaf ? () => layer.children() : () => noLayers, mayHold: (child) => layer.mayHold?.(child) === true,
-  };
+  return new RowLayer(layer, name, isLeaf);
+}
+
+class RowLayer implements Layer {
+  readonly name: string;
+  private readonly layer: Layer;
+  private readonly isLeaf: boolean;
+
+  constructor(layer: Layer, name: string, isLeaf: boolean) {
+    this.layer = layer;
+    this.name = name;
+    this.isLeaf = isLeaf;
+  }
+
+  get id(): number { return this.layer.id; }
+  get framework(): Layer['framework'] { return this.layer.framework; }
+  get className(): string { return this.layer.className; }
+  get classNames(): readonly string[] { return this.layer.classNames; }
+  get place(): Place | undefined { return this.layer.place; }
+  get callers(): readonly Place[] { return this.layer.callers; }
+  get arguments(): ReadonlyMap<string, LayerArgument> { return this.layer.arguments; }
+  get weights(): Weight[] { return this.layer.weights; }
+  get built(): boolean { return this.layer.built; }
+  get trainable(): boolean { return this.layer.trainable; }
+  get instance(): InstanceValue { return this.layer.instance; }
+  get calls(): LayerCall[] { return this.layer.calls; }
+  get model(): Model | undefined { return this.layer.model; }
+  get incomplete(): boolean { return this.layer.incomplete; }
+  children(): readonly Layer[] { return this.isLeaf ? this.layer.children() : noLayers; }
+  mayHold(child: Layer): boolean { return this.layer.mayHold?.(child) === true; }
 }
 
 function weightsOf(self: InstanceValue): Weight[] {

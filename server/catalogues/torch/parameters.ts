@@ -37,12 +37,26 @@ export interface ParameterFacts {
 export function makeParameter(facts: ParameterFacts): TensorValue {
   const dtype = 'dtype' in facts ? facts.dtype : 'float32';
   const made = makeArray({ cls: parameterClass, shape: facts.shape, dtype, origin: facts.origin });
-  const parameter: TensorValue = parameterSlot.on(made, {
-    name: facts.name, trainable: facts.trainable ?? true,
-    get shape() { return parameter.shape; },
-    get dtype() { return parameter.dtype; },
-  });
+  const record = new WeightRecord(facts.name, facts.trainable ?? true, made);
+  const parameter = parameterSlot.on(made, record);
+  record.tensor = parameter;
   return parameter;
+}
+
+/** A class, since models have thousands. */
+class WeightRecord implements ParameterWeight {
+  name: string;
+  trainable: boolean;
+  tensor: TensorValue;
+
+  constructor(name: string, trainable: boolean, tensor: TensorValue) {
+    this.name = name;
+    this.trainable = trainable;
+    this.tensor = tensor;
+  }
+
+  get shape(): Shape { return this.tensor.shape; }
+  get dtype(): DType | undefined { return this.tensor.dtype; }
 }
 
 /** `nn.Parameter(data)`. */
