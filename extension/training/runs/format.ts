@@ -75,7 +75,8 @@ export type MetricValues = Readonly<Record<string, number>>;
 
 /**
  * What a training process reports. `time` is seconds since 1970; `step` counts optimizer steps (batches) from 1 over the whole
- * run; `epoch` counts from 1; `phase` from 0 is the number of the training call (`fit`) that it belongs to.
+ * run; `epoch` is how many epochs are done, over the whole run: whole numbers at their ends, a fraction within one (1.25) or its
+ * whole part where the fraction is not known; `phase` from 0 is the number of the training call (`fit`) that it belongs to.
  */
 export type MetricLine =
   /** Announces what comes: once at the start of each training call. `place`: where the program calls it. */
