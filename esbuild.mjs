@@ -134,6 +134,8 @@ export function buildOptions(production, target = 'dist') {
     { ...node, entryPoints: ['server/lsp/node.ts'], outfile: `${folder}/server-main.cjs`, format: 'cjs' },
     { ...shared, entryPoints: ['server/lsp/worker.ts'], outfile: `${folder}/server.worker.js`, format: 'iife', platform: 'browser', target: 'es2022' },
     { ...node, entryPoints: ['extension/activate.ts'], outfile: `${folder}/extension.cjs`, format: 'cjs', external: ['vscode'] },
+    { ...node, entryPoints: ['extension/training/supervisor/main.ts'], outfile: `${folder}/supervisor.cjs`, format: 'cjs' },
+    { ...page, outbase: 'webviews/curves', entryPoints: ['webviews/curves/curves.ts', 'webviews/curves/curves.css'], outdir: `${folder}/webviews` },
     { ...page, entryPoints: ['webviews/summary/summary.ts', 'webviews/summary/summary.css'], outdir: `${folder}/webviews` },
     { ...page, entryPoints: ['webviews/graph/graph.ts', 'webviews/graph/graph.css'], outbase: 'webviews/graph', outdir: `${folder}/webviews`, plugins: [layoutWorkerPlugin(production)] },
   ];

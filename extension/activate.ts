@@ -6,6 +6,7 @@ import { makeClient, mayHoldModel } from './client.ts';
 import { copyText, registerCommands } from './commands.ts';
 import { showStatus } from './status.ts';
 import { makeGraphPanel } from './panels/graph.ts';
+import { registerTraining } from './training/training.ts';
 import { makeSummaryPanel } from './panels/summary.ts';
 
 let client: ModelClient | undefined;
@@ -15,7 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
   client = made;
   const panel = makeSummaryPanel(context.extensionUri, made, copyText);
   const graph = makeGraphPanel(context.extensionUri, made);
-  context.subscriptions.push(showStatus(made), panel, graph, registerCommands(made, panel, graph));
+  context.subscriptions.push(showStatus(made), panel, graph, registerCommands(made, panel, graph), registerTraining(context, made));
   startWhenNeeded(made, context);
 }
 

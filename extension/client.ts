@@ -41,6 +41,8 @@ export interface ModelClient {
   readonly onStatus: vscode.Event<AnalysisStatus>;
   readonly onServerState: vscode.Event<ServerState>;
   readonly serverState: () => ServerState;
+  /** The interpreter that is picked in the editor, where one is. */
+  readonly interpreter: () => string | undefined;
   readonly start: () => Promise<void>;
   readonly restart: () => Promise<void>;
   /** The models of a document, in the order in which the file builds them. */
@@ -101,7 +103,7 @@ export function makeClient(serverModule: string): ModelClient {
     await client.start();
   };
   return {
-    logs, onStatus: status.event, onServerState: serverState.event, serverState: () => state, start,
+    logs, onStatus: status.event, onServerState: serverState.event, serverState: () => state, interpreter: () => interpreter, start,
     restart: async () => { await (client.isRunning() ? client.restart() : start()); },
     summaries: async (uri) => {
       await start();

@@ -6,11 +6,14 @@ import type { MetricLine, RunRecord, RunState } from './format.ts';
 import { readMetricLine, runFiles } from './format.ts';
 import { isAlive } from './processes.ts';
 
-const chunkBytes = 4_000_000;
+const chunkBytes = 2_000_000;
 /** A supervisor that has not shown itself by then does not come. */
 const startMilliseconds = 20_000;
 
-/** Each call gives the whole lines that were added since the last; what begins a line waits. A file that shrank is read anew. */
+/**
+ * Each call gives the whole lines that were added since the last, a piece of some megabytes at most: none are left once it gives
+ * none. What begins a line waits. A file that shrank is read anew.
+ */
 export function followLines(file: string): () => string[] {
   let at = 0, rest: Buffer = Buffer.alloc(0);
   return () => {
@@ -23,15 +26,9 @@ export function followLines(file: string): () => string[] {
     try {
       const { size } = fstatSync(descriptor);
       if (size < at) { at = 0; rest = Buffer.alloc(0); }
-      const parts: Buffer[] = [rest];
-      while (at < size) {
-        const part = Buffer.allocUnsafe(Math.min(chunkBytes, size - at));
-        const count = readSync(descriptor, part, 0, part.length, at);
-        if (count === 0) break;
-        parts.push(part.subarray(0, count));
-        at += count;
-      }
-      const whole = Buffer.concat(parts), end = whole.lastIndexOf(10) + 1;
+      const part = Buffer.allocUnsafe(Math.min(chunkBytes, size - at)), count = readSync(descriptor, part, 0, part.length, at);
+      at += count;
+      const whole = Buffer.concat([rest, part.subarray(0, count)]), end = whole.lastIndexOf(10) + 1;
       rest = Buffer.from(whole.subarray(end));
       return end === 0 ? [] : whole.toString('utf8', 0, end - 1).split('\n').filter((line) => line !== '');
     } catch {
@@ -50,6 +47,11 @@ export function lastEnd(folder: string): Extract<MetricLine, { type: 'end' }> | 
     if (line?.type === 'end') return line;
   }
   return undefined;
+}
+
+/** Calls `use` with every whole line that was added since the last look. */
+export function eachNewLine(follow: () => string[], use: (text: string) => void): void {
+  for (let lines = follow(); lines.length > 0; lines = follow()) lines.forEach(use);
 }
 
 export function lastText(file: string, bytes: number): string {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { eventFileHeader, eventFileName, scalarRecord } from '../runs/event-file.ts';
 import type { MetricLine } from '../runs/format.ts';
 import { readMetricLine, runFiles } from '../runs/format.ts';
-import { followLines } from '../runs/read.ts';
+import { eachNewLine, followLines } from '../runs/read.ts';
 
 const intervalMilliseconds = 1_000;
 
@@ -23,9 +23,10 @@ export function startEventFile(folder: string): { readonly stop: () => void } {
   };
   const look = (): void => {
     try {
-      const records = follow().flatMap((text) => {
+      const records: Uint8Array[] = [];
+      eachNewLine(follow, (text) => {
         const line = readMetricLine(text);
-        return line === undefined ? [] : write(line);
+        if (line !== undefined) records.push(...write(line));
       });
       if (records.length === 0) return;
       if (file === undefined) {
