@@ -116,6 +116,12 @@ function commonJsPlugin(folder) {
   };
 }
 
+/** Training is a bundle of its own: what the editor loads first stays small. */
+export const trainingApart = {
+  name: 'training-apart',
+  setup: (build) => build.onResolve({ filter: /^\.\/training\/training\.ts$/ }, () => ({ path: './training.cjs', external: true })),
+};
+
 /** The entries that exist, each with its options. */
 export function buildOptions(production, target = 'dist') {
   const folder = path.resolve(root, target);
@@ -133,7 +139,8 @@ export function buildOptions(production, target = 'dist') {
     { ...launcher('server-main'), outfile: `${folder}/server.cjs` },
     { ...node, entryPoints: ['server/lsp/node.ts'], outfile: `${folder}/server-main.cjs`, format: 'cjs' },
     { ...shared, entryPoints: ['server/lsp/worker.ts'], outfile: `${folder}/server.worker.js`, format: 'iife', platform: 'browser', target: 'es2022' },
-    { ...node, entryPoints: ['extension/activate.ts'], outfile: `${folder}/extension.cjs`, format: 'cjs', external: ['vscode'] },
+    { ...node, entryPoints: ['extension/activate.ts'], outfile: `${folder}/extension.cjs`, format: 'cjs', external: ['vscode'], plugins: [trainingApart] },
+    { ...node, entryPoints: ['extension/training/training.ts'], outfile: `${folder}/training.cjs`, format: 'cjs', external: ['vscode'] },
     { ...node, entryPoints: ['extension/training/supervisor/main.ts'], outfile: `${folder}/supervisor.cjs`, format: 'cjs' },
     { ...page, outbase: 'webviews/curves', entryPoints: ['webviews/curves/curves.ts', 'webviews/curves/curves.css'], outdir: `${folder}/webviews` },
     { ...page, entryPoints: ['webviews/summary/summary.ts', 'webviews/summary/summary.css'], outdir: `${folder}/webviews` },

@@ -6,7 +6,6 @@ import { makeClient, mayHoldModel } from './client.ts';
 import { copyText, registerCommands } from './commands.ts';
 import { showStatus } from './status.ts';
 import { makeGraphPanel } from './panels/graph.ts';
-import { registerTraining } from './training/training.ts';
 import { makeSummaryPanel } from './panels/summary.ts';
 
 let client: ModelClient | undefined;
@@ -16,7 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
   client = made;
   const panel = makeSummaryPanel(context.extensionUri, made, copyText);
   const graph = makeGraphPanel(context.extensionUri, made);
-  context.subscriptions.push(showStatus(made), panel, graph, registerCommands(made, panel, graph), registerTraining(context, made));
+  context.subscriptions.push(showStatus(made), panel, graph, registerCommands(made, panel, graph), loadTraining().registerTraining(context, made));
   startWhenNeeded(made, context);
 }
 
@@ -40,4 +39,9 @@ function startWhenNeeded(made: ModelClient, context: vscode.ExtensionContext): v
 
 function serverModule(context: vscode.ExtensionContext): string {
   return context.asAbsolutePath('dist/server.cjs');
+}
+
+/** A bundle of its own beside this one (esbuild.mjs). */
+function loadTraining(): typeof import('./training/training.ts') {
+  return require('./training/training.ts') as typeof import('./training/training.ts');
 }

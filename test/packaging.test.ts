@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import type { PluginBuild } from 'esbuild';
 import { build } from 'esbuild';
 
 test('what is packaged is listed, and what the manifest names is packaged', () => {
@@ -29,8 +30,10 @@ test('every text of the extension is translated', () => {
 });
 
 test('the extension host loads less than 500 kB of ours', async () => {
+  // As in esbuild.mjs: what trains is a bundle of its own.
+  const apart = { name: 'apart', setup: (one: PluginBuild) => one.onResolve({ filter: /^\.\/training\/training\.ts$/ }, () => ({ path: './training.cjs', external: true })) };
   const { outputFiles } = await build({
-    entryPoints: ['extension/activate.ts'], bundle: true, minify: true, platform: 'node', format: 'cjs', external: ['vscode'], legalComments: 'none', write: false, logLevel: 'silent',
+    entryPoints: ['extension/activate.ts'], bundle: true, minify: true, platform: 'node', format: 'cjs', external: ['vscode'], plugins: [apart], legalComments: 'none', write: false, logLevel: 'silent',
   });
   const size = outputFiles.reduce((sum, file) => sum + file.contents.length, 0);
   assert.ok(0 < size && size < 500_000, `${size} bytes`);
