@@ -44,7 +44,7 @@ function firstLoss(trace: Trace, model: Model): RuleFinding | undefined {
   };
   const loss = trace.losses.find((one) => within(one.call));
   if (loss !== undefined) return hasRefusal(trace, loss) ? undefined : { place: loss.place, message: message('from here on shapes are not known: {reason}', { reason: renderMessage(loss.reason) }) };
-  const [own] = model.layer.calls;
+  const own = model.layer.calls.find((call) => !isLost(call.input)) ?? model.layer.calls[0];
   if (own === undefined || isLost(own.input)) {
     const place = own?.place ?? model.layer.place;
     return own === undefined || place === undefined ? undefined : { place, message: message('what {model} is called on is not known: "# inlayer: input (…)" in its class says it', { model: model.layer.name }) };

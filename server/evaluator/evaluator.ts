@@ -181,7 +181,7 @@ function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Val
   if (run.quiet !== undefined) {
     // In earnest an exception may be caught.
     if (run.rehearsal !== undefined) run.rehearsal.isFaithful = false;
-    run.quiet.push({ ...refusal, place: refusal.place ?? presentPlace(run) });
+    run.quiet.push({ ...refusal, place: refusal.place ?? presentPlace(run), undecided: run.uncertain });
     return result;
   }
   const exceptionName = refusal.exception ?? 'ValueError';

@@ -233,7 +233,8 @@ function tryOnLast(run: Run, last: () => Value, pass: (item: Value) => Completio
   const { interpreter } = run;
   if (interpreter.isQuiet) return;
   const { refusals } = interpreter.quietly(() => interpreter.survives(() => pass(last())));
-  const [first] = refusals;
+  // What an undecided condition guards (`if step == 0:`) may be for the other batches.
+  const first = refusals.find((refusal) => (refusal.undecided ?? 0) <= run.uncertain);
   // What was refused before, in another loop over the same data, has nothing to do with the size.
   if (first?.place === undefined || run.trace.refusals.some((other) => samePlace(other.place, first.place))) return;
   interpreter.refuse({

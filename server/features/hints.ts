@@ -65,24 +65,24 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     if (places.length === 0) continue;
     const count = countParameters(layer);
     const params = count.complete ? count.total : undefined;
-    const outputs = supposed.callsOf(layer).filter((call) => filter.showsCall(call.parent)).map((call) => formatOutput(call.output)).filter((output) => output !== undefined);
+    const outputs = supposed.callsOf(layer).filter((call) => filter.showsCall(call.parent)).map((call) => knownOutput(call.output)).filter((output) => output !== undefined);
     // Losses, and what prepares data: a number, or nothing that was called, without parameters says nothing.
     if (layer.framework === 'torch' && params === 0 && outputs.every((output) => output === '()')) continue;
     if (outputs.length === 0) {
-      const own = formatOutput(layer.model?.outputs);
+      const own = knownOutput(layer.model?.outputs);
       if (params !== undefined) for (const one of places) add(one, 'layer', { output: own, params }, layer);
     }
     for (const output of new Set(outputs)) for (const one of places) add(one, 'layer', { output, params }, layer);
   }
   for (const call of trace.calls) {
-    const output = formatOutput(call.output);
+    const output = knownOutput(call.output);
     if (call.place !== undefined && !supposed.hides(call) && call.place.source.path === path && output !== undefined && filter.showsCall(call.parent)) add(call.place, 'call', { output, params: undefined });
   }
   for (const record of trace.values) {
     if ((record.role !== 'target' && record.role !== 'return') || supposed.hides(record) || record.place.source.path !== path || !filter.showsCall(record.call)) continue;
     // A loop over a model's parameters says nothing about data.
     if (isParameter(record.value) && record.inFunction !== '__init__') continue;
-    const output = formatOutput(record.value);
+    const output = knownOutput(record.value);
     const isShown = isSymbolic(record.value) || isForward(record.inFunction);
     if (output !== undefined && (isShown || record.role === 'target')) add(record.place, isShown ? 'operation' : 'data', { output, params: undefined });
   }
@@ -96,6 +96,19 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   return hints;
 }
 
+/** As `formatOutput`; undefined where not even the number of axes is known, of which nothing is to be said. */
+function knownOutput(value: Value | undefined): string | undefined {
+  return value === undefined || saysNothing(value) ? undefined : formatOutput(value);
+}
+
+function saysNothing(value: Value): boolean {
+  switch (value.kind) {
+    case 'tensor': return value.shape.dims === undefined;
+    case 'tuple': case 'list': return value.items.length > 0 && value.items.every(saysNothing);
+    default: return false;
+  }
+}
+
 interface SupposedRecords {
   /** What ran on arguments that are supposed, where the program itself said something on the same line. */
   readonly hides: (record: Layer | LayerCall | ValueRecord) => boolean;
@@ -107,14 +120,14 @@ function supposedRecords(trace: Trace, path: string): SupposedRecords {
   if (from === undefined) return { hides: () => false, callsOf: (layer) => layer.calls };
   const lineOf = (place: Place | undefined): number | undefined => (place?.source.path === path ? lineAt(place.source.parsed.lineStarts, place.start) : undefined);
   const linesOf = (records: readonly { readonly place: Place | undefined }[]): ReadonlySet<number | undefined> => new Set(records.map((record) => lineOf(record.place)));
-  const shown = trace.values.slice(0, from.values).filter((record) => (record.role === 'target' || record.role === 'return') && formatOutput(record.value) !== undefined);
-  const built = linesOf(trace.layers.slice(0, from.layers)), run = linesOf([...trace.calls.slice(0, from.calls), ...shown]);
+  const shown = trace.values.slice(0, from.values).filter((record) => (record.role === 'target' || record.role === 'return') && knownOutput(record.value) !== undefined);
+  const built = linesOf(trace.layers.slice(0, from.layers)), run = linesOf([...trace.calls.slice(0, from.calls).filter((call) => knownOutput(call.output) !== undefined), ...shown]);
   const layers = new Set<unknown>(trace.layers.slice(from.layers)), calls = new Set<unknown>(trace.calls.slice(from.calls)), values = new Set<unknown>(trace.values.slice(from.values));
-  const called = linesOf(trace.layers.filter((layer) => layer.calls.some((call) => !calls.has(call))));
+  const called = linesOf(trace.layers.filter((layer) => layer.calls.some((call) => !calls.has(call) && knownOutput(call.output) !== undefined)));
   return {
     hides: (record) => (layers.has(record) ? built.has(lineOf(record.place)) : (calls.has(record) || values.has(record)) && run.has(lineOf(record.place))),
     callsOf(layer) {
-      const own = layer.calls.filter((call) => !calls.has(call));
+      const own = layer.calls.filter((call) => !calls.has(call) && knownOutput(call.output) !== undefined);
       return own.length > 0 || called.has(lineOf(layer.place)) ? own : layer.calls;
     },
   };

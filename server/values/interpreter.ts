@@ -25,6 +25,8 @@ export interface RefusalInput {
   readonly layer?: Layer | undefined;
   /** The Python exception that the framework raises, for `try`: ValueError when absent; 'none' when it raises nothing. */
   readonly exception?: string;
+  /** Of what was collected quietly: how many undecided conditions and loops it stood in. */
+  readonly undecided?: number;
 }
 
 export interface Interpreter {

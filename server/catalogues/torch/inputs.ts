@@ -4,6 +4,7 @@
 // What is only supposed is never a reason for a finding. It must not know any single module.
 import { type Dim, isKnown, symbol, unknownDim } from '../../tensors/dim.ts';
 import { rangeBetween } from '../../tensors/range.ts';
+import type { LayerCall } from '../../trace/trace.ts';
 import type { Refusal } from '../../trace/trace.ts';
 import type { CallArguments, KeywordArgument } from '../../values/arguments.ts';
 import { noArguments } from '../../values/arguments.ts';
@@ -47,15 +48,21 @@ interface Trying {
 registerEntryPoints(moduleClass, {
   unused: (interpreter) => interpreter.trace.models.flatMap((model) => {
     const { layer } = model;
-    return layer.framework === 'torch' && layer.calls.length === 0 && !torchRun(interpreter).holders.has(layer) && !torchRun(interpreter).copied.has(layer) && forwardOf(layer.instance) !== undefined ? [layer.instance] : [];
+    return layer.framework === 'torch' && layer.calls.every(saysNothing) && !torchRun(interpreter).holders.has(layer) && !torchRun(interpreter).copied.has(layer) && forwardOf(layer.instance) !== undefined ? [layer.instance] : [];
   }),
   run: (interpreter, self, place, method) => {
     if (method !== undefined) { runOnSupposedInputs(interpreter, self, method, place, false); return; }
     const state = moduleSlot.get(self), forward = forwardOf(self);
-    if (state !== undefined && forward !== undefined && state.layer.calls.length === 0) runOnSupposedInputs(interpreter, self, forward.kind === 'function' ? forward : undefined, place, true);
+    if (state !== undefined && forward !== undefined && state.layer.calls.every(saysNothing)) runOnSupposedInputs(interpreter, self, forward.kind === 'function' ? forward : undefined, place, true);
   },
   covers: (method) => method.name === 'forward',
 });
+
+/** The program calls it on something of which not even the number of axes is known: what its layers expect says more. */
+function saysNothing({ input }: LayerCall): boolean {
+  const parts = input.kind === 'tuple' || input.kind === 'list' ? input.items : [input];
+  return parts.every((part) => part.kind === 'unknown' || (part.kind === 'tensor' && part.shape.dims === undefined));
+}
 
 function forwardOf(self: InstanceValue): Value | undefined {
   const found = lookUpInClass(self.cls, 'forward');
