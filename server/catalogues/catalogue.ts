@@ -9,4 +9,6 @@ export interface Catalogue {
   readonly standIns?: Readonly<Record<string, () => Readonly<Record<string, Value>>>>;
   /** Other spellings of a module and all below it: `tensorflow.keras` → `keras`. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** Spellings that mean the library's own source where the environment has it; they are aliases where it has not. */
+  readonly ownSources?: readonly string[];
 }

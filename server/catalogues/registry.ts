@@ -29,6 +29,8 @@ interface Contents {
   readonly packages: ReadonlySet<string>;
   /** Modules of which the library's own source would say more. */
   readonly standIns: ReadonlySet<string>;
+  /** Spellings that mean the library's own source. */
+  readonly ownSources: readonly string[];
 }
 
 function contentsOf(catalogues: readonly Catalogue[]): Contents {
@@ -53,7 +55,7 @@ function contentsOf(catalogues: readonly Catalogue[]): Contents {
     }
   }
   aliases.sort((left, right) => right[0].length - left[0].length);
-  return { factories, aliases, packages, standIns };
+  return { factories, aliases, packages, standIns, ownSources: catalogues.flatMap((catalogue) => catalogue.ownSources ?? []) };
 }
 
 export function makeRegistry(entries: readonly (Catalogue | LazyCatalogue)[]): Registry {
@@ -104,6 +106,7 @@ export function makeRegistry(entries: readonly (Catalogue | LazyCatalogue)[]): R
       });
     },
     hasModule(name) {
+      if (contentsFor(name).ownSources.some((source) => name === source || name.startsWith(`${source}.`))) return false;
       const target = canonical(name);
       const { factories, standIns } = contentsFor(target);
       const isHeld = (part: string): boolean => factories.has(part) && !standIns.has(part);

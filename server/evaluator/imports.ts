@@ -189,7 +189,7 @@ export function importModule(run: Run, name: string, place: Place, mayRaise = tr
   if (own?.kind === 'source') return moduleFrom(run, name, own, place);
   // A catalogue knows its library better than the library's source would say.
   const isOwned = run.isNative(name);
-  const found = isOwned || alwaysNative.has(top) ? undefined : findLibrary(run, name) ?? own;
+  const found = isOwned ? undefined : findLibrary(run, name) ?? own;
   if (found?.kind === 'source') return moduleFrom(run, name, found, place);
   const native = run.findNativeModule(name);
   if (native !== undefined) { run.modules.set(name, native); return native; }

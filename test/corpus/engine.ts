@@ -1,5 +1,8 @@
 // The engine as the editor runs it, on small programs that use the libraries of an environment: one session, so that what is kept between
 // two programs is kept here, too.
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describeValue } from '../../server/features/describe.ts';
 import { environmentFiles, nodeHost } from '../../server/node-host.ts';
 import { countParameters, formatOutput } from '../../server/trace/counts.ts';
 import { renderMessage } from '../../server/values/place.ts';
@@ -9,7 +12,7 @@ import { environmentOf } from '../../server/workspace/environment.ts';
 import { makeSession } from '../../server/workspace/session.ts';
 import type { CorpusRow } from './corpus.ts';
 
-const path = '/project/main.py';
+const main = '/project/main.py';
 
 export interface CorpusProgram {
   readonly analysis: Analysis;
@@ -17,8 +20,11 @@ export interface CorpusProgram {
   valueOf(name: string): Value | undefined;
   /** An integer of that name. */
   numberOf(name: string): number | undefined;
+  /** A tuple of numbers and None, as Python prints it. */
+  textOf(name: string): string | undefined;
   /** The parameters that a summary of the model counts; undefined where they are not all known. */
   totalOf(model: InstanceValue): number | undefined;
+  countOf(model: InstanceValue): { readonly total: number; readonly trainable: number } | undefined;
   /** The shape of a tensor, or of all tensors of a tuple or dict, as Python prints it. */
   shapeOf(name: string): string | undefined;
   /** The first thing that the engine says of the program, refusals within libraries included; where shapes end; empty where it says nothing. */
@@ -31,17 +37,23 @@ export function makeEngine(environment: string, maximumMilliseconds = 30_000): (
   const host = nodeHost([], environment, undefined, () => libraries()?.readable ?? []);
   const session = makeSession({ hostFor: () => host, foldersFor: () => [], libraries, maximumMilliseconds });
   return (text) => {
-    session.update(path, text);
-    const analysis = session.analysis(path);
+    session.update(main, text);
+    const analysis = session.analysis(main);
     if (analysis === undefined) throw new Error('the program was not analysed');
-    const valueOf = (name: string): Value | undefined => analysis.trace.values.findLast((record) => record.name === name && record.place.source.path === path)?.value;
+    const countOf: CorpusProgram['countOf'] = (model) => {
+      const layer = analysis.trace.layers.find((one) => one.instance === model), count = layer === undefined ? undefined : countParameters(layer);
+      return count?.complete === true ? count : undefined;
+    };
+    const valueOf = (name: string): Value | undefined => analysis.trace.values.findLast((record) => record.name === name && record.place.source.path === main)?.value;
     return {
       analysis, valueOf,
       numberOf(name) { const value = valueOf(name); return value?.kind === 'int' && typeof value.value === 'number' ? value.value : undefined; },
-      totalOf(model) {
-        const layer = analysis.trace.layers.find((one) => one.instance === model), count = layer === undefined ? undefined : countParameters(layer);
-        return count?.complete === true ? count.total : undefined;
+      textOf(name) {
+        const value = valueOf(name);
+        return value?.kind === 'tuple' ? describeValue(value) : undefined;
       },
+      countOf,
+      totalOf: (model) => countOf(model)?.total,
       shapeOf: (name) => formatOutput(valueOf(name)),
       reason() {
         const { trace, fault, exceeded } = analysis;
@@ -54,6 +66,13 @@ export function makeEngine(environment: string, maximumMilliseconds = 30_000): (
       },
     };
   };
+}
+
+/** The folder in which an environment holds its packages. */
+export function sitePackages(environment: string): string {
+  const library = path.join(environment, 'lib');
+  const version = existsSync(library) ? readdirSync(library).find((name) => name.startsWith('python3.')) : undefined;
+  return version === undefined ? path.join(environment, 'Lib', 'site-packages') : path.join(library, version, 'site-packages');
 }
 
 function placed(place: Analysis['trace']['losses'][number]['place']): string {

@@ -1,6 +1,7 @@
 // What the engine knows of real libraries and programs:  npm run corpus [-- GROUP…] [-- --only WORD] [-- programs FOLDER…]
 //   torchvision      every builder of torchvision.models from its source, parameters and shapes
 //   timm             every model that timm registers, from its source, parameters and shapes
+//   keras            keras.applications from Keras' own source
 //   programs FOLDER  the programs of a folder: the share of layer calls whose shape is known, and findings of severity error
 //   coverage         members and features by how many real files use them
 // Without a group all are measured that need no folder. The libraries stand in .venv-corpus, made when it is first needed, or in the

@@ -42,7 +42,7 @@ function withWeights({ builder, weights, entry, module }: Entry): string {
 /** The total of a summary is the one that the program counts. */
 function summaryTotal(program: CorpusProgram): number | undefined {
   const model = program.valueOf('model');
-  return model?.kind === 'instance' ? program.totalOf(model) : undefined;
+  return model?.kind === 'instance' ? program.countOf(model)?.total : undefined;
 }
 
 export async function measureTorchvision(environment: string, options: CorpusOptions): Promise<readonly CorpusResult[]> {

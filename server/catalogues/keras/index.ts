@@ -81,6 +81,7 @@ export const kerasCatalogue: Catalogue = {
     'keras.saving': () => savingMembers,
     ...applicationModules,
   },
+  ownSources: ['keras.src.applications'],
   aliases: {
     'tensorflow.keras': 'keras',
     'tensorflow.python.keras': 'keras',
