@@ -16,6 +16,7 @@ import { adjustFindings } from './workspace/adjusting.ts';
 import type { Analysis } from './workspace/analysis.ts';
 import { analyse, readSource } from './workspace/analysis.ts';
 import { environmentOf } from './workspace/environment.ts';
+import { makeImporters } from './workspace/importers.ts';
 import { keepingParser } from './workspace/parsing.ts';
 import { readSettings } from './workspace/settings.ts';
 
@@ -51,6 +52,7 @@ const largestFile = 8 * 1024 * 1024, largestNotebook = 64 * 1024 * 1024;
 
 /** Files of one call share what they import. */
 const parse = keepingParser();
+const importers = makeImporters(5000);
 
 function analyseFile(file: string, modelInput?: StatedInput): Analysis {
   const full = path.resolve(file);
@@ -68,7 +70,8 @@ function analyseFile(file: string, modelInput?: StatedInput): Analysis {
   const folders = [...new Set([folder, process.cwd()])];
   const libraries = environmentOf(environmentFiles, { folders, variables: process.env, isWindows: process.platform === 'win32' });
   // A terminal waits, and what is found must not depend on what else the machine does.
-  return analyse(readSource(full, text, notebook !== undefined), { maximumMilliseconds: 20_000, host: nodeHost(folders, folder, undefined, () => libraries()?.readable ?? []), folders, libraries, parse, modelInput });
+  const host = nodeHost(folders, folder, undefined, () => libraries()?.readable ?? []);
+  return analyse(readSource(full, text, notebook !== undefined), { maximumMilliseconds: 20_000, host, folders, libraries, parse, modelInput, callingFiles: () => importers.of(host, folders, full) });
 }
 
 /** Prints without Node's stream, which takes 10 ms to make. Windows' console needs it, and so does a pipe that is full and does not wait. */

@@ -15,6 +15,7 @@ import type { Place } from '../server/values/place.ts';
 import { renderMessage } from '../server/values/place.ts';
 import type { Analysis } from '../server/workspace/analysis.ts';
 import { analyse } from '../server/workspace/analysis.ts';
+import { makeImporters } from '../server/workspace/importers.ts';
 import type { Expectation, Spec } from './support/markdown-spec.ts';
 import { readSpecs } from './support/markdown-spec.ts';
 import { memoryHost } from './support/program.ts';
@@ -97,7 +98,9 @@ function runSpec(spec: Spec): void {
 }
 
 function analyseFile(files: Readonly<Record<string, string>>, filePath: string): Analysis {
-  const analysis = analyse({ path: filePath, parsed: parsePython(files[filePath] ?? '') }, { host: memoryHost(files), folders: ['/project'], libraries: () => libraries, maximumMilliseconds: 60_000 });
+  const analysis = analyse({ path: filePath, parsed: parsePython(files[filePath] ?? '') }, {
+    host: memoryHost(files), folders: ['/project'], libraries: () => libraries, maximumMilliseconds: 60_000, callingFiles: () => makeImporters(60_000).of(memoryHost(files), ['/project'], filePath),
+  });
   if (analysis.fault !== undefined) throw analysis.fault;
   return analysis;
 }

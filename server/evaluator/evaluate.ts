@@ -16,6 +16,8 @@ import { message } from '../values/place.ts';
 import type { ClassValue, FunctionValue, InstanceValue, ModuleValue, Value } from '../values/value.ts';
 import { str, unknown } from '../values/value.ts';
 import { moduleOfScope } from './assignment.ts';
+import type { CallingFile } from './calling-files.ts';
+import { runCallingFiles } from './calling-files.ts';
 import { callValue } from './calls.ts';
 import { definedFunctions } from './classes.ts';
 import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
@@ -28,6 +30,7 @@ import { execute } from './statements.ts';
 import type { StatedInput } from './stated-input.ts';
 import { callOnStandIns } from './stand-ins.ts';
 import { callModels, instantiateModels } from './stated-input.ts';
+import { forgetEmptyCalls } from './telling-calls.ts';
 
 export interface EvaluationOptions {
   readonly source: SourceFile;
@@ -48,6 +51,8 @@ export interface EvaluationOptions {
   readonly explain?: Explain | undefined;
   /** What models are called on that the program does not call. */
   readonly modelInput?: StatedInput | undefined;
+  /** Files of the workspace that import this one, asked for where the program leaves a model uncalled. */
+  readonly callingFiles?: (() => readonly CallingFile[]) | undefined;
 }
 
 export interface Evaluation {
@@ -85,7 +90,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
   }));
   const run: Run = {
     get interpreter() { return interpreter; },
-    trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0, onYield: undefined, afterFailure: false,
+    trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0, onYield: undefined, afterFailure: false, callingPath: undefined,
     quiet: undefined, rehearsal: undefined, recorded: new Map(), folders: options.folders ?? [],
     findNativeModule: (name) => options.registry.findModule(name), isNative: (name) => options.registry.hasModule(name),
     libraries: makeLibraries(options.libraries ?? (() => undefined)),
@@ -142,6 +147,8 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
     if (exceeded === 'steps') break;
   }
   run.afterFailure = false;
+  if (exceeded === undefined && options.callingFiles !== undefined && options.modelInput === undefined) runCallingFiles(run, module, options.source, options.callingFiles);
+  if (exceeded === undefined || exceeded === 'steps' || exceeded === 'depth') forgetEmptyCalls(run);
   if (exceeded === undefined || exceeded === 'steps' || exceeded === 'depth') runUnreached(run, frame, options.source, budget, attemptEntry, options.modelInput);
   if (exceeded !== undefined && exceeded !== 'cancelled') {
     const first = options.source.parsed.module.body[0];

@@ -196,10 +196,16 @@ function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Val
   if (run.afterFailure) return result;
   const inside = refusal.place ?? presentPlace(run);
   const place = ownPlace(run, inside);
-  if (place === undefined) return result;
+  if (place === undefined || (run.callingPath !== undefined && place.source.path !== run.mainPath)) return result;
   if (run.trace.refusals.some((other) => other.rule === refusal.rule && samePlace(other.place, place))) return result;
-  run.trace.refusals.push({ rule: refusal.rule, message: refusal.message, place, related: place === inside ? refusal.related ?? [] : [...refusal.related ?? [], { place: inside, message: message('it is refused here, inside the library') }], fixes: refusal.fixes ?? [], layer: refusal.layer, during: run.trace.openCalls.at(-1) });
+  run.trace.refusals.push({ rule: refusal.rule, message: refusal.message, place, related: [...refusal.related ?? [], ...(place === inside ? [] : [{ place: inside, message: message('it is refused here, inside the library') }]), ...calledFrom(run)], fixes: refusal.fixes ?? [], layer: refusal.layer, during: run.trace.openCalls.at(-1) });
   return result;
+}
+
+/** Where the file that calls the program's models leads here. */
+function calledFrom(run: Run): { place: Place; message: Message }[] {
+  const place = run.callingPath === undefined ? undefined : run.callPlaces.findLast((one) => one.source.path === run.callingPath);
+  return place === undefined ? [] : [{ place, message: message('called here') }];
 }
 
 /** The place itself, or the innermost call of the program that leads into the library in which it stands; none where that is not certain. */

@@ -68,6 +68,8 @@ export interface Run {
   onYield: ((value: Value) => void) | undefined;
   /** The program's own exception ended the module's path: nothing found after it is certain. */
   afterFailure: boolean;
+  /** The file that calls the program's models, while it runs (calling-files.ts). */
+  callingPath: string | undefined;
   /** Refusals are collected here instead of in the trace while something is tried out. */
   quiet: RefusalInput[] | undefined;
   /** What is tried out is recorded, to be kept or undone: see rehearsal.ts. */

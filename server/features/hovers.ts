@@ -4,7 +4,7 @@ import { lineAt } from '../syntax/lines.ts';
 import { isKnown } from '../tensors/dim.ts';
 import { elementCount, formatShape } from '../tensors/shape.ts';
 import { countOwnParameters, countParameters, formatOutput, groupDigits } from '../trace/counts.ts';
-import type { Layer, Trace, ValueRecord } from '../trace/trace.ts';
+import type { Layer, LayerCall, Trace, ValueRecord } from '../trace/trace.ts';
 import type { Origin, Place } from '../values/place.ts';
 import { originPlaces, placelessReasons, renderMessage } from '../values/place.ts';
 import { presentationOf } from '../values/presentation.ts';
@@ -52,7 +52,7 @@ function valueMarkdown(trace: Trace, record: ValueRecord): string {
     if (presentation?.element !== undefined) lines.push(...elementLines(presentation.element));
     return [...lines, ...originLines(value.origin)].join('\n\n');
   }
-  return [code(`${name}: ${valueText(value)}`), ...originLines(originOf(value))].join('\n\n');
+  return [code(`${name}: ${valueText(value)}`), ...originLines(originOf(value), record.place.source.path), ...callingLines(record.call, record.place.source.path)].join('\n\n');
 }
 
 function valueText(value: Value): string {
@@ -69,11 +69,25 @@ function elementLines(element: Value): string[] {
   return [`- \`${valueText(element)}\``];
 }
 
-/** Where a fact comes from, as a list of lines. */
-export function originLines(origin: Origin | undefined): string[] {
+/** The call of another file that leads here: "from train.py line 31". */
+function callingLines(call: LayerCall | undefined, path: string): string[] {
+  let outermost = call;
+  while (outermost?.parent !== undefined) outermost = outermost.parent;
+  const place = outermost?.place;
+  return place === undefined || place.source.path === path ? [] : [`*from* ${placeName(place, path)}`];
+}
+
+/** `line 31`, or `train.py line 31` of another file. */
+function placeName(place: Place, path: string | undefined): string {
+  const line = `line ${lineAt(place.source.parsed.lineStarts, place.start) + 1}`;
+  return path === undefined || place.source.path === path ? line : `${escape(place.source.path.slice(place.source.path.replaceAll('\\', '/').lastIndexOf('/') + 1))} ${line}`;
+}
+
+/** Where a fact comes from, as a list of lines. `path`: the file in which that is said. */
+export function originLines(origin: Origin | undefined, path?: string): string[] {
   const places = originPlaces(origin).filter((one) => one.says !== undefined);
   const parts = [
-    ...places.map((one) => `${one.says === undefined ? '' : escape(renderMessage(one.says))} (line ${lineAt(one.place.source.parsed.lineStarts, one.place.start) + 1})`),
+    ...places.map((one) => `${one.says === undefined ? '' : escape(renderMessage(one.says))} (${placeName(one.place, path)})`),
     ...placelessReasons(origin).map((says) => escape(renderMessage(says))),
   ];
   // What is supposed says itself how it came about: "inferred from fc1", "from the comment".
@@ -85,6 +99,7 @@ export function layerMarkdown(layer: Layer): string {
   const lines = [`**${escape(layer.name)}** · ${escape(layer.className)}${layer.trainable ? '' : ' · frozen'}`];
   const calls = new Map(layer.calls.map((call) => [`${formatOutput(call.input) ?? '?'} → ${formatOutput(call.output) ?? '?'}`, call]));
   if (calls.size > 0) lines.push([...calls.keys()].slice(0, 12).map((text) => `- \`${text}\``).join('\n'));
+  if (layer.place !== undefined) lines.push(...callingLines(layer.calls[0], layer.place.source.path));
   if (layer.model !== undefined) lines.push(`${layer.model.layers.length} layers, ${groupDigits(count.total)} parameters, ${groupDigits(count.trainable)} trainable`);
   else if (layer.weights.length > 0) lines.push(weightsTable(layer), `${sumText(layer)}`);
   else if (count.total > 0) lines.push(`${groupDigits(count.total)} parameters, ${groupDigits(count.trainable)} trainable`);

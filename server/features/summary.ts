@@ -98,7 +98,9 @@ export function placeLine(layer: Layer, path: string): number | undefined {
 }
 
 export function placeIn(layer: Layer, path: string): Layer['place'] {
-  return [layer.place, ...layer.callers].find((place) => place !== undefined && place.source.path === path);
+  const built = [layer.place, ...layer.callers].find((place) => place !== undefined && place.source.path === path);
+  // Another file of the workspace has built it: here its class stands for it.
+  return built ?? (layer.instance.cls.place?.source.path === path && layer.model !== undefined ? layer.instance.cls.place : undefined);
 }
 
 /** The table as text, columns as wide as their content. */

@@ -5,6 +5,7 @@ import type { Registry } from '../catalogues/registry.ts';
 import { makeRegistry } from '../catalogues/registry.ts';
 import type { Check } from '../checks/check.ts';
 import { findingsOf, quietChecks, usualChecks } from '../checks/index.ts';
+import type { CallingFile } from '../evaluator/calling-files.ts';
 import { evaluateProgram } from '../evaluator/evaluate.ts';
 import type { LibraryPaths } from '../evaluator/module-finder.ts';
 import type { Explain } from '../evaluator/run.ts';
@@ -33,6 +34,8 @@ export interface AnalysisOptions {
   readonly explain?: Explain | undefined;
   /** What models are called on that the program does not call. */
   readonly modelInput?: StatedInput | undefined;
+  /** Files of the workspace that import this one. */
+  readonly callingFiles?: (() => readonly CallingFile[]) | undefined;
 }
 
 export interface Analysis {

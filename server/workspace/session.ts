@@ -4,7 +4,9 @@ import type { LibraryPaths } from '../evaluator/module-finder.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { Analysis } from './analysis.ts';
 import { analyse, readSource } from './analysis.ts';
+import { importedNames, makeImporters } from './importers.ts';
 import { keepingParser } from './parsing.ts';
+import { nameOf, plain } from './paths.ts';
 
 export interface Session {
   /** Sets a program's text; its analysis becomes stale, and so do those of the programs that read it, which are given. */
@@ -40,14 +42,23 @@ export function makeSession(options: SessionOptions): Session {
   const entries = new Map<string, Entry>();
   // Modules are parsed once for each text; a program that imports twenty files parses the one that changed.
   const parse = keepingParser();
+  const importers = makeImporters(120);
   const readersOf = (path: string): string[] => {
     const file = plainPath('', path), folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
     return [...entries].filter(([name, { asked }]) => name !== path && (asked.files.has(file) || asked.folders.has(folder))).map(([name]) => name);
   };
   const invalidate = (path: string): string[] => {
-    const readers = readersOf(path);
+    importers.forget(path);
+    const readers = [...new Set([...readersOf(path), ...calledFrom(path)])];
     for (const reader of readers) { const entry = entries.get(reader); if (entry !== undefined) entry.analysis = undefined; }
     return readers;
+  };
+  /** Open programs that the file begins to call: those that it used to call have read it. */
+  const calledFrom = (path: string): string[] => {
+    const text = entries.get(path)?.text ?? (path.endsWith('.py') ? options.hostFor(path).readText(path) : undefined);
+    if (text === undefined) return [];
+    const stems = new Set(importedNames(text).flatMap((name) => name.split('.').slice(-2)));
+    return [...entries.keys()].filter((name) => name !== path && stems.has(nameOf(plain(name)).replace(/\.py$/, '')));
   };
   const session: Session = {
     update(path, text, isNotebook = false) {
@@ -67,14 +78,17 @@ export function makeSession(options: SessionOptions): Session {
       if (entry.analysis !== undefined) return entry.analysis;
       const folders = options.foldersFor(path);
       entry.asked = { files: new Set(), folders: new Set() };
+      const host = listening(options.hostFor(path), folders[0] ?? '', entry.asked);
       entry.analysis = analyse(readSource(path, entry.text, entry.isNotebook), {
-        host: listening(options.hostFor(path), folders[0] ?? '', entry.asked), folders, libraries: options.libraries, maximumMilliseconds: options.maximumMilliseconds, parse,
+        host, folders, libraries: options.libraries, maximumMilliseconds: options.maximumMilliseconds, parse,
+        // Looking for them is no reading: only the files that are run are noted.
+        callingFiles: () => importers.of(options.hostFor(path), folders, path).filter((file) => host.readText(file.path) !== undefined),
       });
       return entry.analysis;
     },
     readersOf,
     invalidate,
-    invalidateAll: () => { for (const entry of entries.values()) entry.analysis = undefined; },
+    invalidateAll: () => { importers.forgetAll(); for (const entry of entries.values()) entry.analysis = undefined; },
     paths: () => [...entries.keys()],
   };
   return session;
