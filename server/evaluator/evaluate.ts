@@ -30,7 +30,6 @@ import { execute } from './statements.ts';
 import type { StatedInput } from './stated-input.ts';
 import { callOnStandIns } from './stand-ins.ts';
 import { callModels, instantiateModels } from './stated-input.ts';
-import { forgetEmptyCalls } from './telling-calls.ts';
 
 export interface EvaluationOptions {
   readonly source: SourceFile;
@@ -148,7 +147,6 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
   }
   run.afterFailure = false;
   if (exceeded === undefined && options.callingFiles !== undefined && options.modelInput === undefined) runCallingFiles(run, module, options.source, options.callingFiles);
-  if (exceeded === undefined || exceeded === 'steps' || exceeded === 'depth') forgetEmptyCalls(run);
   if (exceeded === undefined || exceeded === 'steps' || exceeded === 'depth') runUnreached(run, frame, options.source, budget, attemptEntry, options.modelInput);
   if (exceeded !== undefined && exceeded !== 'cancelled') {
     const first = options.source.parsed.module.body[0];
