@@ -5,8 +5,8 @@ import type { Axis, MarkRow } from '../shared/curves-contract.ts';
 import { element } from '../shared/page.ts';
 import type { Palette } from './colours.ts';
 import { dashes } from './colours.ts';
-import type { Series } from './data.ts';
-import { align, axisOf, decimate, nearestPoint, placesOf, smooth } from './data.ts';
+import type { Extrema, Series } from './data.ts';
+import { align, axisOf, decimate, findExtrema, nearestPoint, placesOf, smooth } from './data.ts';
 
 export interface Curve {
   readonly series: Series;
@@ -46,6 +46,8 @@ export interface PlacedCurve extends Curve {
   /** The axis' own values, and as they are drawn. */
   readonly values: Float64Array;
   readonly smoothed?: Float64Array;
+  /** Of the values, then of the smoothed ones. */
+  readonly extrema: readonly (Extrema | undefined)[];
 }
 
 const height = 230, rawOpacity = '55';
@@ -60,7 +62,7 @@ export function makeChart(title: string, actions: ChartActions): Chart {
   const rows = (): (number | null)[][] => {
     const columns = Math.max(50, Math.floor(plotHost.clientWidth));
     const isShown = (value: number): boolean => view?.logarithmic !== true || value > 0;
-    const drawn = placed.flatMap(({ places, values, smoothed }) => (smoothed === undefined ? [values] : [values, smoothed]).map((column) => decimate(places, column, shown[0], shown[1], columns)));
+    const drawn = placed.flatMap(({ places, values, smoothed, extrema }) => (smoothed === undefined ? [values] : [values, smoothed]).map((column, at) => decimate(places, column, shown[0], shown[1], columns, extrema[at])));
     return align(drawn).map((row, at) => (at === 0 ? row : row.map((value) => (value !== null && isShown(value) ? value : null))));
   };
   const refresh = (): void => {
@@ -122,6 +124,8 @@ export function makeChart(title: string, actions: ChartActions): Chart {
   const drawMarks = (self: uPlot, palette: Palette): void => {
     const { ctx, bbox } = self;
     ctx.save();
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'alphabetic';
     ctx.font = palette.font.replace('11px', `${11 * devicePixelRatio}px`);
     let row = 0;
     for (const { x, mark } of marks) {
@@ -202,10 +206,7 @@ export function makeChart(title: string, actions: ChartActions): Chart {
     canvas: () => plot?.ctx.canvas, curves: () => placed, shownRange: () => shown,
     draw: (curves, runMarks, now, palette) => {
       const axisNow = axisOf(curves.map(({ series }) => series), now.axis);
-      placed = curves.map((curve) => {
-        const values = curve.series.column('value'), places = placesOf(curve.series, axisNow, actions.start(curve.series.run));
-        return { ...curve, values, places, ...(now.smoothing > 0 && curve.series.kind === 'step' ? { smoothed: smooth(values, now.smoothing) } : {}) };
-      });
+      placed = curves.map((curve) => place(curve, axisNow, actions.start(curve.series.run), curve.series.kind === 'step' ? now.smoothing : 0));
       axis = axisNow;
       full = rangeOf(placed);
       shown = [...(now.ranges.get(axis) ?? full)] as [number, number];
@@ -230,6 +231,30 @@ export function makeChart(title: string, actions: ChartActions): Chart {
       host.remove();
     },
   };
+}
+
+interface Placed {
+  readonly axis: Axis | 'order';
+  readonly start: number;
+  readonly smoothing: number;
+  readonly length: number;
+  readonly places: Float64Array;
+  readonly smoothed?: Float64Array;
+  readonly extrema: readonly (Extrema | undefined)[];
+}
+/** What was computed of a curve: while it is only moved, nothing of it changes. */
+const placedBefore = new WeakMap<Series, Placed>();
+
+function place(curve: Curve, axis: Axis | 'order', start: number, smoothing: number): PlacedCurve {
+  const { series } = curve, values = series.column('value'), before = placedBefore.get(series);
+  const isLong = before?.length === series.length, keepsPlaces = isLong && before.axis === axis && before.start === start;
+  const smoothed = smoothing === 0 ? undefined : isLong && before.smoothing === smoothing ? before.smoothed : smooth(values, smoothing);
+  const placed: Placed = {
+    axis, start, smoothing, length: series.length, places: keepsPlaces ? before.places : placesOf(series, axis, start), smoothed,
+    extrema: [isLong ? before.extrema[0] : findExtrema(values), smoothed === undefined ? undefined : smoothed === before?.smoothed ? before.extrema[1] : findExtrema(smoothed)],
+  };
+  placedBefore.set(series, placed);
+  return { ...curve, values, places: placed.places, smoothed, extrema: placed.extrema };
 }
 
 /** The marks' short names beside their lines, as the page's words give them. */

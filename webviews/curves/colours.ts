@@ -22,7 +22,7 @@ export function readPalette(): Palette {
   return {
     curves: isContrastLight ? onHighContrastLight : isContrast ? onHighContrast : isLight ? onLight : onDark,
     ground: variable('--vscode-editor-background', isLight ? '#ffffff' : '#1f1f1f'), text,
-    faint: variable('--vscode-descriptionForeground', text), grid: isContrast || isContrastLight ? variable('--vscode-contrastBorder', text) : isLight ? 'rgba(0, 0, 0, 0.09)' : 'rgba(255, 255, 255, 0.09)',
+    faint: variable('--vscode-descriptionForeground', text), grid: isContrast ? 'rgba(255, 255, 255, 0.22)' : isContrastLight ? 'rgba(0, 0, 0, 0.2)' : isLight ? 'rgba(0, 0, 0, 0.09)' : 'rgba(255, 255, 255, 0.09)',
     font: `11px ${variable('--vscode-font-family', 'sans-serif')}`,
   };
 }

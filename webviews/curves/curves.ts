@@ -151,7 +151,7 @@ function rank(chart: string): number {
 function curvesOf(series: readonly Series[], text: Readonly<Record<CurvesWord, string>>): Curve[] {
   const order = { training: 0, validation: 1, test: 2 } as const;
   return [...series].sort((left, right) => runAt(left.run) - runAt(right.run) || order[left.role] - order[right.role] || (left.kind < right.kind ? 1 : -1)).map((one, at) => {
-    const run = runs[runAt(one.run)], isPlain = one.kind === 'device', parts = [...(runs.length > 1 && run !== undefined ? [run.title] : []), one.name, ...(isPlain || one.name.toLowerCase().includes(one.role.slice(0, 3)) ? [] : [text[one.role]]), ...(one.kind === 'epoch' && series.some((other) => other.kind === 'step' && other.name === one.name) ? [text.epoch] : [])];
+    const run = runs[runAt(one.run)], isPlain = series.every((other) => other.role === one.role), parts = [...(runs.length > 1 && run !== undefined ? [run.title] : []), one.name, ...(isPlain || one.name.toLowerCase().includes(one.role.slice(0, 3)) ? [] : [text[one.role]]), ...(one.kind === 'epoch' && series.some((other) => other.kind === 'step' && other.name === one.name) ? [text.epoch] : [])];
     return { series: one, label: parts.join(' · '), colour: runs.length > 1 ? colourOf(runAt(one.run)) : colourOf(at) };
   });
 }

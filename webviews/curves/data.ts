@@ -150,11 +150,33 @@ export function nearestPoint(places: Float64Array, values: Float64Array, x: numb
   return best;
 }
 
+const blockLength = 64, blocksFrom = 20_000;
+
+/** Of each block of points the place of the lowest and the highest, so that long curves need not be looked at point by point. */
+export interface Extrema { readonly lowest: Int32Array; readonly highest: Int32Array }
+
+export function findExtrema(values: Float64Array): Extrema | undefined {
+  if (values.length < blocksFrom) return undefined;
+  const blocks = Math.floor(values.length / blockLength), lowest = new Int32Array(blocks), highest = new Int32Array(blocks);
+  for (let block = 0; block < blocks; block += 1) {
+    let low = -1, high = -1;
+    for (let at = block * blockLength; at < (block + 1) * blockLength; at += 1) {
+      const value = values[at] ?? Number.NaN;
+      if (!Number.isFinite(value)) continue;
+      if (low < 0 || value < (values[low] ?? 0)) low = at;
+      if (high < 0 || value > (values[high] ?? 0)) high = at;
+    }
+    lowest[block] = low;
+    highest[block] = high;
+  }
+  return { lowest, highest };
+}
+
 /**
  * The points between two places, at most four for each of `columns`: the first, the lowest, the highest and the last, so that no
  * peak is lost. One point beyond each end is kept, for the line that leads there.
  */
-export function decimate(places: Float64Array, values: Float64Array, from: number, to: number, columns: number): { readonly x: number[]; readonly y: number[] } {
+export function decimate(places: Float64Array, values: Float64Array, from: number, to: number, columns: number, extrema?: Extrema): { readonly x: number[]; readonly y: number[] } {
   const first = Math.max(0, lowerBound(places, from) - 1), last = Math.min(places.length - 1, lowerBound(places, to));
   const x: number[] = [], y: number[] = [];
   const push = (at: number): void => {
@@ -167,22 +189,38 @@ export function decimate(places: Float64Array, values: Float64Array, from: numbe
   }
   const width = (to - from) / columns || 1;
   for (let at = first; at <= last;) {
-    const end = from + (Math.floor(((places[at] ?? 0) - from) / width) + 1) * width;
-    let lowest = -1, highest = -1, begin = -1, finish = -1;
-    const started = at;
-    for (; at <= last && (at === started || (places[at] ?? 0) < end); at += 1) {
-      const value = values[at] ?? Number.NaN;
-      if (!Number.isFinite(value)) continue;
-      if (begin < 0) { begin = at; lowest = at; highest = at; }
-      finish = at;
-      if (value < (values[lowest] ?? 0)) lowest = at;
-      if (value > (values[highest] ?? 0)) highest = at;
-    }
-    if (begin < 0) continue;
-    let before = -1;
-    for (const one of [begin, Math.min(lowest, highest), Math.max(lowest, highest), finish]) if (one !== before) { push(one); before = one; }
+    // The column that this point lies in; the points beyond the ends have columns of their own.
+    const end = from + (Math.floor(((places[at] ?? 0) - from) / width) + 1) * width, stop = Math.max(at + 1, Math.min(last + 1, lowerBound(places, end)));
+    pushColumn(values, at, stop, extrema, push);
+    at = stop;
   }
   return { x, y };
+}
+
+function pushColumn(values: Float64Array, from: number, stop: number, extrema: Extrema | undefined, push: (at: number) => void): void {
+  let lowest = -1, highest = -1, begin = from, finish = stop - 1;
+  while (begin < stop && !Number.isFinite(values[begin])) begin += 1;
+  if (begin === stop) return;
+  while (!Number.isFinite(values[finish])) finish -= 1;
+  const look = (at: number): void => {
+    const value = values[at] ?? Number.NaN;
+    if (!Number.isFinite(value)) return;
+    if (lowest < 0 || value < (values[lowest] ?? 0)) lowest = at;
+    if (highest < 0 || value > (values[highest] ?? 0)) highest = at;
+  };
+  for (let at = begin; at <= finish;) {
+    const block = at / blockLength;
+    if (extrema !== undefined && Number.isInteger(block) && at + blockLength <= finish + 1 && block < extrema.lowest.length) {
+      look(extrema.lowest[block] ?? -1);
+      look(extrema.highest[block] ?? -1);
+      at += blockLength;
+    } else {
+      look(at);
+      at += 1;
+    }
+  }
+  let before = -1;
+  for (const one of [begin, Math.min(lowest, highest), Math.max(lowest, highest), finish]) if (one !== before) { push(one); before = one; }
 }
 
 /** Curves over one common row of places: a number, or null where a curve has no point. */
