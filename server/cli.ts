@@ -1,5 +1,5 @@
 // The engine for the terminal and for CI: `inlayer summary|hints|check`. Thin: reads arguments and files, prints.
-import { readFileSync, readdirSync, statSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { allChecks } from './checks/index.ts';
 import type { StatedInput } from './evaluator/stated-input.ts';
@@ -67,11 +67,18 @@ function analyseFile(file: string, modelInput?: StatedInput): Analysis {
   if (full.endsWith('.ipynb') && notebook === undefined) throw new Error('it is not a notebook');
   const text = notebook?.text ?? raw;
   const folder = path.dirname(full);
-  const folders = [...new Set([folder, process.cwd()])];
+  const folders = [...new Set([folder, packageRoot(folder), process.cwd()])];
   const libraries = environmentOf(environmentFiles, { folders, variables: process.env, isWindows: process.platform === 'win32' });
   // A terminal waits, and what is found must not depend on what else the machine does.
   const host = nodeHost(folders, folder, undefined, () => libraries()?.readable ?? []);
   return analyse(readSource(full, text, notebook !== undefined), { maximumMilliseconds: 20_000, host, folders, libraries, parse, modelInput, callingFiles: () => importers.of(host, folders, full) });
+}
+
+/** Where Python would have to start for the imports of a package's own modules by their full names: above its outermost `__init__.py`. */
+function packageRoot(folder: string): string {
+  let root = folder;
+  while (existsSync(path.join(root, '__init__.py')) && path.dirname(root) !== root) root = path.dirname(root);
+  return root;
 }
 
 /** Prints without Node's stream, which takes 10 ms to make. Windows' console needs it, and so does a pipe that is full and does not wait. */

@@ -133,3 +133,12 @@ test('--input: what is no shape, and what the model does not take, is one line',
   assert.match(refused.stderr, /^inlayer: net does not take \(None, 4\): .*4 axes.*\n$/);
   assert.match(refused.stdout, /Model: "net"/);
 });
+
+test("a package's modules are found by their full names, wherever the command is run", () => {
+  mkdirSync(path.join(folder, 'project', 'nets', 'blocks'), { recursive: true });
+  for (const inside of ['nets', 'nets/blocks']) write(`project/${inside}/__init__.py`, '');
+  write('project/nets/widths.py', 'WIDTH = 12\n');
+  const file = write('project/nets/blocks/head.py', 'from torch import nn\nfrom nets.widths import WIDTH\n\nhead = nn.Linear(WIDTH, 2)\n');
+  const { stdout } = run(['hints', file]);
+  assert.match(stdout, /26 params/);
+});
