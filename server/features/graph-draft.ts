@@ -1,6 +1,8 @@
 // A model's graph while it is being drawn up: boxes within boxes, and what flows from one to another. What follows the values of a run
 // (graph-flow.ts) and what reads a declared graph (graph-steps.ts) both write it. It must not know how it is shown.
 import { formatShape } from '../tensors/shape.ts';
+import type { ParameterCount } from '../trace/counts.ts';
+import { countParameters } from '../trace/counts.ts';
 import type { Layer, LayerCall } from '../trace/trace.ts';
 import type { Place } from '../values/place.ts';
 import type { TensorValue, Value } from '../values/value.ts';
@@ -38,6 +40,8 @@ export interface DraftGraph {
   readonly flows: Flow[];
   /** How many boxes may still be made: a model without end is shown in part. */
   room: number;
+  /** The parameters of a layer with all it holds, counted once. */
+  readonly countOf: (layer: Layer) => ParameterCount;
 }
 
 export function addDraft(graph: DraftGraph, parent: Draft, facts: Partial<Draft> & Pick<Draft, 'kind' | 'name' | 'className'>): Draft {
@@ -49,7 +53,16 @@ export function addDraft(graph: DraftGraph, parent: Draft, facts: Partial<Draft>
 
 export function makeDraftGraph(layer: Layer, room: number): DraftGraph {
   const root: Draft = { kind: 'module', name: layer.name, className: layer.className, layer, call: undefined, place: undefined, output: undefined, parent: undefined, children: [], time: 0 };
-  return { root, flows: [], room };
+  const counts = new Map<Layer, ParameterCount>();
+  const countOf = (one: Layer): ParameterCount => {
+    let count = counts.get(one);
+    if (count === undefined) {
+      count = countParameters(one);
+      counts.set(one, count);
+    }
+    return count;
+  };
+  return { root, flows: [], room, countOf };
 }
 
 export function addFlow(graph: DraftGraph, from: Draft | undefined, to: Draft, tensor: TensorValue | undefined, certain = true): void {

@@ -1,6 +1,6 @@
 // Makes a graph small enough to look at: layers whose names have a beginning in common stand in a box, boxes that are alike and follow one
 // another are folded into one, and very many are shown in ranges. It changes boxes only, never what flows. It must not know frameworks.
-import { countParameters, formatOutput } from '../trace/counts.ts';
+import { formatOutput } from '../trace/counts.ts';
 import type { Draft, DraftGraph } from './graph-draft.ts';
 
 /** More boxes than these in one box are shown in ranges. */
@@ -14,7 +14,7 @@ export function foldRepeats(graph: DraftGraph): void {
   const signatureOf = (draft: Draft): number => {
     let number = known.get(draft);
     if (number !== undefined) return number;
-    const text = signatureText(draft, signatureOf);
+    const text = signatureText(graph, draft, signatureOf);
     number = signatures.get(text);
     if (number === undefined) {
       number = signatures.size;
@@ -33,8 +33,8 @@ export function foldRepeats(graph: DraftGraph): void {
 }
 
 /** Boxes are alike that hold the same, weigh the same and give the same shape. Names do not matter. */
-function signatureText(draft: Draft, signatureOf: (draft: Draft) => number): string {
-  const count = draft.layer === undefined || draft.kind === 'operation' ? undefined : countParameters(draft.layer);
+function signatureText(graph: DraftGraph, draft: Draft, signatureOf: (draft: Draft) => number): string {
+  const count = draft.layer === undefined || draft.kind === 'operation' ? undefined : graph.countOf(draft.layer);
   const inside = draft.children.map((child) => signatureOf(child)).join(',');
   return `${draft.kind} ${draft.className} ${count?.total}/${count?.trainable} ${formatOutput(draft.output) ?? '?'} [${inside}] ${draft.count ?? 0}`;
 }
@@ -151,7 +151,8 @@ function groupByName(box: Draft, level = 0): void {
   if (groups.length < 2) return;
   for (const { key, members } of runs) {
     if (key === undefined || members.length < fewestInGroup) { grouped.push(...members); continue; }
-    const group = boxAround(box, 'function', [key], members[0], 0);
+    // What tells blocks of one kind apart is the number at the end.
+    const group = boxAround(box, 'function', [key.replace(/_?\d+[a-z]?$/, '') || key], members[0], 0);
     group.name = key;
     group.count = 0;
     adopt(group, members);

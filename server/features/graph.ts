@@ -1,6 +1,6 @@
 // A model as a graph in plain data: boxes within boxes, repeats folded, and what flows between the innermost ones with its shape.
 // Views decide what is open. It knows no LSP and no view.
-import { countParameters, formatOutput } from '../trace/counts.ts';
+import { formatOutput } from '../trace/counts.ts';
 import type { Layer, LayerCall, Model, Refusal, Trace } from '../trace/trace.ts';
 import type { Message, Place } from '../values/place.ts';
 import type { TensorValue } from '../values/value.ts';
@@ -165,7 +165,7 @@ function finish(graph: DraftGraph, model: Model, trace: Trace, isCut: boolean): 
     const id = times === 1 ? plain : `${plain}#${times}`;
     const at = nodes.length;
     positions.set(draft, at);
-    const counted = countOf(draft);
+    const counted = countOf(graph, draft);
     nodes.push({
       id, parent, kind: draft.kind, name: draft.name, class: draft.className, output: outputOf(draft), ...counted,
       places: placesOf(draft), source: sourceText(draft), error: failures(draft), uses: draft.layer === undefined ? 1 : uses.get(draft.layer) ?? 1, count: draft.count ?? 0,
@@ -184,17 +184,17 @@ function finish(graph: DraftGraph, model: Model, trace: Trace, isCut: boolean): 
     seen.add(key);
     edges.push({ from: start, to: end, shape, certain });
   }
-  const total = countParameters(model.layer);
+  const total = graph.countOf(model.layer);
   return {
     name: model.layer.name, class: model.layer.className, framework: model.layer.framework, nodes, edges,
     params: { total: total.total, trainable: total.trainable }, complete: total.complete && model.complete, isCut,
   };
 }
 
-function countOf(draft: Draft): { params: number; trainable: number; complete: boolean } {
+function countOf(graph: DraftGraph, draft: Draft): { params: number; trainable: number; complete: boolean } {
   if (draft.kind === 'input' || draft.kind === 'output' || draft.kind === 'operation') return { params: 0, trainable: 0, complete: true };
   if (draft.layer !== undefined) {
-    const count = countParameters(draft.layer);
+    const count = graph.countOf(draft.layer);
     return { params: count.total, trainable: count.trainable, complete: count.complete };
   }
   // What a layer that is used twice holds counts once.
@@ -204,7 +204,7 @@ function countOf(draft: Draft): { params: number; trainable: number; complete: b
     else for (const child of one.children) collect(child);
   };
   collect(draft);
-  const counts = [...layers].map((layer) => countParameters(layer));
+  const counts = [...layers].map((layer) => graph.countOf(layer));
   return { params: counts.reduce((sum, one) => sum + one.total, 0), trainable: counts.reduce((sum, one) => sum + one.trainable, 0), complete: counts.every((one) => one.complete) };
 }
 

@@ -148,6 +148,7 @@ function fillBox(group: SVGGElement, box: PlacedBox, { tree, visible, words, fon
   const isPill = data.kind === 'operation' || data.kind === 'input' || data.kind === 'output';
   if (!isOpen && (data.kind === 'repeat' || (holds && data.count > 1))) for (const step of [6, 3]) parts.push(svgElement('rect', { class: 'stacked', x: String(step), y: String(step), width: String(width), height: String(height), rx: '6' }));
   parts.push(svgElement('rect', { class: 'body', width: String(width), height: String(height), rx: isPill ? String(height / 2) : '6' }));
+  if (!isPill) parts.push(svgElement('rect', { class: 'tint', width: String(width), height: String(height), rx: '6' }));
   if (!isPill && !isOpen) parts.push(svgElement('path', { class: 'stripe', d: `M6 0H4.5V${height}H6A6 6 0 0 1 0 ${height - 6}V6A6 6 0 0 1 6 0Z` }));
   if (isPill) parts.push(svgElement('text', { class: 'title', x: String(width / 2), y: String(height / 2), 'text-anchor': 'middle' }, fitText(text.title, data.kind === 'operation' ? fonts.small : fonts.title, width - 14)));
   else parts.push(...heading(box, text, holds, marksOf({ ...data, error: fails ? 'fails' : '' }), fonts, height));
@@ -215,19 +216,19 @@ export function shapesText(shapes: readonly string[], fonts: Fonts): string {
   return fitText(others.length === 0 ? first : `${first} +${others.length}`, fonts.code, widestShape);
 }
 
-/** Through all points, upright in each: the flow of a graph that runs downwards. */
+/** A smooth line from the first point to the last that the points between attract (a uniform cubic B-spline); it leaves and arrives upright. */
 function curve(points: readonly Point[]): string {
-  const [first, ...others] = points;
-  if (first === undefined) return '';
-  let path = `M${round(first.x)} ${round(first.y)}`, before = first;
-  for (const point of others) {
-    if (Math.abs(point.x - before.x) < 0.5) path += `L${round(point.x)} ${round(point.y)}`;
-    else {
-      const middle = (before.y + point.y) / 2;
-      path += `C${round(before.x)} ${round(middle)} ${round(point.x)} ${round(middle)} ${round(point.x)} ${round(point.y)}`;
-    }
-    before = point;
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  if (points.every((point) => Math.abs(point.x - first.x) < 0.5)) return `M${round(first.x)} ${round(first.y)}L${round(first.x)} ${round(last.y)}`;
+  const stem = Math.min(10, Math.abs(last.y - first.y) / 4);
+  const [start, end] = [{ x: first.x, y: first.y + stem }, { x: last.x, y: last.y - stem }];
+  // The ends count three times, so that the line reaches them.
+  const guides = [start, start, start, ...points.slice(1, -1), end, end, end];
+  let path = `M${round(first.x)} ${round(first.y)}L${round(start.x)} ${round(start.y)}`;
+  for (let at = 1; at + 2 < guides.length; at += 1) {
+    const [b, c, d] = [guides[at] ?? start, guides[at + 1] ?? end, guides[at + 2] ?? end];
+    path += `C${round((2 * b.x + c.x) / 3)} ${round((2 * b.y + c.y) / 3)} ${round((b.x + 2 * c.x) / 3)} ${round((b.y + 2 * c.y) / 3)} ${round((b.x + 4 * c.x + d.x) / 6)} ${round((b.y + 4 * c.y + d.y) / 6)}`;
   }
-  return path;
+  return `${path}L${round(last.x)} ${round(last.y)}`;
 }
-

@@ -34,7 +34,7 @@ export function textOf(node: GraphNodeData, words: Words): BoxText {
   switch (node.kind) {
     case 'input': case 'output': return { title: node.name, subtitle: '', count: '' };
     case 'operation': return { title: signs[node.class] ?? node.class, subtitle: '', count: '' };
-    case 'repeat': return { title: `${node.class} × ${node.count}`, subtitle: node.name, count: parametersOf(node) };
+    case 'repeat': return { title: `${node.class} × ${node.count}`, subtitle: node.name === node.class ? '' : node.name, count: parametersOf(node) };
     case 'range': return { title: node.class, subtitle: words.holds.replace('{0}', String(node.count)), count: parametersOf(node) };
     case 'function': return { title: node.name, subtitle: '', count: parametersOf(node) };
     default: return { title: node.count > 1 ? `${node.class} × ${node.count}` : node.class, subtitle: node.name === node.class ? '' : node.name, count: parametersOf(node) };
