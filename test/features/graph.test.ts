@@ -26,7 +26,7 @@ function nameOf(graph: ModelGraph, at: number): string {
 }
 
 function flows(graph: ModelGraph): string[] {
-  return graph.nodes.flatMap((node, at) => {
+  return graph.nodes.flatMap((_, at) => {
     const read = graph.edges.filter((edge) => edge.to === at).map((edge) => `${edge.certain ? '' : '~'}${nameOf(graph, edge.from)} ${edge.shape ?? '?'}`);
     return read.length === 0 ? [] : [`${nameOf(graph, at)} <- ${read.join(' | ')}`];
   });
@@ -158,7 +158,7 @@ class Net(nn.Module):
 model = Net()
 y = model(torch.zeros(1, 8, 8, 8))
 `);
-  assert.deepEqual(boxes(graph).filter((line) => /^(  ){0,3}(module|repeat|input|output) /.test(line)), [
+  assert.deepEqual(boxes(graph).filter((line) => /^ {0,6}(module|repeat|input|output) /.test(line)), [
     'input x', 'module stage', '  module 0', '  repeat 1 x4', '    module 1', '    module 2', '    module 3', '    module 4', 'module even x3', '  module 0', '  module 1', '  module 2', 'output output',
   ]);
   assert.ok(flows(graph).includes('stage/1/conv1 <- stage/0/relu (1, 16, 4, 4)'));
