@@ -51,6 +51,8 @@ export interface PlacedCurve extends Curve {
 }
 
 const height = 230, rawOpacity = '55';
+/** A mean over so few would tell more of itself than of them. */
+const fewPoints = 50;
 
 export function makeChart(title: string, actions: ChartActions): Chart {
   const plotHost = element('div', { class: 'plot', tabindex: '0', role: 'img', 'aria-label': `${title}. ${actions.help}` });
@@ -206,7 +208,7 @@ export function makeChart(title: string, actions: ChartActions): Chart {
     canvas: () => plot?.ctx.canvas, curves: () => placed, shownRange: () => shown,
     draw: (curves, runMarks, now, palette) => {
       const axisNow = axisOf(curves.map(({ series }) => series), now.axis);
-      placed = curves.map((curve) => place(curve, axisNow, actions.start(curve.series.run), curve.series.kind === 'step' ? now.smoothing : 0));
+      placed = curves.map((curve) => place(curve, axisNow, actions.start(curve.series.run), curve.series.kind === 'step' && curve.series.length > fewPoints ? now.smoothing : 0));
       axis = axisNow;
       full = rangeOf(placed);
       shown = [...(now.ranges.get(axis) ?? full)] as [number, number];
