@@ -6,7 +6,7 @@ import type { SourceFile } from '../values/place.ts';
 import type { ClassValue, ModuleValue } from '../values/value.ts';
 import { str, unknown } from '../values/value.ts';
 import { moduleOfScope } from './assignment.ts';
-import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
+import { BudgetExceeded, GeneratorStopped, PythonError, Stopped } from './errors.ts';
 import type { Frame, Run } from './run.ts';
 import { newScope } from './run.ts';
 import { execute } from './statements.ts';
@@ -73,6 +73,7 @@ function attempt(run: Run, frame: Frame, body: () => void, names: readonly strin
     body();
     return true;
   } catch (error) {
+    if (error instanceof Stopped) throw error;
     for (const name of names) if (!frame.scope.variables.has(name)) frame.scope.variables.set(name, unknown());
     if (error instanceof PythonError) { run.afterFailure = true; return true; }
     // The program's own budget is not touched by what another file uses up; a fault of the engine there is none of this program.

@@ -24,7 +24,7 @@ export class BudgetExceeded extends Error {
   }
 }
 
-/** What is tried out has told all that it was tried out for. */
+/** What is tried out has told all that it was tried out for, or the run cannot be gone on with. */
 export class Stopped extends Error {}
 
 /** A generator gave as many items as are looked at. */

@@ -9,7 +9,7 @@ import type { Layer, Trace } from '../trace/trace.ts';
 import { noArguments } from '../values/arguments.ts';
 import { lookUpInClass, nativeFunction } from '../values/classes.ts';
 import { allEntryPoints, entryPointsOf } from '../values/entry-points.ts';
-import { closeJournals } from '../values/heap.ts';
+import { closeJournals, setGuard } from '../values/heap.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { SourceFile } from '../values/place.ts';
 import { message } from '../values/place.ts';
@@ -20,9 +20,11 @@ import type { CallingFile } from './calling-files.ts';
 import { runCallingFiles } from './calling-files.ts';
 import { callValue } from './calls.ts';
 import { definedFunctions } from './classes.ts';
-import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
+import { BudgetExceeded, GeneratorStopped, PythonError, Stopped } from './errors.ts';
 import { makeInterpreter } from './evaluator.ts';
 import { makeLibraries } from './libraries.ts';
+import type { LibraryMemory, NextRun } from './memory.ts';
+import { askingHost, importsAll, keep, takeUp } from './memory.ts';
 import type { LibraryPaths } from './module-finder.ts';
 import type { Budget, Explain, Frame, Run } from './run.ts';
 import { newScope } from './run.ts';
@@ -52,6 +54,8 @@ export interface EvaluationOptions {
   readonly modelInput?: StatedInput | undefined;
   /** Files of the workspace that import this one, asked for where the program leaves a model uncalled. */
   readonly callingFiles?: (() => readonly CallingFile[]) | undefined;
+  /** What the last run of the same program left of libraries, and where this one leaves it. */
+  readonly memory?: LibraryMemory | undefined;
 }
 
 export interface Evaluation {
@@ -74,30 +78,47 @@ function sharedBuiltins(): readonly (readonly [string, Value])[] { return (built
 /** Evaluates a file: the module body first, then every function and class that no path reached. */
 export function evaluateProgram(options: EvaluationOptions): Evaluation {
   closeJournals();
-  const trace = emptyTrace();
+  const next = nextRun(options);
+  const kept = takeUp(options.memory, next);
+  const evaluation = kept === undefined ? undefined : evaluateOn(kept, options, true);
+  return evaluation ?? evaluateOn(freshRun(kept === undefined ? next : nextRun(options)), options, false) ?? { trace: next.trace, steps: 0, exceeded: undefined, fault: undefined };
+}
+
+function nextRun(options: EvaluationOptions): NextRun {
   const now = (): number => performance.now();
   const budget: Budget = {
     steps: 0, checkedAt: 0, maximumSteps: options.maximumSteps ?? defaultSteps, deadline: now() + (options.maximumMilliseconds ?? defaultMilliseconds), now,
     isCancelled: options.isCancelled ?? (() => false),
   };
-  const builtins = newScope('builtins', undefined);
-  for (const [name, value] of sharedBuiltins()) builtins.variables.set(name, value);
-  builtins.variables.set('reveal_type', nativeFunction('reveal_type', 'obj, /', (call) => {
-    const value = call.args.get('obj');
-    trace.events.push({ kind: 'reveal', value, place: call.place });
-    return value;
-  }));
-  const run: Run = {
-    get interpreter() { return interpreter; },
-    trace, host: options.host, budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0, onYield: undefined, afterFailure: false, callingPath: undefined,
-    quiet: undefined, rehearsal: undefined, recorded: new Map(), folders: options.folders ?? [],
+  return {
+    trace: emptyTrace(), host: options.host, budget, folders: options.folders ?? [], find: options.libraries ?? (() => undefined),
     findNativeModule: (name) => options.registry.findModule(name), isNative: (name) => options.registry.hasModule(name),
-    libraries: makeLibraries(options.libraries ?? (() => undefined)),
     parse: options.parse ?? ((path, text) => ({ path, parsed: parsePython(text) })),
     explain: options.explain, strict: options.strict ?? false, mainPath: options.source.path,
   };
-  const interpreter = makeInterpreter(() => run);
+}
 
+/** Undefined: the modules of libraries that an earlier run left are not those that this one would have made. */
+function evaluateOn(run: Run, options: EvaluationOptions, isTakenUp: boolean): Evaluation | undefined {
+  const { trace, budget, libraries } = run;
+  const stopped = new Stopped();
+  libraries.guard.onChange = isTakenUp ? () => { throw stopped; } : () => { libraries.isKeepable = false; };
+  setGuard(options.memory === undefined ? undefined : libraries.guard);
+  try {
+    const evaluation = runProgram(run, options, trace, budget);
+    if (isTakenUp && !importsAll(run)) return undefined;
+    if (evaluation.exceeded === undefined && evaluation.fault === undefined) keep(options.memory, run);
+    return evaluation;
+  } catch (error) {
+    if (error !== stopped) throw error;
+    closeJournals();
+    return undefined;
+  } finally {
+    setGuard(undefined);
+  }
+}
+
+function runProgram(run: Run, options: EvaluationOptions, trace: Trace, budget: Budget): Evaluation {
   let exceeded: BudgetExceeded['reason'] | undefined;
   let fault: unknown;
   const attemptEntry = (entry: () => void): void => {
@@ -106,6 +127,7 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
       entry();
     } catch (error) {
       if (error instanceof BudgetExceeded) exceeded = error.reason;
+      else if (error instanceof Stopped) throw error;
       else if (error instanceof RangeError) exceeded = 'depth';
       else if (error instanceof PythonError) { if (error.loss !== undefined) trace.losses.push(error.loss); }
       else if (!(error instanceof GeneratorStopped)) { fault ??= error; if (options.strict) throw error; }
@@ -153,6 +175,25 @@ export function evaluateProgram(options: EvaluationOptions): Evaluation {
     if (first !== undefined) trace.notes.push({ message: message('the program was not followed to its end: {reason} ran out', { reason: exceeded }), place: { source: options.source, start: first.start, end: first.end } });
   }
   return { trace, steps: budget.steps, exceeded, fault };
+}
+
+function freshRun(next: NextRun): Run {
+  const builtins = newScope('builtins', undefined);
+  for (const [name, value] of sharedBuiltins()) builtins.variables.set(name, value);
+  builtins.variables.set('reveal_type', nativeFunction('reveal_type', 'obj, /', (call) => {
+    const value = call.args.get('obj');
+    call.interpreter.trace.events.push({ kind: 'reveal', value, place: call.place });
+    return value;
+  }));
+  const libraries = makeLibraries(next.find);
+  const { trace, budget, folders, findNativeModule, isNative, parse, explain, strict, mainPath } = next;
+  const run: Run = {
+    get interpreter() { return interpreter; },
+    trace, host: askingHost(next.host, libraries.questions), budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0,
+    onYield: undefined, afterFailure: false, callingPath: undefined, quiet: undefined, rehearsal: undefined, recorded: new Map(), folders, findNativeModule, isNative, libraries, parse, explain, strict, mainPath,
+  };
+  const interpreter = makeInterpreter(() => run);
+  return run;
 }
 
 /** Functions and classes of the file that nothing has run: called with their defaults, everything else unknown. */

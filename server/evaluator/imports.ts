@@ -10,6 +10,7 @@ import { isStandardModule } from '../catalogues/python/standard-modules.ts';
 import { bindName, moduleOfScope } from './assignment.ts';
 import { PythonError } from './errors.ts';
 import { bindLater, hasLazyNames, importsMayWait, isRebound, lazyMember, libraryOf, makeLibraryModule, runModuleBody, runPending, starLater, takeAllNames } from './libraries.ts';
+import { beginAsking, endAsking } from './memory.ts';
 import type { FoundModule } from './module-finder.ts';
 import { findLibrary, findOwn, isCertainlyMissing, isLibrarySource, partsOfPath } from './module-finder.ts';
 import type { Run } from './run.ts';
@@ -182,14 +183,22 @@ const alwaysNative = new Set(['keras', 'tensorflow', 'torch', 'numpy', 'builtins
 
 /** A module by its dotted name. `mayRaise`: one that the environment certainly lacks raises where the program would catch that. */
 export function importModule(run: Run, name: string, place: Place, mayRaise = true): ModuleValue | Value {
+  (run.libraries.bodies.at(-1)?.imports ?? run.libraries.wanted).add(name);
   const known = run.modules.get(name);
   if (known !== undefined) return known;
   const [top = name] = name.split('.', 1);
+  const asked = beginAsking(run.libraries.questions);
   const own = alwaysNative.has(top) ? undefined : findOwn(run, name);
-  if (own?.kind === 'source') return moduleFrom(run, name, own, place);
+  if (own?.kind === 'source') {
+    // What a library makes of a module of the program goes with the program.
+    if (isFromLibrary(run)) run.libraries.isKeepable = false;
+    endAsking(run.libraries.questions, asked, false);
+    return moduleFrom(run, name, own, place);
+  }
   // A catalogue knows its library better than the library's source would say.
   const isOwned = run.isNative(name);
   const found = isOwned ? undefined : findLibrary(run, name) ?? own;
+  endAsking(run.libraries.questions, asked, true);
   if (found?.kind === 'source') return moduleFrom(run, name, found, place);
   const native = run.findNativeModule(name);
   if (native !== undefined) { run.modules.set(name, native); return native; }
@@ -198,12 +207,18 @@ export function importModule(run: Run, name: string, place: Place, mayRaise = tr
   return unknown(message('the module {name} is not known', { name }), 'module');
 }
 
+function isFromLibrary(run: Run): boolean {
+  const frame = run.frames.at(-1);
+  return frame !== undefined && isLibrarySource(run, frame.source.path);
+}
+
 function moduleFrom(run: Run, name: string, found: FoundModule, place: Place): ModuleValue | Value {
   if (found.kind === 'namespace') {
     const module: ModuleValue = { kind: 'module', name, members: new Map(), load: (member) => {
       const inner = importModule(run, `${name}.${member}`, place, false);
       return inner.kind === 'module' ? inner : undefined;
     }, complete: false, source: undefined };
+    if (!found.isLibrary) run.libraries.ownNamespaces.add(module);
     run.modules.set(name, module);
     return module;
   }

@@ -4,7 +4,9 @@
 // What a body would have done by then is caught up with where it can matter: names are looked for in the modules that were
 // imported with `*`, and a container that a package's functions fill (a registry) has the bodies run that may fill it, before
 // it is read and found to lack something.
-import { journalsAreOpen, openContainer, withoutJournals } from '../values/heap.ts';
+import { runStateMarks, runStatesDiffer } from '../values/classes.ts';
+import type { Guard } from '../values/heap.ts';
+import { journalsAreOpen, makeGuard, openContainer, withoutJournals } from '../values/heap.ts';
 import { dictKey } from '../values/equality.ts';
 import type { SourceFile } from '../values/place.ts';
 import type { ClassValue, ModuleValue, Scope, Value } from '../values/value.ts';
@@ -13,6 +15,8 @@ import { boundNames } from '../syntax/names.ts';
 import { moduleOfScope } from './assignment.ts';
 import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
 import { filledNames } from './fillers.ts';
+import type { Questions } from './memory.ts';
+import { guardReachable, makeQuestions } from './memory.ts';
 import type { FoundModule, LibraryPaths } from './module-finder.ts';
 import { isLibrarySource, noLibraries } from './module-finder.ts';
 import type { Frame, Run } from './run.ts';
@@ -26,12 +30,26 @@ export interface LibraryModule {
   /** Where its submodules stand, when it is a package. */
   readonly folder: string | undefined;
   readonly source: () => SourceFile;
+  /** Names of modules that its body imports. */
+  readonly imports: Set<string>;
   state: 'pending' | 'running' | 'done';
 }
 
 /** What a run knows of libraries. */
 export interface Libraries {
   readonly paths: LibraryPaths;
+  find: () => LibraryPaths | undefined;
+  /** What was asked of the host to find and run them. */
+  readonly questions: Questions;
+  readonly guard: Guard;
+  /** Whether what their bodies did is all in their own objects. */
+  isKeepable: boolean;
+  /** Those that are running, outermost first. */
+  readonly bodies: LibraryModule[];
+  /** Names of modules that the program itself imports, or that functions of libraries import for it. */
+  readonly wanted: Set<string>;
+  /** Folders of the program that are packages without a file of their own. */
+  readonly ownNamespaces: WeakSet<ModuleValue>;
   readonly found: Map<string, FoundModule | undefined>;
   /** What the program has itself under the first part of a name that a library imports. */
   readonly ownTops: Map<string, FoundModule | undefined>;
@@ -47,7 +65,10 @@ export interface Libraries {
 }
 
 export function makeLibraries(find: () => LibraryPaths | undefined): Libraries {
-  return { get paths() { return find() ?? noLibraries; }, found: new Map(), ownTops: new Map(), sources: new Set(), pending: new Set(), running: 0, steps: 0, filled: new WeakMap() };
+  return {
+    find, get paths() { return this.find() ?? noLibraries; }, found: new Map(), ownTops: new Map(), sources: new Set(), pending: new Set(), running: 0, steps: 0, filled: new WeakMap(),
+    questions: makeQuestions(), guard: makeGuard(), isKeepable: true, bodies: [], wanted: new Set(), ownNamespaces: new WeakSet(),
+  };
 }
 
 const libraryModules = new WeakMap<ModuleValue, LibraryModule>();
@@ -60,7 +81,7 @@ export function makeLibraryModule(run: Run, name: string, found: Extract<FoundMo
   let source: SourceFile | undefined;
   const read = (): SourceFile => (source ??= run.parse(found.path, found.text));
   const module: ModuleValue = { kind: 'module', name, members: scope.variables, load: undefined, complete: false, get source() { return read(); } };
-  const library: LibraryModule = { module, scope, text: found.text, folder: found.folder, source: read, state: 'pending' };
+  const library: LibraryModule = { module, scope, text: found.text, folder: found.folder, source: read, imports: new Set(), state: 'pending' };
   libraryModules.set(module, library);
   moduleOfScope.set(scope, module);
   scope.variables.set('__name__', str(name));
@@ -87,6 +108,11 @@ export function runPending(run: Run, library: LibraryModule): void {
   const outer = { uncertain: run.uncertain, quiet: run.quiet, rehearsal: run.rehearsal, onYield: run.onYield, afterFailure: run.afterFailure };
   const frames = run.frames.splice(0), places = run.callPlaces.splice(0), tries = run.tries.splice(0);
   const layers = run.trace.layers.length;
+  const isOutermost = libraries.running === 0;
+  const effects = isOutermost ? { lengths: lengthsOf(run), states: runStateMarks(run.interpreter) } : undefined;
+  libraries.guard.changing ??= new Set();
+  libraries.bodies.push(library);
+  libraries.questions.depth += 1;
   Object.assign(run, { uncertain: 0, quiet: [], rehearsal: undefined, onYield: undefined, afterFailure: false });
   Object.assign(budget, { maximumSteps: budget.steps + Math.max(0, Math.min(mostStepsOfBody, mostSteps - libraries.steps)) });
   libraries.running += 1;
@@ -97,9 +123,18 @@ export function runPending(run: Run, library: LibraryModule): void {
   } catch (error) {
     library.scope.open = true;
     const isOver = (error instanceof BudgetExceeded && (error.reason === 'steps' || error.reason === 'depth')) || (error instanceof RangeError && /call stack/i.test(error.message));
+    // Where a body is cut short hangs on what ran before.
+    libraries.isKeepable = false;
     if (!isOver && !(error instanceof GeneratorStopped)) throw error;
   } finally {
     libraries.running -= 1;
+    libraries.questions.depth -= 1;
+    libraries.bodies.pop();
+    if (effects !== undefined) {
+      if (effects.lengths !== lengthsOf(run) || runStatesDiffer(run.interpreter, effects.states)) libraries.isKeepable = false;
+      if (!guardReachable(libraries.guard, [library.scope.variables, ...libraries.guard.changing ?? []])) libraries.isKeepable = false;
+      libraries.guard.changing = undefined;
+    }
     libraries.steps += budget.steps - before.steps;
     library.state = 'done';
     Object.assign(budget, before);
@@ -111,6 +146,12 @@ export function runPending(run: Run, library: LibraryModule): void {
     run.trace.layers.length = Math.min(run.trace.layers.length, layers);
   }
   noteFilled(run, library);
+}
+
+/** What a body may leave besides its objects, but for settings of a framework. */
+function lengthsOf(run: Run): string {
+  const { layers, models, refusals, events, losses, notes } = run.trace;
+  return [layers, models, refusals, events, losses, notes].map((list) => list.length).join();
 }
 
 /** Runs a module's statements. What one raises ends that one; what stands behind is still of use. */

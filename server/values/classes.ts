@@ -96,12 +96,31 @@ export function nativeModule(name: string, load: (member: string) => Value | und
 }
 
 /** State that a catalogue keeps for the length of one run (name counters, the global dtype policy). */
-export function defineRunState<T>(initial: () => T): (interpreter: Interpreter) => T {
-  const states = new WeakMap<Interpreter, { content: T }>();
-  return (interpreter) => {
-    let state = states.get(interpreter);
-    if (state === undefined) { state = { content: initial() }; states.set(interpreter, state); }
-    return state.content;
+export function defineRunState<T extends object>(initial: () => T): (interpreter: Interpreter) => T {
+  // An interpreter may serve several runs (evaluator/memory.ts); each has a trace of its own.
+  const states = new WeakMap<object, T>();
+  const stateOf = (interpreter: Interpreter): T => {
+    let state = states.get(interpreter.trace);
+    if (state === undefined) { state = initial(); states.set(interpreter.trace, state); }
+    return state;
   };
+  runStates.push({ of: (interpreter) => states.get(interpreter.trace), initial });
+  return stateOf;
+}
+
+const runStates: { readonly of: (interpreter: Interpreter) => object | undefined; readonly initial: () => object }[] = [];
+
+/** How many entries the parts of each run state have, and what the plain ones say: enough to tell whether something changed one of them. */
+export function runStateMarks(interpreter: Interpreter): readonly string[] {
+  return runStates.map((state) => markOf(state.of(interpreter) ?? state.initial()));
+}
+
+export function runStatesDiffer(interpreter: Interpreter, before: readonly string[]): boolean {
+  return runStates.some((state, at) => { const now = state.of(interpreter); return now !== undefined && markOf(now) !== (before[at] ?? markOf(state.initial())); });
+}
+
+function markOf(state: object): string {
+  const partOf = (value: unknown): unknown => (value instanceof Map || value instanceof Set ? value.size : Array.isArray(value) ? value.length : typeof value === 'object' && value !== null ? Object.keys(value).length : String(value));
+  return Object.values(state).map(partOf).join();
 }
 

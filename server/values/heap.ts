@@ -124,6 +124,7 @@ export function putState(object: Mutable, state: State): void {
 export function currentState(object: Mutable): State { return capture(object); }
 
 function touch(object: Mutable): void {
+  if (guard !== undefined) noteChange(guard, object);
   if (open.length === 0) return;
   const owner = object.kind === 'record' ? object.owner : object;
   const birth = owner?.kind === 'instance' ? owner.id : undefined;
@@ -187,6 +188,42 @@ function namedValues(object: Mutable): Map<string, Value> | undefined {
   }
 }
 
+// Objects that outlive the run.
+
+/** Objects, and tables of names, of libraries, which outlive the run as long as the program changes none of them. */
+export interface Guard {
+  readonly objects: WeakSet<object>;
+  /** The program is about to change one of them. */
+  onChange: () => void;
+  /** While bodies of libraries run, what they change. */
+  changing: Set<object> | undefined;
+  /** What came into being later is the program's own. */
+  until: Moment;
+}
+
+let guard: Guard | undefined;
+
+export function makeGuard(): Guard { return { objects: new WeakSet(), onChange: () => undefined, changing: undefined, until: present() }; }
+export function setGuard(next: Guard | undefined): void { guard = next; }
+export function moveGuard(of: Guard): void { of.until = present(); }
+
+function noteChange(to: Guard, object: Mutable): void {
+  switch (object.kind) {
+    case 'scope': noteChangeOf(to, object.scope.variables); return;
+    case 'module': noteChangeOf(to, object.members); return;
+    case 'record': noteChangeOf(to, object.owner ?? object); return;
+    case 'instance': if (object.id <= to.until.instance || to.changing !== undefined) noteChangeOf(to, object); return;
+    default: noteChangeOf(to, object);
+  }
+}
+function noteScopeChange(to: Guard, scope: Scope): void {
+  if (scope.birth === undefined || scope.birth <= to.until.scope || to.changing !== undefined) noteChangeOf(to, scope.variables);
+}
+function noteChangeOf(to: Guard, object: object): void {
+  if (to.changing !== undefined) to.changing.add(object);
+  else if (to.objects.has(object)) to.onChange();
+}
+
 /** Before a field of the record is changed. */
 export function touchRecord(record: RecordHolder): void { touch(record); }
 
@@ -204,16 +241,20 @@ export function setInstanceAttribute(instance: InstanceValue, name: string, valu
 export function deleteInstanceAttribute(instance: InstanceValue, name: string): boolean { touch(instance); return instance.attributes.delete(name); }
 export function setClassAttribute(cls: ClassValue, name: string, value: Value): void { touch(cls); cls.namespace.set(name, value); }
 export function setModuleMember(module: ModuleValue, name: string, value: Value): void {
+  if (guard !== undefined && module.members.get(name) !== value) noteChangeOf(guard, module.members);
   if (open.length > 0) touch(holderOf(module.members));
   module.members.set(name, value);
 }
 export function setFunctionAttribute(target: FunctionValue, name: string, value: Value): void { touch(target); target.attributes.set(name, value); }
 
 export function setVariable(scope: Scope, name: string, value: Value): void {
+  // What is set to what it is already changes nothing.
+  if (guard !== undefined && scope.variables.get(name) !== value) noteScopeChange(guard, scope);
   if (open.length > 0) touchScope(scope);
   scope.variables.set(name, value);
 }
 export function deleteVariable(scope: Scope, name: string): boolean {
+  if (guard !== undefined && scope.variables.has(name)) noteScopeChange(guard, scope);
   if (open.length > 0) touchScope(scope);
   return scope.variables.delete(name);
 }

@@ -7,6 +7,7 @@ import type { Check } from '../checks/check.ts';
 import { findingsOf, quietChecks, usualChecks } from '../checks/index.ts';
 import type { CallingFile } from '../evaluator/calling-files.ts';
 import { evaluateProgram } from '../evaluator/evaluate.ts';
+import type { LibraryMemory } from '../evaluator/memory.ts';
 import type { LibraryPaths } from '../evaluator/module-finder.ts';
 import type { Explain } from '../evaluator/run.ts';
 import type { StatedInput } from '../evaluator/stated-input.ts';
@@ -36,6 +37,8 @@ export interface AnalysisOptions {
   readonly modelInput?: StatedInput | undefined;
   /** Files of the workspace that import this one. */
   readonly callingFiles?: (() => readonly CallingFile[]) | undefined;
+  /** What the last analysis of the same file left of libraries. */
+  readonly memory?: LibraryMemory | undefined;
 }
 
 export interface Analysis {

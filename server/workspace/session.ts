@@ -1,5 +1,7 @@
 // The open programs and their analyses: what was read, what is stale, which files a change concerns.
 // It must not know LSP or Node; the host and the clock are handed in.
+import type { LibraryMemory } from '../evaluator/memory.ts';
+import { makeLibraryMemory } from '../evaluator/memory.ts';
 import type { LibraryPaths } from '../evaluator/module-finder.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { Analysis } from './analysis.ts';
@@ -33,7 +35,7 @@ export interface SessionOptions {
   readonly maximumMilliseconds: number;
 }
 
-interface Entry { text: string; isNotebook: boolean; analysis: Analysis | undefined; asked: Asked }
+interface Entry { text: string; isNotebook: boolean; analysis: Analysis | undefined; asked: Asked; readonly memory: LibraryMemory }
 
 /** What the last analysis asked the host for, found or not. */
 interface Asked { readonly files: Set<string>; readonly folders: Set<string> }
@@ -64,7 +66,7 @@ export function makeSession(options: SessionOptions): Session {
     update(path, text, isNotebook = false) {
       const entry = entries.get(path);
       if (entry !== undefined && entry.text === text && entry.isNotebook === isNotebook) return [];
-      entries.set(path, { text, isNotebook, analysis: undefined, asked: entry?.asked ?? { files: new Set(), folders: new Set() } });
+      entries.set(path, { text, isNotebook, analysis: undefined, asked: entry?.asked ?? { files: new Set(), folders: new Set() }, memory: entry?.memory ?? makeLibraryMemory() });
       return invalidate(path);
     },
     close(path) {
@@ -80,7 +82,7 @@ export function makeSession(options: SessionOptions): Session {
       entry.asked = { files: new Set(), folders: new Set() };
       const host = listening(options.hostFor(path), folders[0] ?? '', entry.asked);
       entry.analysis = analyse(readSource(path, entry.text, entry.isNotebook), {
-        host, folders, libraries: options.libraries, maximumMilliseconds: options.maximumMilliseconds, parse,
+        host, folders, libraries: options.libraries, maximumMilliseconds: options.maximumMilliseconds, parse, memory: entry.memory,
         // Looking for them is no reading: only the files that are run are noted.
         callingFiles: () => importers.of(options.hostFor(path), folders, path).filter((file) => host.readText(file.path) !== undefined),
       });
