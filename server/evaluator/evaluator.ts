@@ -198,7 +198,7 @@ function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Val
   const place = ownPlace(run, inside);
   if (place === undefined || (run.callingPath !== undefined && place.source.path !== run.mainPath)) return result;
   if (run.trace.refusals.some((other) => other.rule === refusal.rule && samePlace(other.place, place))) return result;
-  run.trace.refusals.push({ rule: refusal.rule, message: refusal.message, place, related: [...refusal.related ?? [], ...(place === inside ? [] : [{ place: inside, message: message('it is refused here, inside the library') }]), ...calledFrom(run)], fixes: refusal.fixes ?? [], layer: refusal.layer, during: run.trace.openCalls.at(-1) });
+  run.trace.refusals.push({ rule: refusal.rule, message: refusal.message, place, related: [...refusal.related ?? [], ...(place === inside ? [] : [{ place: inside, message: message('it is refused here, inside the library') }]), ...calledFrom(run)], fixes: refusal.fixes ?? [], layer: refusal.layer, during: run.trace.openCalls.at(-1), callCount: run.trace.calls.length });
   return result;
 }
 

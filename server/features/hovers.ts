@@ -105,7 +105,7 @@ export function layerMarkdown(layer: Layer): string {
   else if (count.total > 0) lines.push(`${groupDigits(count.total)} parameters, ${groupDigits(count.trainable)} trainable`);
   else if (layer.built) lines.push('no parameters');
   const cost = layer.calls[0]?.multiplyAdds;
-  if (cost !== undefined) lines.push(`${groupDigits(cost)} multiply-adds for one sample`);
+  if (cost !== undefined && isKnown(cost)) lines.push(`${groupDigits(cost)} multiply-adds${layer.framework === 'keras' ? ' for one sample' : ''}`);
   return lines.join('\n\n');
 }
 

@@ -19,20 +19,30 @@ export function countParameters(layer: Layer): ParameterCount { return count(lay
 export function countOwnParameters(layer: Layer): ParameterCount { return count(layer, false); }
 
 function count(layer: Layer, withChildren: boolean): ParameterCount {
+  let total = 0, trainable = 0;
+  const complete = visitWeights(layer, withChildren, (weight, size, isTrained) => {
+    if (weight.isBuffer === true) return;
+    total += size;
+    if (isTrained) trainable += size;
+  });
+  return { total, trainable, complete };
+}
+
+/** Each weight and buffer once, with its size where that is known. Gives whether these are all, and all parameters' sizes known. */
+export function visitWeights(layer: Layer, withChildren: boolean, tell: (weight: Weight, size: number, isTrained: boolean) => void): boolean {
   const seen = new Set<Layer>();
   const weights = new Set<Weight>();
-  let total = 0, trainable = 0, complete = true;
+  let complete = true;
   const visit = (one: Layer, isTrainable: boolean): void => {
     if (seen.has(one)) return;
     seen.add(one);
     if (!one.built || one.incomplete) complete = false;
     for (const weight of one.weights) {
-      if (weight.isBuffer === true || weights.has(weight)) continue;
+      if (weights.has(weight)) continue;
       weights.add(weight);
       const size = elementCount(weight.shape);
-      if (size === undefined || !isKnown(size)) { complete = false; continue; }
-      total += size;
-      if (isTrainable && weight.trainable) trainable += size;
+      if (size !== undefined && isKnown(size)) tell(weight, size, isTrainable && weight.trainable);
+      else if (weight.isBuffer !== true) complete = false;
     }
     if (withChildren) for (const child of one.children()) {
       if (one.mayHold?.(child) === true) {
@@ -42,7 +52,7 @@ function count(layer: Layer, withChildren: boolean): ParameterCount {
     }
   };
   visit(layer, layer.trainable);
-  return { total, trainable, complete };
+  return complete;
 }
 
 /** An output as Python prints its shapes: one shape, a tuple of shapes, or a dict of them; undefined where it holds no tensor. */

@@ -2,6 +2,7 @@
 // It must not know the evaluator, LSP, or how anything is shown.
 import type { CompileConfiguration, Configuration, FitConfiguration } from './configuration.ts';
 import type { Message, Place } from '../values/place.ts';
+import type { Dim } from '../tensors/dim.ts';
 import type { DType } from '../tensors/dtype.ts';
 import type { Shape } from '../tensors/shape.ts';
 import type { InstanceValue, TensorValue, Value } from '../values/value.ts';
@@ -59,8 +60,11 @@ export interface LayerCall {
   /** What it was called on: a tensor, or a list, tuple or dict of them. */
   readonly input: Value;
   readonly output: Value;
-  /** Multiply-adds for one sample, where known. */
-  readonly multiplyAdds: number | undefined;
+  /** Multiply-adds of all that happens in it, as its declaration counts them: in Keras for one sample, in PyTorch for all that it was given,
+   * symbolic sizes among them. Undefined for what costs none and for layers of the program, whose cost is that of what they do. */
+  readonly multiplyAdds: Dim | undefined;
+  /** Multiply-adds of the products that the program itself takes in it, outside the layers that it calls. */
+  operationMultiplyAdds?: Dim | undefined;
   /** The layer call inside which this one happened. */
   readonly parent: LayerCall | undefined;
   /** What it was called on besides `input`. */
@@ -113,6 +117,8 @@ export interface ModelRow {
   readonly layer: Layer;
   /** The call that this row shows; undefined while the shape is not known. */
   readonly call: LayerCall | undefined;
+  /** All calls of it in the model, where it is called more than once. */
+  readonly calls?: readonly LayerCall[];
   /** Rows that feed it, by position in the model's list. */
   readonly inbound: readonly number[];
   /** It stands in the model on some path of an undecided condition only. */
@@ -127,8 +133,9 @@ export interface Refusal {
   readonly related: readonly RelatedPlace[];
   readonly fixes: readonly Fix[];
   readonly layer: Layer | undefined;
-  /** The layer call during which it happened. */
+  /** The layer call during which it happened, and how many calls stood in the trace by then. */
   readonly during?: LayerCall | undefined;
+  readonly callCount?: number;
 }
 export interface RelatedPlace { readonly place: Place; readonly message: Message }
 export interface Fix { readonly title: Message; readonly edits: readonly Edit[] }

@@ -10,6 +10,7 @@ import { tuple, unknown } from '../../values/value.ts';
 import { countOf, elementsOf, knownSizes, makeArray, numberFromValue } from './contents.ts';
 import { castElements, numbersFromValue, operandOf, tensorOf } from './conversion.ts';
 import { binary } from './elementwise.ts';
+import { countMultiplyAdds } from './costs.ts';
 import type { ArrayContext, ArrayOperation } from './library.ts';
 import { refuse, refuseConflict } from './library.ts';
 
@@ -45,6 +46,7 @@ export function matmul(context: ArrayContext, left: Value, right: Value): Value 
   if (one === undefined || other === undefined) return unknown();
   const shape = matmulShapes(one.shape, other.shape);
   const ranks = [one.shape.dims?.length, other.shape.dims?.length];
+  if (shape.ok) countMultiplyAdds(context, shape.shape, one.shape.dims?.at(-1));
   return product(
     context,
     [one, other],
@@ -102,10 +104,9 @@ function contract(context: ArrayContext, left: TensorValue, right: TensorValue, 
         dims.length + others.length - 2 * one.axes.length,
       );
   }
-  return product(context, [left, right], {
-    ok: true,
-    shape: { dims: [...dims.filter((_, axis) => !one.axes.includes(axis)), ...others.filter((_, axis) => !other.axes.includes(axis))] },
-  });
+  const shape = { dims: [...dims.filter((_, axis) => !one.axes.includes(axis)), ...others.filter((_, axis) => !other.axes.includes(axis))] };
+  countMultiplyAdds(context, shape, ...one.axes.map((axis) => dims[axis]));
+  return product(context, [left, right], { ok: true, shape });
 }
 
 /** `axes`: a number of axes, or two lists of them. */
@@ -138,7 +139,24 @@ export function einsum(context: ArrayContext, equation: Value, operands: readonl
   const shapes = tensors.map((tensor) => tensor?.shape ?? unknownShape);
   const result = einsumShapes(equation.value, shapes);
   if (!result.ok) return refuseConflict(context, result.reason, shapes);
+  // With all axes at once, as a loop would: libraries that go through three operands in pairs may need less.
+  if (known.length > 1) countMultiplyAdds(context, allAxes(equation.value, known, result.shape));
   return product(context, known, result, undefined);
+}
+
+/** The sizes of the axes that an equation names, each once; unknown with an ellipsis. */
+function allAxes(equation: string, operands: readonly TensorValue[], result: Shape): Shape {
+  const inputs = (equation.split('->')[0] ?? '').replaceAll(' ', '').split(',');
+  const sizes = new Map<string, Dim>();
+  for (const [at, names] of inputs.entries()) {
+    const dims = operands[at]?.shape.dims;
+    if (dims === undefined || names.includes('.') || dims.length !== names.length) return unknownShape;
+    for (const [axis, name] of [...names].entries()) {
+      const size = dims[axis] ?? 1;
+      if (sizes.get(name) === undefined || sizes.get(name) === 1) sizes.set(name, size);
+    }
+  }
+  return result.dims === undefined ? unknownShape : { dims: [...sizes.values()] };
 }
 
 /** Every element of the one with every element of the other. */

@@ -81,8 +81,7 @@ const einMix = declareModule({
     const mix = mixing(invocation);
     if (mix === undefined || output.kind !== 'tensor' || output.shape.dims === undefined) return undefined;
     const inside = [...mix.weight.names].filter((axis) => !mix.right.names.has(axis)).map((axis) => mix.lengths.get(axis) ?? unknownDim());
-    const product = multiplyDims(...output.shape.dims, ...inside);
-    return typeof product === 'number' ? product : undefined;
+    return multiplyDims(...output.shape.dims, ...inside);
   },
 });
 

@@ -1,7 +1,7 @@
 // What a declared layer gives for its arguments: rank checks, weights on the first call, the output. Nothing is recorded here.
 // It must not know the graph or the trace's calls.
 import { formatShape, shapeOfRank, unknownShape } from '../../tensors/shape.ts';
-import { batchDim, type Dim, isAnonymous, isKnown } from '../../tensors/dim.ts';
+import { batchDim, type Dim, isAnonymous, isKnown, unknownDim } from '../../tensors/dim.ts';
 import type { BoundArguments, CallArguments, Signature } from '../../values/arguments.ts';
 import { bindArguments, withValues } from '../../values/arguments.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
@@ -45,7 +45,7 @@ export function invokeDeclared(
   args: CallArguments,
   place: Place,
   buildsByUser: boolean,
-): { output: Value; multiplyAdds: number | undefined } {
+): { output: Value; multiplyAdds: Dim | undefined } {
   const declaration = declarationOf(self.cls);
   if (declaration === undefined) return { output: unknown(), multiplyAdds: undefined };
   // Keras stopped at the constructor; what follows from its arguments is no news.
@@ -87,7 +87,7 @@ export function invokeDeclared(
     }),
   };
   const output = declaration.output(invocation);
-  return { output, multiplyAdds: declaration.multiplyAdds?.(invocation, output) };
+  return { output, multiplyAdds: declaration.multiplyAdds === undefined ? undefined : declaration.multiplyAdds(invocation, output) ?? unknownDim() };
 }
 
 /** What is not known at all has at least the rank that the layer asks for: a picture gives a picture. */

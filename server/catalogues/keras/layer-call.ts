@@ -1,5 +1,6 @@
 // Calling a Keras layer: input checks, building on the first call, the output, the record in the trace and the node in the graph.
 // What a layer computes comes from its declaration, from the program's own `call`, or from a model's behaviour.
+import type { Dim } from '../../tensors/dim.ts';
 import { formatShape } from '../../tensors/shape.ts';
 import type { LayerCall } from '../../trace/trace.ts';
 import type { CallArguments } from '../../values/arguments.ts';
@@ -21,7 +22,7 @@ import { invokeDeclared } from './declared-call.ts';
 
 interface OpenCall extends LayerCall {
   output: Value;
-  multiplyAdds: number | undefined;
+  multiplyAdds: Dim | undefined;
 }
 
 /** `layer(…)`. `shownAt` undefined: no line of the program stands for the call (`fit` builds the model). */

@@ -1,5 +1,6 @@
 // How a Keras layer is declared: its signature in Python's own notation, what its constructor refuses, the weights it creates
 // and the output it gives, and nothing else. Binding, defaults, naming, counts, hints and errors come from layer-class.ts.
+import type { Dim } from '../../tensors/dim.ts';
 import type { BoundArguments } from '../../values/arguments.ts';
 import type { Interpreter, RefusalInput } from '../../values/interpreter.ts';
 import type { Message, Place } from '../../values/place.ts';
@@ -27,7 +28,7 @@ export interface LayerDeclaration {
   /** What a call gives, or `unknown`. */
   readonly output: (invocation: LayerInvocation) => Value;
   /** Multiply-adds of one sample, where they are more than elementwise. */
-  readonly multiplyAdds?: (invocation: LayerInvocation, output: Value) => number | undefined;
+  readonly multiplyAdds?: (invocation: LayerInvocation, output: Value) => Dim | undefined;
   /** The ranks that a single input tensor may have (Keras' `input_spec`). */
   readonly inputRank?: number | { readonly minimum: number };
   /** Layers that its arguments hold (wrappers, RNN cells): they are its children. */

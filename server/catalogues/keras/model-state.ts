@@ -202,6 +202,7 @@ function graphRows(graph: Graph): readonly ModelRow[] {
     return {
       layer,
       call: nodes[0]?.call ?? layer.calls[0],
+      ...(nodes.length > 1 ? { calls: nodes.flatMap((node) => node.call ?? []) } : {}),
       inbound: [...new Set(sources.map((source) => graph.operations.indexOf(source)).filter((at) => at >= 0))],
       ...(graph.undecided?.has(layer) ? { undecided: true } : {}),
     };

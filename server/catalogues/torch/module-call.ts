@@ -1,5 +1,6 @@
 // Calling a module: `module(x)` runs `forward`, the program's own or what its declaration says, and records the call in the trace.
 // It must not know any single module.
+import { type Dim, unknownDim } from '../../tensors/dim.ts';
 import { type DType, isFloating } from '../../tensors/dtype.ts';
 import { type Shape, unknownShape } from '../../tensors/shape.ts';
 import type { LayerCall } from '../../trace/trace.ts';
@@ -23,7 +24,7 @@ import { mayAutocast, withoutFloatType } from './precision.ts';
 
 interface OpenCall extends LayerCall {
   output: Value;
-  multiplyAdds: number | undefined;
+  multiplyAdds: Dim | undefined;
 }
 
 /** `module(…)`. 'nowhere': no line of the program stands for the call (a container calls what it holds). */
@@ -75,7 +76,7 @@ export function runDeclared(interpreter: Interpreter, self: InstanceValue, decla
   const output = given !== input && mayAutocast(interpreter) ? withoutFloatType(given) : given;
   if (declaration.multiplyAdds !== undefined) {
     const open = torchRun(interpreter).calls.at(-1) as OpenCall | undefined;
-    if (open?.layer === state.layer) open.multiplyAdds = declaration.multiplyAdds(invocation, output);
+    if (open?.layer === state.layer) open.multiplyAdds = declaration.multiplyAdds(invocation, output) ?? unknownDim();
   }
   // What is handed on unchanged is a tensor of its own, so that it is known which module gave it.
   return output.kind === 'tensor' && output === input ? { ...output } : output;

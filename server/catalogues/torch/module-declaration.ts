@@ -1,5 +1,6 @@
 // How a module of torch.nn is declared: its signature in Python's own notation, what its constructor refuses, the parameters it makes
 // and the output it gives, and nothing else. Binding, registration, counts, hints and errors come from module-class.ts and module-call.ts.
+import type { Dim } from '../../tensors/dim.ts';
 import type { DType } from '../../tensors/dtype.ts';
 import type { ValueRange } from '../../tensors/range.ts';
 import type { Shape } from '../../tensors/shape.ts';
@@ -38,7 +39,7 @@ export interface ModuleDeclaration {
   /** Members of the class besides its constructor and `forward` (`from_pretrained`). */
   readonly members?: Readonly<Record<string, Value>>;
   /** Multiply-adds for the whole input, where they are more than elementwise. */
-  readonly multiplyAdds?: (invocation: ModuleInvocation, output: Value) => number | undefined;
+  readonly multiplyAdds?: (invocation: ModuleInvocation, output: Value) => Dim | undefined;
 }
 
 export interface ParameterDeclaration {

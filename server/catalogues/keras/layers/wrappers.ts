@@ -1,6 +1,6 @@
 // Layers that hold another layer: TimeDistributed, Bidirectional, SpectralNormalization, Pipeline. The inner layer is called as the program
 // would call it. It must not know what the inner layer computes.
-import { multiplyDims, unknownDim } from '../../../tensors/dim.ts';
+import { addDims, type Dim, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
 import { addRanges, constantRange, divideRanges, multiplyRanges, uniteRanges, type ValueRange } from '../../../tensors/range.ts';
 import { formatShape, type Shape, shapeOf, unknownShape } from '../../../tensors/shape.ts';
 import type { Layer } from '../../../trace/trace.ts';
@@ -97,10 +97,17 @@ const timeDistributed: LayerDeclaration = {
   },
   multiplyAdds: (invocation) => {
     const [inner, steps] = [layerOf(invocation.args.get('layer')), invocation.tensor?.shape.dims?.[1]];
-    const perStep = inner?.calls.at(-1)?.multiplyAdds;
-    return perStep === undefined || typeof steps !== 'number' ? undefined : perStep * steps;
+    const perStep = costOf(inner);
+    return perStep === undefined || typeof steps !== 'number' ? undefined : multiplyDims(perStep, steps);
   },
 };
+
+/** What the wrapped layer cost when it was called last; undefined where that is not known. */
+function costOf(inner: Layer | undefined): Dim | undefined {
+  const call = inner?.calls.at(-1);
+  // A layer of Keras' own that declares none costs none.
+  return call === undefined ? undefined : call.multiplyAdds ?? (inner?.instance.cls.native === true && inner.model === undefined ? 0 : undefined);
+}
 
 /** A new layer made with the same arguments, as Keras copies layers through their configuration; undefined for classes of the program. */
 export function copyLayer(construction: Construction, original: Value, changes: Readonly<Record<string, Value>>): Value | undefined {
@@ -254,9 +261,9 @@ const bidirectional: LayerDeclaration = {
     return tuple([...(merged.kind === 'tuple' ? merged.items : [merged]), ...first.items.slice(1), ...others.slice(1)]);
   },
   multiplyAdds: (invocation) => {
-    const costs = ['forward_layer', 'backward_layer'].map((name) => layerOf(invocation.instance.attributes.get(name))?.calls.at(-1)?.multiplyAdds);
+    const costs = ['forward_layer', 'backward_layer'].map((name) => costOf(layerOf(invocation.instance.attributes.get(name))));
     const [one, other = one] = costs;
-    return one === undefined || other === undefined ? undefined : one + other;
+    return one === undefined || other === undefined ? undefined : addDims(one, other);
   },
 };
 
@@ -296,7 +303,7 @@ const spectralNormalization: LayerDeclaration = {
     const result = callInner(invocation, invocation.args.get('layer'), invocation.input);
     return result.kind === 'tensor' ? sameResult(invocation, result) : result;
   },
-  multiplyAdds: (invocation) => layerOf(invocation.args.get('layer'))?.calls.at(-1)?.multiplyAdds,
+  multiplyAdds: (invocation) => costOf(layerOf(invocation.args.get('layer'))),
 };
 
 function sameResult(invocation: LayerInvocation, tensor: TensorValue): TensorValue {

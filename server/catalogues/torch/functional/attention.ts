@@ -8,6 +8,7 @@ import type { TensorValue, Value } from '../../../values/value.ts';
 import { none, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
 import { tensorOf } from '../../arrays/conversion.ts';
+import { countMultiplyAdds } from '../../arrays/costs.ts';
 import { type ArrayCall, type ArrayContext, type ArrayDeclarations, refuse, refuseConflict } from '../../arrays/library.ts';
 import { demandEqual } from '../equations.ts';
 import { torchTensor } from '../library.ts';
@@ -53,6 +54,10 @@ function scaledDotProduct(call: ArrayCall): Value {
     const fitted = broadcastTo(mask.shape, scores.dims ?? []);
     if (!fitted.ok) return failed('{layer}: attn_mask {mask} does not broadcast to the scores {scores}', { mask: formatShape(mask.shape), scores: formatShape(scores) });
   }
+  const scores: Shape = { dims: [...front, rows, columns] };
+  // q kᵀ, then the weights times v.
+  countMultiplyAdds(call, scores, queries.at(-1));
+  countMultiplyAdds(call, scores, values.at(-1));
   return torchTensor({ shape: { dims: [...front, rows, values.at(-1) ?? unknownDim()] }, dtype: query.dtype });
 }
 

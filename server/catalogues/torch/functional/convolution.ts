@@ -23,6 +23,7 @@ import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
 import { sizesFromValue, tensorOf } from '../../arrays/conversion.ts';
+import { countMultiplyAdds } from '../../arrays/costs.ts';
 import type { ArrayCall, ArrayContext, ArrayDeclarations } from '../../arrays/library.ts';
 import { torchTensor } from '../library.ts';
 import { expectFloats, expectSize, expectVector, refuseShape } from './sizes.ts';
@@ -111,7 +112,7 @@ export function convolution(context: ArrayContext, spatialCount: number, operand
     expectVector(context, 'bias', bias, outputs);
   // Read as one picture it does not fit; a batch without channels was meant as likely.
   else if (axes.batch.length === 0) return nothing;
-  return result(
+  const output = result(
     axes.spatial.map((size, at) => {
       const window = {
         kernel: kernel[at] ?? unknownDim(),
@@ -122,6 +123,8 @@ export function convolution(context: ArrayContext, spatialCount: number, operand
       return sizeOrRefusal(context, input.shape, axes.firstAxis + at, torchConvSize(size, window));
     }),
   );
+  countMultiplyAdds(context, output.kind === 'tensor' ? output.shape : undefined, ...(weight.shape.dims ?? [undefined]).slice(1));
+  return output;
 }
 
 /** Undefined after a refusal. */
@@ -263,11 +266,9 @@ function reachable(
 }
 
 /** Multiply-adds of a convolution: each output element reads a kernel of the channels of its group; of a transpose: each input element writes one. */
-export function convolutionCost(elements: Dim, weight: TensorValue | undefined): number | undefined {
+export function convolutionCost(elements: Dim, weight: TensorValue | undefined): Dim | undefined {
   const dims = weight?.shape.dims;
-  if (dims === undefined) return undefined;
-  const product = multiplyDims(elements, ...dims.slice(1));
-  return isKnown(product) ? product : undefined;
+  return dims === undefined ? undefined : multiplyDims(elements, ...dims.slice(1));
 }
 
 function operandsOf(call: ArrayCall): ConvolutionOperands | undefined {

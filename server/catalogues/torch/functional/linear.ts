@@ -7,6 +7,7 @@ import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { tensorOf } from '../../arrays/conversion.ts';
+import { countMultiplyAdds } from '../../arrays/costs.ts';
 import { type ArrayContext, type ArrayDeclarations, refuse } from '../../arrays/library.ts';
 import { torchTensor } from '../library.ts';
 import { expectFloats, expectSize, expectVector, refuseShape } from './sizes.ts';
@@ -31,6 +32,7 @@ export function linear(context: ArrayContext, given: TensorValue, weight: Tensor
     );
   }
   const result = torchTensor({ shape: { dims: [...dims.slice(0, -1), outFeatures] }, dtype: input.dtype, origin: undefined });
+  countMultiplyAdds(context, result.shape, inFeatures);
   expectSize(context, inFeatures, last, 'input features', input.shape, 'in_features');
   return result;
 }

@@ -78,9 +78,8 @@ export function sizeOf({ args }: ModuleConstruction, name: string): Dim {
 }
 
 /** The number of the output's elements times a size; undefined where it is not known. */
-export function elementsTimes(output: Value, ...sizes: readonly (Dim | undefined)[]): number | undefined {
+export function elementsTimes(output: Value, ...sizes: readonly (Dim | undefined)[]): Dim | undefined {
   const count = output.kind === 'tensor' ? elementCount(output.shape) : undefined;
   if (count === undefined || sizes.some((size) => size === undefined)) return undefined;
-  const product = multiplyDims(count, ...sizes.map((size) => size ?? 1));
-  return isKnown(product) ? product : undefined;
+  return multiplyDims(count, ...sizes.map((size) => size ?? 1));
 }

@@ -1,5 +1,5 @@
 // MultiheadAttention. Source of names, shapes and refusals: PyTorch 2.13. It must not know how modules become classes.
-import { type Dim, dimBounds, dimEquals, floorDivideDims, isKnown, multiplyDims, unknownDim, formatDim } from '../../../tensors/dim.ts';
+import { addDims, type Dim, dimBounds, dimEquals, floorDivideDims, isKnown, multiplyDims, unknownDim, formatDim } from '../../../tensors/dim.ts';
 import { shapeOf } from '../../../tensors/shape.ts';
 import { message } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
@@ -93,7 +93,7 @@ export const attentionModules: readonly ModuleDeclaration[] = [
       // Four projections, then scores and their sums for each query and key of a sample.
       const time = first.shape.dims.length === 2 ? 0 : invocation.args.flag('batch_first') === true ? 1 : 0;
       const total = [multiplyDims(2, rows, embed, embed), multiplyDims(columns, embed, keyFeatures), multiplyDims(columns, embed, valueFeatures), multiplyDims(2, rows, key.shape.dims[time] ?? unknownDim(), embed)];
-      return total.every(isKnown) ? total.reduce((sum, one) => sum + one, 0) : undefined;
+      return addDims(...total);
     },
   },
 ];

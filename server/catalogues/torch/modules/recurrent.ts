@@ -1,6 +1,6 @@
 // RNN, LSTM and GRU over whole or packed sequences, and the cells of one step. Source of shapes, names and refusals: PyTorch 2.13.
 // It must not know how modules become classes.
-import { type Dim, dimBounds, dimEquals, formatDim, isKnown, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
+import { addDims, type Dim, dimBounds, dimEquals, formatDim, isKnown, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
 import { isFloating } from '../../../tensors/dtype.ts';
 import { formatShape, shapeOf, type Shape, unknownShape } from '../../../tensors/shape.ts';
 import { nativeMethod } from '../../../values/classes.ts';
@@ -215,14 +215,12 @@ function modeOf(construction: ModuleConstruction): Value {
 const flattenParameters = nativeMethod('flatten_parameters', 'self', () => none);
 
 /** Each step multiplies with every matrix once. */
-function multiplyAddsOf(invocation: ModuleInvocation, output: Value): number | undefined {
+function multiplyAddsOf(invocation: ModuleInvocation, output: Value): Dim | undefined {
   const sequence = output.kind === 'tuple' ? output.items[0] : undefined;
   const dims = sequence?.kind === 'tensor' ? sequence.shape.dims?.slice(0, -1) : undefined;
   if (dims === undefined) return undefined;
   const matrices = [...invocation.self.attributes].flatMap(([name, value]) => (name.startsWith('weight_') && value.kind === 'tensor' ? [multiplyDims(...(value.shape.dims ?? [unknownDim()]))] : []));
-  const each = matrices.reduce<number | undefined>((sum, size) => (sum === undefined || !isKnown(size) ? undefined : sum + size), 0);
-  const steps = multiplyDims(...dims);
-  return each === undefined || !isKnown(steps) ? undefined : each * steps;
+  return multiplyDims(addDims(...matrices), ...dims);
 }
 
 // ---- Cells.
