@@ -131,7 +131,7 @@ export function buildOptions(production, target = 'dist') {
     define: { VERSION: JSON.stringify(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version) },
   };
   const node = { ...shared, platform: 'node', target: 'node20' };
-  const page = { ...shared, platform: 'browser', target: 'es2022', format: 'iife', outbase: 'webviews/summary' };
+  const page = { ...shared, platform: 'browser', target: 'es2022', format: 'iife', entryNames: '[name]' };
   const launcher = (program) => ({ ...node, entryPoints: ['server/launcher.ts'], format: 'cjs', define: { PROGRAM: JSON.stringify(program) } });
   const entries = [
     { ...launcher('cli'), outfile: `${folder}/cli.js`, plugins: [commonJsPlugin(folder)] },
@@ -143,7 +143,7 @@ export function buildOptions(production, target = 'dist') {
     { ...node, entryPoints: ['extension/training/training.ts'], outfile: `${folder}/training.cjs`, format: 'cjs', external: ['vscode'] },
     { ...node, entryPoints: ['extension/training/supervisor/main.ts'], outfile: `${folder}/supervisor.cjs`, format: 'cjs' },
     { ...page, outbase: 'webviews/curves', entryPoints: ['webviews/curves/curves.ts', 'webviews/curves/curves.css'], outdir: `${folder}/webviews` },
-    { ...page, entryPoints: ['webviews/summary/summary.ts', 'webviews/summary/summary.css'], outdir: `${folder}/webviews` },
+    { ...page, entryPoints: ['webviews/summary/summary.ts', 'webviews/summary/summary.css', 'webviews/compare/compare.ts', 'webviews/compare/compare.css'], outdir: `${folder}/webviews` },
     { ...page, entryPoints: ['webviews/graph/graph.ts', 'webviews/graph/graph.css'], outbase: 'webviews/graph', outdir: `${folder}/webviews`, plugins: [layoutWorkerPlugin(production)] },
   ];
   return entries.filter((options) => existsSync(path.join(root, options.entryPoints[0])));

@@ -4,6 +4,9 @@ import * as vscode from 'vscode';
 import type { ModelClient } from './client.ts';
 import { makeClient, mayHoldModel } from './client.ts';
 import { copyText, registerCommands } from './commands.ts';
+import { tellCommitted } from './committed.ts';
+import { committedFiles } from './git.ts';
+import { makeComparePanel } from './panels/compare.ts';
 import { showStatus } from './status.ts';
 import { makeGraphPanel } from './panels/graph.ts';
 import { makeSummaryPanel } from './panels/summary.ts';
@@ -13,9 +16,13 @@ let client: ModelClient | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const made = makeClient(serverModule(context));
   client = made;
-  const panel = makeSummaryPanel(context.extensionUri, made, copyText);
+  const panel = makeSummaryPanel(context.extensionUri, made, { copyText, compare: async (uri, model, other) => { await vscode.commands.executeCommand(other === 'head' ? 'inlayer.compareWithHead' : 'inlayer.compareWithModel', uri, model); } });
+  const git = committedFiles();
+  const compare = makeComparePanel(context.extensionUri, made, git);
   const graph = makeGraphPanel(context.extensionUri, made);
-  context.subscriptions.push(showStatus(made), panel, graph, registerCommands(made, panel, graph), loadTraining().registerTraining(context, made));
+  context.subscriptions.push(
+    showStatus(made), panel, graph, compare, git, registerCommands(made, { summary: panel, graph, compare }), tellCommitted(made, git), loadTraining().registerTraining(context, made),
+  );
   startWhenNeeded(made, context);
 }
 

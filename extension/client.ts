@@ -3,8 +3,9 @@
 import * as vscode from 'vscode';
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import { LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
-import type { ModelTable } from '../webviews/shared/contract.ts';
-import { readModels } from '../webviews/shared/contract.ts';
+import type { Comparison, CopyFormat, ModelTable, TableColumn } from '../webviews/shared/contract.ts';
+import { readComparison, readRow, readTable } from '../webviews/shared/contract.ts';
+import { readList, readObject, readText } from '../webviews/shared/reading.ts';
 import type { GraphData } from '../webviews/shared/contract-graph.ts';
 import { readGraph } from '../webviews/shared/contract-graph.ts';
 import { watchInterpreter } from './interpreter.ts';
@@ -22,19 +23,26 @@ export interface AnalysisStatus {
   readonly milliseconds: number;
 }
 
-export interface ModelSummary extends ModelTable {
-  /** The table as text. */
-  readonly text: string;
-  /** Where the model and its layers are built, by document; in a notebook each cell is one. */
-  readonly locations: { readonly model?: vscode.Location; readonly layers: readonly (vscode.Location | undefined)[] };
+/** A model's table, and where its rows lead; in a notebook each cell is a document. */
+export interface PlacedTable extends ModelTable {
+  readonly locations: { readonly model?: vscode.Location; readonly rows: readonly (vscode.Location | undefined)[] };
 }
 
 /** A model's graph, with where its boxes are built. */
 export interface PlacedGraph {
   readonly name: string;
   readonly graph: GraphData;
-  readonly locations: { readonly model?: vscode.Location; readonly layers: readonly (vscode.Location | undefined)[] };
+  readonly locations: { readonly model?: vscode.Location; readonly rows: readonly (vscode.Location | undefined)[] };
 }
+
+/** Two versions or models, and where the rows of each lead. */
+export interface PlacedComparison {
+  readonly comparison: Comparison;
+  readonly rows: readonly { readonly before?: vscode.Location; readonly after?: vscode.Location }[];
+}
+
+/** What a model is compared with: its own file in another version, or a model of an open document. */
+export type ComparedWith = { readonly text: string } | { readonly uri: vscode.Uri; readonly model: string };
 
 export interface ModelClient {
   readonly logs: vscode.LogOutputChannel;
@@ -45,9 +53,15 @@ export interface ModelClient {
   readonly interpreter: () => string | undefined;
   readonly start: () => Promise<void>;
   readonly restart: () => Promise<void>;
-  /** The models of a document, in the order in which the file builds them. */
-  readonly summaries: (uri: vscode.Uri) => Promise<readonly ModelSummary[]>;
-  /** Their graphs, in the same order. */
+  /** The models of a document, in the order in which the file builds them; `saved`: what was saved of it, to say what changed since. */
+  readonly tables: (uri: vscode.Uri, saved?: string) => Promise<readonly PlacedTable[]>;
+  /** A model as text: as Keras prints it, or a table for elsewhere. */
+  readonly copyOf: (uri: vscode.Uri, model: number, format: CopyFormat, columns?: readonly TableColumn[], batch?: number) => Promise<string>;
+  /** Undefined where there is no such model; 'missing' where the other version has none like it. */
+  readonly compare: (uri: vscode.Uri, model: string | number, other: ComparedWith) => Promise<PlacedComparison | 'missing' | undefined>;
+  /** The version of a document that lenses compare it with; undefined: none. */
+  readonly setBaseline: (uri: vscode.Uri, text: string | undefined) => void;
+  /** The graphs of a document's models, in the same order. */
   readonly graphs: (uri: vscode.Uri) => Promise<readonly PlacedGraph[]>;
   /** Which call of a class the hints inside it show, from 0; null: all of them. `uri` as the server gave it. */
   readonly chooseCall: (uri: string, className: string, call: number | null) => Promise<void>;
@@ -98,6 +112,7 @@ export function makeClient(serverModule: string): ModelClient {
   });
   client.onNotification('inlayer/status', (message: AnalysisStatus) => status.fire(message));
 
+  const asUri = (uri: vscode.Uri): string => client.code2ProtocolConverter.asUri(uri);
   const start = async (): Promise<void> => {
     if (client.state !== State.Stopped) return;
     await client.start();
@@ -105,13 +120,33 @@ export function makeClient(serverModule: string): ModelClient {
   return {
     logs, onStatus: status.event, onServerState: serverState.event, serverState: () => state, interpreter: () => interpreter, start,
     restart: async () => { await (client.isRunning() ? client.restart() : start()); },
-    summaries: async (uri) => {
+    tables: async (uri, saved) => {
       await start();
-      return readSummaries(await client.sendRequest('inlayer/summary', { uri: client.code2ProtocolConverter.asUri(uri) }), uri);
+      const answer: unknown = await client.sendRequest('inlayer/tables', { uri: asUri(uri), ...(saved === undefined ? {} : { saved }) });
+      return readList(readObject(answer)?.['models']).flatMap((one) => readPlacedTable(one) ?? []);
+    },
+    copyOf: async (uri, model, format, columns, batch) => {
+      await start();
+      return readText(readObject(await client.sendRequest('inlayer/copy', { uri: asUri(uri), model, format, columns, batch }))?.['text']);
+    },
+    compare: async (uri, model, other) => {
+      await start();
+      const answer: unknown = await client.sendRequest('inlayer/compare', { uri: asUri(uri), model, with: 'text' in other ? other : { uri: asUri(other.uri), model: other.model } });
+      if (readObject(answer)?.['missing'] === true) return 'missing';
+      const comparison = readComparison(answer);
+      if (comparison === undefined) return undefined;
+      const rows = readList(readObject(answer)?.['rows']).map((row) => {
+        const before = readLocation(readObject(readObject(row)?.['before'])?.['location']), after = readLocation(readObject(readObject(row)?.['after'])?.['location']);
+        return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+      });
+      return { comparison, rows };
+    },
+    setBaseline: (uri, text) => {
+      if (client.isRunning()) client.sendNotification('inlayer/baseline', { uri: asUri(uri), ...(text === undefined ? {} : { text }) }).catch(() => undefined);
     },
     graphs: async (uri) => {
       await start();
-      return readGraphs(await client.sendRequest('inlayer/graph', { uri: client.code2ProtocolConverter.asUri(uri) }), uri);
+      return readGraphs(await client.sendRequest('inlayer/graph', { uri: asUri(uri) }));
     },
     chooseCall: async (uri, className, call) => {
       if (client.isRunning()) await client.sendRequest('inlayer/chooseCall', { uri, className, call });
@@ -129,34 +164,27 @@ export function makeClient(serverModule: string): ModelClient {
   };
 }
 
-function readSummaries(answer: unknown, uri: vscode.Uri): ModelSummary[] {
-  const given = (answer as { models?: unknown } | null)?.models;
-  if (!Array.isArray(given)) return [];
-  return given.flatMap((one: unknown) => {
-    const [table] = readModels([one]);
-    if (table === undefined) return [];
-    const raw = one as { text?: unknown; location?: unknown; layers?: readonly ({ location?: unknown } | null)[] };
-    return [{
-      ...table, text: typeof raw.text === 'string' ? raw.text : '',
-      locations: { model: readLocation(raw.location, uri, table.line), layers: table.layers.map((layer, at) => readLocation(raw.layers?.[at]?.location, uri, layer.line)) },
-    }];
-  });
+function readPlacedTable(given: unknown): PlacedTable | undefined {
+  const table = readTable(given), raw = readObject(given);
+  if (table === undefined) return undefined;
+  const model = readLocation(raw?.['location']);
+  // A row that does not read as one has no place either.
+  const rows = readList(raw?.['rows']).flatMap((row) => (readRow(row) === undefined ? [] : [readLocation(readObject(row)?.['location'])]));
+  return { ...table, locations: { ...(model === undefined ? {} : { model }), rows } };
 }
 
-function readGraphs(answer: unknown, uri: vscode.Uri): PlacedGraph[] {
+function readGraphs(answer: unknown): PlacedGraph[] {
   const given = (answer as { models?: unknown } | null)?.models;
   if (!Array.isArray(given)) return [];
   return given.flatMap((one: unknown) => {
     const graph = readGraph(one);
     if (graph === undefined) return [];
     const raw = one as { location?: unknown; nodes?: readonly ({ location?: unknown } | null)[] };
-    return [{ name: graph.name, graph, locations: { model: readLocation(raw.location, uri, undefined), layers: graph.nodes.map((_, at) => readLocation(raw.nodes?.[at]?.location, uri, undefined)) } }];
+    return [{ name: graph.name, graph, locations: { model: readLocation(raw.location), rows: graph.nodes.map((_, at) => readLocation(raw.nodes?.[at]?.location)) } }];
   });
 }
 
-/** The place that the server names, else the line of the document itself. */
-function readLocation(given: unknown, uri: vscode.Uri, line: number | undefined): vscode.Location | undefined {
-  const place = given as { uri?: unknown; line?: unknown } | null | undefined;
-  if (typeof place?.uri === 'string' && typeof place.line === 'number') return new vscode.Location(vscode.Uri.parse(place.uri, true), new vscode.Position(Math.max(0, place.line - 1), 0));
-  return line === undefined ? undefined : new vscode.Location(uri, new vscode.Position(line - 1, 0));
+function readLocation(given: unknown): vscode.Location | undefined {
+  const place = readObject(given), uri = place?.['uri'], line = place?.['line'];
+  return typeof uri === 'string' && typeof line === 'number' ? new vscode.Location(vscode.Uri.parse(uri, true), new vscode.Position(Math.max(0, line - 1), 0)) : undefined;
 }

@@ -1,12 +1,16 @@
 // What the commands do. Each is also declared in the manifest, with its title and where it appears.
 import * as vscode from 'vscode';
-import type { ModelClient, ModelSummary } from './client.ts';
+import type { ModelClient, PlacedTable } from './client.ts';
 import { toggleHints } from './settings.ts';
 import { activeDocument } from './status.ts';
+import type { ComparePanel } from './panels/compare.ts';
+import { pickOtherModel } from './panels/compare.ts';
 import type { GraphPanel } from './panels/graph.ts';
 import type { SummaryPanel } from './panels/summary.ts';
 
-export function registerCommands(client: ModelClient, panel: SummaryPanel, graph: GraphPanel): vscode.Disposable {
+export interface Panels { readonly summary: SummaryPanel; readonly graph: GraphPanel; readonly compare: ComparePanel }
+
+export function registerCommands(client: ModelClient, { summary: panel, graph, compare }: Panels): vscode.Disposable {
   const command = (name: string, run: (...given: unknown[]) => Promise<void>): vscode.Disposable => vscode.commands.registerCommand(`inlayer.${name}`, run);
   return vscode.Disposable.from(
     command('showSummary', async (given, model) => {
@@ -22,12 +26,25 @@ export function registerCommands(client: ModelClient, panel: SummaryPanel, graph
     command('copySummary', async (given, model) => {
       const uri = documentOf(given, panel, graph);
       if (uri === undefined) { sayOpenFile(); return; }
-      const summary = await chooseModel(await client.summaries(uri), model);
-      if (summary !== undefined) await copyText(summary.text);
+      const at = await chooseModel(await client.tables(uri), model);
+      if (at !== undefined) await copyText(await client.copyOf(uri, at, 'text'));
     }),
     // The lens above a class says which of its calls comes next; null shows all of them.
     command('showCall', async (given, className, call) => {
       if (typeof given === 'string' && typeof className === 'string') await client.chooseCall(given, className, typeof call === 'number' ? call : null);
+    }),
+    command('compareWithHead', async (given, model) => {
+      const uri = documentOf(given, panel);
+      if (uri === undefined) { sayOpenFile(); return; }
+      const name = await chooseName(client, uri, model, panel);
+      if (name !== undefined) await compare.show(uri, name);
+    }),
+    command('compareWithModel', async (given, model) => {
+      const uri = documentOf(given, panel);
+      if (uri === undefined) { sayOpenFile(); return; }
+      const name = await chooseName(client, uri, model, panel);
+      const other = name === undefined ? undefined : await pickOtherModel(client, uri, name);
+      if (name !== undefined && other !== undefined) await compare.show(other.uri, other.model, { uri, model: name });
     }),
     command('restartServer', () => client.restart()),
     command('showLogs', async () => { client.logs.show(true); }),
@@ -47,15 +64,26 @@ function documentOf(given: unknown, ...panels: readonly { readonly shownDocument
   return panels.map((panel) => panel.shownDocument()).find((uri) => uri !== undefined) ?? activeDocument();
 }
 
-async function chooseModel(summaries: readonly ModelSummary[], model: unknown): Promise<ModelSummary | undefined> {
-  if (typeof model === 'number') return summaries[model];
-  if (summaries.length === 0) {
+/** A model's name: the given one, that of the panel in front, else the one that is chosen. */
+async function chooseName(client: ModelClient, uri: vscode.Uri, model: unknown, panel: SummaryPanel): Promise<string | undefined> {
+  if (typeof model === 'string') return model;
+  const shown = panel.shown();
+  if (panel.shownDocument()?.toString() === uri.toString()) return shown?.models[shown.selected]?.name;
+  const models = await client.tables(uri);
+  const at = await chooseModel(models, undefined);
+  return at === undefined ? undefined : models[at]?.name;
+}
+
+/** A model's position among those of its file, asked for where it is not clear. */
+async function chooseModel(models: readonly PlacedTable[], model: unknown): Promise<number | undefined> {
+  if (typeof model === 'number') return model;
+  if (models.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('No model was found in this file.'));
     return undefined;
   }
-  if (summaries.length === 1) return summaries[0];
-  const items = summaries.map((summary) => ({ label: summary.name, description: summary.line === undefined ? summary.class : vscode.l10n.t('line {0}', summary.line), summary }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Model') }))?.summary;
+  if (models.length === 1) return 0;
+  const items = models.map(({ name, class: className, locations }, at) => ({ label: name, description: locations.model === undefined ? className : vscode.l10n.t('line {0}', locations.model.range.start.line + 1), at }));
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Model') }))?.at;
 }
 
 function sayOpenFile(): void {

@@ -14,3 +14,8 @@ export async function toggleHints(): Promise<void> {
   const inWorkspace = configuration.inspect('hints.enabled')?.workspaceValue !== undefined;
   await configuration.update('hints.enabled', !hintsEnabled(), inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
 }
+
+/** Whether a lens says what changed since the last commit. */
+export function comparesWithHead(scope?: vscode.ConfigurationScope): boolean {
+  return vscode.workspace.getConfiguration(section, scope).get('lenses.compareWithHead', true);
+}

@@ -46,7 +46,7 @@ function toGraph({ graph, locations }: PlacedGraph, uri: vscode.Uri): GraphData 
   return {
     ...graph, ...lineWithin(locations.model, uri),
     nodes: graph.nodes.map(({ line: _line, ...node }, at) => {
-      const location = locations.layers[at];
+      const location = locations.rows[at];
       if (location === undefined) return node;
       const line = location.range.start.line + 1;
       return location.uri.path === uri.path ? { ...node, line } : { ...node, file: `${path.posix.basename(location.uri.path)}:${line}` };

@@ -12,7 +12,7 @@ import { isActiveCaretAt, isCaretAt, isOf, openDocument, revealLocation } from '
 export interface PlacedModel {
   readonly name: string;
   /** Where the model and its parts are built; in a notebook each cell is a document. */
-  readonly locations: { readonly model?: vscode.Location; readonly layers: readonly (vscode.Location | undefined)[] };
+  readonly locations: { readonly model?: vscode.Location; readonly rows: readonly (vscode.Location | undefined)[] };
 }
 
 export interface Shown<Model> {
@@ -32,7 +32,7 @@ export interface ModelPanelOptions<Model extends PlacedModel, Sent, Received> {
   /** Everything that the page shows. */
   readonly state: (shown: Shown<Model>) => Sent;
   /** The caret stands at these parts of the selected model. */
-  readonly caret: (layers: readonly number[]) => Sent;
+  readonly caret: (rows: readonly number[]) => Sent;
   readonly receive: (message: Received, shown: Shown<Model>, panel: ModelPanel<Model>) => void | Promise<void>;
   /** Another answer of the server, before the page is sent it. */
   readonly changed?: (shown: Shown<Model>, before: Shown<Model>) => void;
@@ -45,7 +45,7 @@ export interface ModelPanel<Model> extends vscode.Disposable {
   /** Sends the page all of it again: something that `state` reads has changed. */
   readonly send: () => void;
   /** Goes to where a part of a model is built; without one to where the model is. */
-  readonly reveal: (model: number, layer?: number) => Promise<void>;
+  readonly reveal: (model: number, row?: number) => Promise<void>;
   readonly shown: () => Shown<Model> | undefined;
   /** The document that the panel is about while it is in front. */
   readonly shownDocument: () => vscode.Uri | undefined;
@@ -76,7 +76,7 @@ export function makeModelPanel<Model extends PlacedModel, Sent, Received>(extens
     sendCaret();
   };
   const sendCaret = (): void => {
-    const locations = shown?.models[shown.selected]?.locations.layers ?? [];
+    const locations = shown?.models[shown.selected]?.locations.rows ?? [];
     panel.post(options.caret(locations.flatMap((location, at) => (isCaretAt(location) ? [at] : []))));
   };
   const take = (models: readonly Model[], before: Shown<Model>, selected: number): void => {
@@ -105,7 +105,7 @@ export function makeModelPanel<Model extends PlacedModel, Sent, Received>(extens
   const pick = (models: readonly Model[], model: number | string | undefined): number => {
     if (typeof model === 'number') return model;
     if (model !== undefined) return models.findIndex((one) => one.name === model);
-    const atCaret = models.findIndex(({ locations }) => isActiveCaretAt(locations.model) || locations.layers.some(isActiveCaretAt));
+    const atCaret = models.findIndex(({ locations }) => isActiveCaretAt(locations.model) || locations.rows.some(isActiveCaretAt));
     return atCaret < 0 ? options.mainModel(models) : atCaret;
   };
   /** A person turned to another file: its models are shown, if it has any. */
@@ -118,6 +118,9 @@ export function makeModelPanel<Model extends PlacedModel, Sent, Received>(extens
   const subscriptions = vscode.Disposable.from(
     panel,
     client.onStatus((status) => { if (vscode.Uri.parse(status.uri).toString() === shown?.uri.toString()) void refresh(); }),
+    // Nothing is analysed anew then, but what changed since the last save is nothing any more.
+    vscode.workspace.onDidSaveTextDocument((document) => { if (document.uri.toString() === shown?.uri.toString()) void refresh(); }),
+    vscode.workspace.onDidSaveNotebookDocument((document) => { if (document.uri.toString() === shown?.uri.toString()) void refresh(); }),
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => { if (isOf(textEditor.document, shown?.uri)) sendCaret(); }),
     vscode.window.onDidChangeActiveTextEditor((editor) => { if (editor !== undefined && editor.document.uri.scheme !== 'vscode-notebook-cell' && mayHoldModel(editor.document)) void follow(editor.document.uri); }),
     vscode.window.onDidChangeActiveNotebookEditor((editor) => { if (editor !== undefined) void follow(editor.notebook.uri); }),
@@ -129,9 +132,9 @@ export function makeModelPanel<Model extends PlacedModel, Sent, Received>(extens
       shown = { ...shown, selected: Math.max(0, Math.min(model, shown.models.length - 1)) };
       send();
     },
-    reveal: async (model, layer) => {
+    reveal: async (model, row) => {
       const locations = shown?.models[model]?.locations;
-      const location = layer === undefined ? locations?.model : locations?.layers[layer];
+      const location = row === undefined ? locations?.model : locations?.rows[row];
       if (location === undefined) return;
       revealed = location.uri.toString();
       await revealLocation(location);

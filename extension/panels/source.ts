@@ -55,3 +55,14 @@ export async function openDocument(uri: vscode.Uri): Promise<void> {
     return;
   }
 }
+
+/** What is on disk of a document that was edited since it was saved; undefined where it was not, or was never saved. */
+export async function savedText(uri: vscode.Uri): Promise<string | undefined> {
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString()) ?? vscode.workspace.notebookDocuments.find((one) => one.uri.toString() === uri.toString());
+  if (document?.isDirty !== true || document.isUntitled) return undefined;
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    return undefined;
+  }
+}

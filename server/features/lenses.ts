@@ -5,6 +5,9 @@ import type { Place } from '../values/place.ts';
 import { message } from '../values/place.ts';
 import type { Message } from '../values/place.ts';
 import type { ChosenCalls } from './shared-calls.ts';
+import { counterpartOf, differenceOf } from './compare.ts';
+import type { ModelTable } from './summary-table.ts';
+import { tablesOf } from './summary-table.ts';
 import { nextChoice, sharedClassesOf, sharedTitle } from './shared-calls.ts';
 import { modelsOf, placeIn } from './summary.ts';
 
@@ -40,4 +43,26 @@ export function lensesOf(trace: Trace, path: string): Lens[] {
       : message('{parameters} parameters, {trainable} trainable · Summary', { parameters, trainable: groupDigits(count.trainable) });
     return [{ place, title, modelIndex, model }];
   });
+}
+
+/** What each model has more or less than in the last commit, where that is known and something: `+1.2 M parameters since HEAD`. */
+export function committedLensesOf(trace: Trace, path: string, committed: readonly ModelTable[]): Lens[] {
+  const models = modelsOf(trace, path);
+  return tablesOf(trace, path).flatMap((table, modelIndex) => {
+    const model = models[modelIndex], before = counterpartOf(table, modelIndex, committed);
+    if (model === undefined || table.place === undefined || before === undefined) return [];
+    const { params, complete } = differenceOf(before, table);
+    if (!complete || params === 0) return [];
+    return [{ place: table.place, title: message('{difference} parameters since HEAD', { difference: shortDifference(params) }), modelIndex, model }];
+  });
+}
+
+/** `+1.2 M`, `−512`. */
+export function shortDifference(count: number): string {
+  const sign = count < 0 ? '\u2212' : '+';
+  let size = Math.abs(count), unit = 0;
+  if (size < 10_000) return sign + groupDigits(size);
+  const units = ['', ' k', ' M', ' G', ' T'];
+  while (size >= 999.5 && unit + 1 < units.length) { size /= 1000; unit += 1; }
+  return `${sign}${size < 99.95 ? size.toFixed(1) : size.toFixed(0)}${units[unit] ?? ''}`;
 }

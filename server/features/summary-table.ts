@@ -100,9 +100,9 @@ export function tableOf(trace: Trace, model: Model, path: string): ModelTable {
     path, costs: costsOf(trace, batch), framework: model.layer.framework, shown: new Set([model.layer.id]), refusals: trace.refusals, told: new Set(), callsOf: callFinder(),
   };
   const root = model.layer.framework === 'torch' ? model.layer.calls.find((call) => formatOutput(call.output) !== undefined) ?? model.layer.calls[0] : undefined;
-  const rows = rowsUpToFailure(trace, model);
+  const { rows, reached } = rowsUpToFailure(trace, model);
   const nodes = withFailures(work, model.layer, root, membersOf(work, model.layer, rows, root, ''));
-  const weights = weightsOf([model.layer, ...(rows === model.layers ? [] : rows.map((row) => row.layer))]);
+  const weights = weightsOf([model.layer, ...reached]);
   const ownCost = root === undefined ? addAmounts(nodes.map((node) => node.multiplyAdds)) : work.costs.multiplyAdds(root);
   return {
     name: model.layer.name, class: model.layer.className, framework: model.layer.framework, place: placeIn(model.layer, path), line: placeLine(model.layer, path),
@@ -114,17 +114,18 @@ export function tableOf(trace: Trace, model: Model, path: string): ModelTable {
 }
 
 /** A graph whose outputs are not known lists its inputs only: then also the layers that were called on them, as far as that goes. */
-function rowsUpToFailure(trace: Trace, model: Model): readonly ModelRow[] {
+function rowsUpToFailure(trace: Trace, model: Model): { readonly rows: readonly ModelRow[]; readonly reached: readonly Layer[] } {
   const rows = model.layers;
-  if (model.complete || model.kind !== 'functional' || model.layer.framework !== 'keras') return rows;
-  const reached = new Set<Value>(model.inputs);
+  if (model.complete || model.kind !== 'functional' || model.layer.framework !== 'keras') return { rows, reached: [] };
+  const known = new Set<Value>(model.inputs);
   const more = new Map<Layer, ModelRow>();
   for (const call of trace.calls) {
-    if (call.parent !== undefined || !tensorsOf(call.input).some((tensor) => reached.has(tensor))) continue;
-    for (const tensor of tensorsOf(call.output)) reached.add(tensor);
+    if (call.parent !== undefined || !tensorsOf(call.input).some((tensor) => known.has(tensor))) continue;
+    for (const tensor of tensorsOf(call.output)) known.add(tensor);
     if (call.layer !== model.layer && !more.has(call.layer)) more.set(call.layer, { layer: call.layer, call, inbound: [] });
   }
-  return [...rows, ...[...more.values()].filter((row) => rows.every((other) => other.layer !== row.layer))];
+  const added = [...more.values()].filter((row) => rows.every((other) => other.layer !== row.layer));
+  return { rows: [...rows, ...added], reached: added.map((row) => row.layer) };
 }
 
 /** The calls of a layer while the model is called once: those inside the model's own call, else the first. */
@@ -194,10 +195,12 @@ function nodeOf(work: Work, layer: Layer, name: string, key: string, calls: read
   // A layer may hold others for their weights only (the projections of an attention): what they do is its own doing.
   const isOpaque = calls.length > 0 && inner.every((node) => node.calls === 0);
   const children = isOpaque ? inner.map((node): Node => ({ ...node, output: '', multiplyAdds: nothing, activation: nothing })) : inner;
+  // A nested Keras model does not run its layers anew for each call.
+  const timesCalls = (amounts: readonly Amount[]): Amount => addAmounts(Array.from({ length: isCounted ? 1 : Math.max(1, calls.length) }, () => amounts).flat());
   return {
     ...leaf, children, output: calls.length === 0 ? '' : leaf.output,
-    activation: isOpaque ? leaf.activation : addAmounts(children.map((node) => node.activation)),
-    multiplyAdds: isCounted ? leaf.multiplyAdds : addAmounts(children.map((node) => node.multiplyAdds)),
+    activation: isOpaque ? leaf.activation : timesCalls(children.map((node) => node.activation)),
+    multiplyAdds: isCounted ? leaf.multiplyAdds : timesCalls(children.map((node) => node.multiplyAdds)),
   };
 }
 

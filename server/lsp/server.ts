@@ -6,7 +6,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { graphOfModel } from '../features/graph.ts';
 import { hintsOf } from '../features/hints.ts';
 import { hoverAt } from '../features/hovers.ts';
-import { callLensesOf, lensesOf } from '../features/lenses.ts';
+import { callLensesOf, committedLensesOf, lensesOf } from '../features/lenses.ts';
 import { modelsOf, placeIn, summarize, summaryText } from '../features/summary.ts';
 import { symbolsOf } from '../features/symbols.ts';
 import type { Finding, Trace } from '../trace/trace.ts';
@@ -23,6 +23,7 @@ import type { DocumentMap } from './convert.ts';
 import { rangeOfPlace, toCodeActions, toDiagnostic, toDocumentSymbol } from './convert.ts';
 import type { Program } from './programs.ts';
 import { makePrograms } from './programs.ts';
+import { answerTables } from './tables.ts';
 
 export interface ServerEnvironment {
   /** A path of the host's for a URI, and back. */
@@ -55,6 +56,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     foldersFor: (path) => [...new Set([environment.folderOf(path), ...folders])],
     maximumMilliseconds,
   });
+  const tables = answerTables(connection, { programs, session, uriOf: environment.uriOf, refreshLenses: () => { if (refreshesLenses) connection.sendRequest('workspace/codeLens/refresh').catch(() => undefined); } });
   let interpreter: string | undefined;
   let libraries: () => Environment | undefined = () => undefined;
   /** The environment is looked for anew, and everything is read again. */
@@ -168,6 +170,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     for (const stale of session.close(path)) schedule(stale);
     programs.remove(path);
     chosenCalls.delete(path);
+    tables.forget(path);
     for (const uri of uris) void connection.sendDiagnostics({ uri, diagnostics: [] });
   }
   function schedule(path: string): void {
@@ -259,6 +262,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
         ...placed(lens.place, renderMessage(lens.title), 'inlayer.showSummary', [lens.modelIndex]),
         ...placed(lens.place, 'Graph', 'inlayer.showGraph', [lens.modelIndex]),
       ]),
+      ...committedLensesOf(analysis.trace, program.path, tables.committed(program)).flatMap((lens) => placed(lens.place, renderMessage(lens.title), 'inlayer.compareWithHead', [lens.model.layer.name])),
       ...callLensesOf(analysis.trace, program.path, chosenCalls.get(program.path) ?? new Map()).flatMap((lens) => placed(lens.place, renderMessage(lens.title), 'inlayer.showCall', [lens.className, lens.next ?? null])),
     ];
   });

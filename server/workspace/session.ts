@@ -18,6 +18,8 @@ export interface Session {
   textOf(path: string): string | undefined;
   /** The analysis of the present text, made now when it is stale. */
   analysis(path: string): Analysis | undefined;
+  /** The analysis of another text in the place of a program's own: what was saved, what was committed. The last few are kept. */
+  version(path: string, text: string, isNotebook: boolean): Analysis;
   /** Open programs that read this file, directly or through imports, or looked for it in vain. */
   readersOf(path: string): string[];
   /** A file changed on disk, came or went: programs that read or looked for it are stale. */
@@ -45,6 +47,7 @@ export function makeSession(options: SessionOptions): Session {
   // Modules are parsed once for each text; a program that imports twenty files parses the one that changed.
   const parse = keepingParser();
   const importers = makeImporters(120);
+  const versions = new Map<string, { readonly text: string; readonly analysis: Analysis }[]>();
   const readersOf = (path: string): string[] => {
     const file = plainPath('', path), folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
     return [...entries].filter(([name, { asked }]) => name !== path && (asked.files.has(file) || asked.folders.has(folder))).map(([name]) => name);
@@ -67,10 +70,13 @@ export function makeSession(options: SessionOptions): Session {
       const entry = entries.get(path);
       if (entry !== undefined && entry.text === text && entry.isNotebook === isNotebook) return [];
       entries.set(path, { text, isNotebook, analysis: undefined, asked: entry?.asked ?? { files: new Set(), folders: new Set() }, memory: entry?.memory ?? makeLibraryMemory() });
+      // Versions of other programs may read this one.
+      for (const other of versions.keys()) if (other !== path) versions.delete(other);
       return invalidate(path);
     },
     close(path) {
       entries.delete(path);
+      versions.clear();
       return invalidate(path);
     },
     textOf: (path) => entries.get(path)?.text,
@@ -88,13 +94,31 @@ export function makeSession(options: SessionOptions): Session {
       });
       return entry.analysis;
     },
+    version(path, text, isNotebook) {
+      const open = entries.get(path);
+      const own = open?.text === text ? session.analysis(path) : undefined;
+      if (own !== undefined) return own;
+      const kept = versions.get(path) ?? [];
+      const known = kept.find((version) => version.text === text);
+      if (known !== undefined) return known.analysis;
+      const folders = options.foldersFor(path);
+      const host = options.hostFor(path);
+      const analysis = analyse(readSource(path, text, isNotebook), {
+        host, folders, libraries: options.libraries, maximumMilliseconds: options.maximumMilliseconds, parse, callingFiles: () => importers.of(host, folders, path),
+      });
+      versions.set(path, [{ text, analysis }, ...kept].slice(0, mostVersions));
+      return analysis;
+    },
     readersOf,
-    invalidate,
-    invalidateAll: () => { importers.forgetAll(); for (const entry of entries.values()) entry.analysis = undefined; },
+    invalidate: (path) => { versions.clear(); return invalidate(path); },
+    invalidateAll: () => { versions.clear(); importers.forgetAll(); for (const entry of entries.values()) entry.analysis = undefined; },
     paths: () => [...entries.keys()],
   };
   return session;
 }
+
+/** What was saved and what was committed, and the last of each. */
+const mostVersions = 4;
 
 /** A host that notes what it is asked for; relative paths belong to `folder`. */
 function listening(host: Host, folder: string, asked: Asked): Host {

@@ -47,7 +47,7 @@ test('a notebook is one program, and a row leads into its cell', async () => {
   await panel.locator('tbody tr', { hasText: '(None, 784)' }).waitFor();
   assert.equal(await panel.locator('.counts .total dd').innerText(), '101,770');
   await window.look('notebook');
-  await panel.getByRole('button', { name: 'dense_1' }).click();
+  await panel.getByRole('rowheader', { name: 'dense_1' }).click();
   await panel.locator('tr[aria-current] th', { hasText: 'dense_1' }).waitFor();
 });
 
@@ -59,7 +59,7 @@ test('a frozen backbone is marked in the summary', async () => {
   const panel = window.panel();
   await panel.getByRole('heading', { name: 'pets' }).waitFor();
   assert.match(await panel.locator('tbody tr', { hasText: 'mobilenetv2' }).innerText(), /frozen[\s\S]*\(None, 7, 7, 1280\)[\s\S]*2,257,984/);
-  assert.deepEqual(await panel.locator('.counts dd').allInnerTexts(), ['2,305,381', '47,397', '2,257,984']);
+  assert.deepEqual((await panel.locator('.counts dd').allInnerTexts()).slice(0, 3), ['2,305,381', '47,397', '2,257,984']);
   await window.look('transfer-learning');
 });
 

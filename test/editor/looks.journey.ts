@@ -43,16 +43,17 @@ test('the lens opens the summary beside the source', async () => {
   await panel.locator('tbody tr').first().waitFor();
   const rows = (await panel.locator('tbody tr').allInnerTexts()).map((row) => row.split(/[\t\n]+/).map((cell) => cell.trim()).filter((cell) => cell !== ''));
   assert.deepEqual(rows.slice(-3), [
-    ['flatten', 'Flatten', '(None, 46208)', '0'],
-    ['dense', 'Dense', '(None, 128)', '5,914,752'],
-    ['dense_1', 'Dense', '(None, 2)', '258'],
+    ['flatten', 'Flatten', '(None, 46208)', '0', '0.0%', '0', '181 KiB'],
+    // 46,208 x 128 and 128 x 2 products; 128 and 2 floats.
+    ['dense', 'Dense', '(None, 128)', '5,914,752', '99.9%', '5.91 M', '512 B'],
+    ['dense_1', 'Dense', '(None, 2)', '258', '0.0%', '256', '8 B'],
   ]);
   assert.equal(await panel.locator('.counts .total dd').innerText(), '5,920,098');
 });
 
 test('a row leads to its line, and the caret marks its row', async () => {
   const panel = window.panel();
-  await panel.getByRole('button', { name: 'dense_1' }).click();
+  await panel.getByRole('rowheader', { name: 'dense_1' }).click();
   await window.page.locator('.statusbar-item', { hasText: /^Ln 24, / }).waitFor();
   assert.equal(await panel.locator('tr[aria-current] th').innerText(), 'dense_1');
   await window.clickIn('Flatten');

@@ -28,3 +28,5 @@ export function readWords<Word extends string>(given: unknown, words: readonly W
   const found = readObject(given);
   return found !== undefined && words.every((word) => typeof found[word] === 'string') ? (found as Readonly<Record<Word, string>>) : undefined;
 }
+
+export function isNumber(given: unknown): given is number { return typeof given === 'number' && Number.isFinite(given); }

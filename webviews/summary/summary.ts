@@ -1,20 +1,41 @@
-// The page of the summary panel: one model's layers as a table, its parameter counts, and the way from a row to its source.
-// It only shows what it is sent; what a model is, it does not know.
-import type { FromSummary, LayerRow, ModelTable, ModelViewState, ToSummary } from '../shared/contract.ts';
-import { contractVersion, readToSummary } from '../shared/contract.ts';
-import type { Child } from '../shared/page.ts';
-import { editor, element, groupDigits, root } from '../shared/page.ts';
+// The page of the summary panel: one model's layers as a tree, its totals, and the way from a row to its source. It only shows what it
+// is sent; what a model is, it does not know. What a person set up here (columns, order, what is open) survives edits and reloads.
+import type { FromSummary, ModelTable, SummaryWord, TableColumn, TableRow, ToSummary } from '../shared/contract.ts';
+import { contractVersion, readToSummary, tableColumns } from '../shared/contract.ts';
+import { menuButton } from '../shared/menu.ts';
+import { announce, editor, element, root, symbolButton } from '../shared/page.ts';
+import { isCount, isOneOf, readObject, readTexts } from '../shared/reading.ts';
+import type { GridView } from '../shared/tree-grid.ts';
+import { makeTreeGrid } from '../shared/tree-grid.ts';
+import { columnsOf, totalsList } from './columns.ts';
 
 type State = Extract<ToSummary, { type: 'state' }>;
 type Outgoing = FromSummary extends infer Message ? (Message extends FromSummary ? Omit<Message, 'version'> : never) : never;
 
-let caretLayers: readonly number[] = [];
+let state: State | undefined;
+/** Columns that are not shown. */
+let hidden: ReadonlySet<TableColumn> = new Set(['input', 'trainable', 'frozen', 'buffers', 'memory']);
+let batch = 1, isBatchChosen = false;
+/** The model that the view belongs to: another one starts afresh. */
+let viewed = '';
+
+const grid = makeTreeGrid<TableRow>({
+  label: () => (state === undefined ? '' : `${word('caption')} ${state.table?.name ?? ''}, ${state.document}`),
+  keyOf: (row) => row.key, levelOf: (row) => row.level, textOf: (row) => `${row.name} ${row.class} ${row.output} ${row.input} ${row.reason}`,
+  classOf: (row) => [row.kind, row.change === undefined || row.change === 'same' ? '' : `is-${row.change}`].join(' ').trim(),
+  isOpenAtFirst: (row) => row.kind !== 'group' && (opensAll() || row.level < 2),
+  activate: (row) => send({ type: 'reveal', model: state?.selected ?? 0, row }),
+  words: { get expand() { return word('expand'); }, get collapse() { return word('collapse'); } },
+  viewChanged: keep,
+});
+const page = makePage();
+restore(editor.getState());
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const message = readToSummary(event.data);
   if (message === undefined) return;
   if (message.type === 'state') show(message);
-  else markCaret(message.layers);
+  else grid.mark(message.rows);
 });
 send({ type: 'ready' });
 
@@ -22,37 +43,134 @@ function send(message: Outgoing): void {
   editor.postMessage({ version: contractVersion, ...message });
 }
 
-function show(state: State): void {
-  const viewState: ModelViewState = { uri: state.uri, model: state.selected };
-  editor.setState(viewState);
-  const focused = focusedLayer();
-  const model = state.models[state.selected];
-  root.replaceChildren(...(model === undefined ? [emptyPage(state)] : modelPage(state, model)));
-  markCaret(caretLayers);
-  if (focused !== undefined) root.querySelectorAll<HTMLElement>('tbody tr')[focused]?.querySelector('button')?.focus();
+function word(name: SummaryWord): string { return state?.words[name] ?? ''; }
+
+/** Small models are shown whole. */
+function opensAll(): boolean { return (state?.table?.rows.length ?? 0) <= 60; }
+
+function show(next: State): void {
+  const isFirst = state === undefined;
+  state = next;
+  const { table, models, loaded } = next;
+  const subject = `${next.uri}#${models[next.selected]?.name ?? ''}`;
+  if (!isFirst && subject !== viewed) {
+    grid.setView({ ...grid.view(), base: 'first', toggled: [], current: undefined });
+    isBatchChosen = false;
+  }
+  viewed = subject;
+  if (!isBatchChosen) batch = table?.batch ?? 1;
+  if (isFirst) page.build();
+  page.head(next);
+  page.showTable(table !== undefined);
+  if (table === undefined) page.say(loaded ? word('noModel') : word('loading'));
+  else drawTable();
+  keep();
 }
 
-function emptyPage({ words, loaded }: State): Node {
-  return element('p', { class: 'empty muted', role: 'status' }, loaded ? words.noModel : words.loading);
+function drawTable(): void {
+  const table = state?.table;
+  if (table === undefined || state === undefined) return;
+  page.totals(totalsList(table, state.words, batch));
+  grid.setRows(table.rows, columnsOf(table, state.words, batch, document.documentElement.lang).filter((column) => column.id === 'layer' || !hidden.has(column.id as TableColumn)));
 }
 
-function modelPage(state: State, model: ModelTable): Node[] {
-  const { words } = state;
-  const copy = element('button', { class: 'action', type: 'button' }, words.copy);
-  copy.addEventListener('click', () => send({ type: 'copy', model: state.selected }));
-  const origin = [model.class === model.name ? undefined : model.class, model.line === undefined ? state.document : `${state.document}:${model.line}`].filter((part) => part !== undefined).join(' · ');
-  return [
-    element('header', { class: 'head' },
-      element('div', { class: 'title' }, element('h1', {}, model.name), element('span', { class: 'origin muted' }, origin)),
-      element('div', { class: 'tools' }, modelPicker(state), copy)),
-    counts(model, words),
-    ...(model.complete ? [] : [element('p', { class: 'note', role: 'note' }, words.incomplete)]),
-    element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': words.parameters }, layerTable(state, model)),
-  ];
+interface Page {
+  /** Once, when the words are there. */
+  readonly build: () => void;
+  readonly head: (state: State) => void;
+  readonly totals: (list: Node) => void;
+  readonly showTable: (isThere: boolean) => void;
+  readonly say: (text: string) => void;
+}
+
+/** The page's parts, which stay while their content changes: the focus and the place scrolled to stay with them. */
+function makePage(): Page {
+  const title = element('div', { class: 'title' }), tools = element('div', { class: 'tools' });
+  const counts = element('div'), notes = element('div'), message = element('p', { class: 'empty muted', role: 'status' });
+  const bar = element('div', { class: 'bar' });
+  const scroll = element('div', { class: 'scroll' }, grid.table);
+  const search = element('input', { type: 'search', class: 'search', spellcheck: 'false' });
+  const batchInput = element('input', { type: 'number', min: '1', max: '1000000', step: '1', class: 'batch' });
+  const hits = element('span', { class: 'muted hits' });
+  search.addEventListener('input', () => {
+    grid.setSearch(search.value);
+    hits.textContent = search.value.trim() === '' ? '' : grid.found() === 0 ? word('noMatch') : word('matches').replace('{0}', String(grid.found()));
+    announce(hits.textContent);
+  });
+  search.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && search.value !== '') { search.value = ''; search.dispatchEvent(new Event('input')); }
+    else if (event.key === 'ArrowDown') { event.preventDefault(); grid.focus(); }
+  });
+  batchInput.addEventListener('input', () => {
+    const chosen = Math.floor(Number(batchInput.value));
+    if (!(chosen >= 1 && chosen <= 1_000_000)) return;
+    batch = chosen;
+    isBatchChosen = true;
+    drawTable();
+    keep();
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'f' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  });
+  const copy = (format: 'text' | 'markdown' | 'csv' | 'latex'): void =>
+    send({ type: 'copy', model: state?.selected ?? 0, format, columns: tableColumns.filter((column) => !hidden.has(column)), batch });
+  const toggleColumn = (column: TableColumn): void => {
+    hidden = new Set(hidden.has(column) ? [...hidden].filter((one) => one !== column) : [...hidden, column]);
+    drawTable();
+    keep();
+  };
+  return {
+    build: () => {
+      search.placeholder = word('search');
+      search.setAttribute('aria-label', word('search'));
+      batchInput.title = word('batchHelp');
+      bar.append(
+        search, hits, element('span', { class: 'space' }),
+        element('label', { class: 'batch-label' }, element('span', { class: 'muted' }, word('batch')), batchInput),
+        symbolButton('expand', word('expandAll'), () => grid.openAll(true)), symbolButton('collapse', word('collapseAll'), () => grid.openAll(false)),
+        menuButton('columns', word('columns'), () => tableColumns.map((column) => ({ label: word(column), checked: !hidden.has(column), choose: () => toggleColumn(column) }))),
+        menuButton('compare', word('compare'), () => [
+          { label: word('compareHead'), choose: () => send({ type: 'compare', model: state?.selected ?? 0, with: 'head' }) },
+          { label: word('compareModel'), choose: () => send({ type: 'compare', model: state?.selected ?? 0, with: 'model' }) },
+        ]),
+        menuButton('copy', word('copyAs'), () => [
+          { label: word('copyText'), choose: () => copy('text') }, { label: 'Markdown', choose: () => copy('markdown') },
+          { label: 'CSV', choose: () => copy('csv') }, { label: 'LaTeX', choose: () => copy('latex') },
+        ]),
+      );
+      root.replaceChildren(element('header', { class: 'head' }, title, tools), counts, notes, bar, scroll, message);
+    },
+    head: (next) => {
+      const model = next.models[next.selected], { table } = next;
+      const origin = [model === undefined || model.class === model.name ? undefined : model.class, model?.line === undefined ? next.document : `${next.document}:${model.line}`].filter((part) => part !== undefined).join(' · ');
+      title.replaceChildren(element('h1', {}, model?.name ?? next.document), element('span', { class: 'origin muted' }, model === undefined ? '' : origin));
+      const picker = modelPicker(next);
+      const pickerHasFocus = tools.contains(document.activeElement);
+      tools.replaceChildren(...(picker === undefined ? [] : [picker]));
+      if (pickerHasFocus) picker?.focus();
+      notes.replaceChildren(...(table === undefined ? [] : notesOf(table)));
+      if (document.activeElement !== batchInput) batchInput.value = String(batch);
+    },
+    totals: (list) => counts.replaceChildren(list),
+    showTable: (isThere) => {
+      for (const part of [counts, notes, bar, scroll]) part.hidden = !isThere;
+      message.hidden = isThere;
+    },
+    say: (text) => { message.textContent = text; },
+  };
+}
+
+function notesOf(table: ModelTable): Node[] {
+  const failures = table.rows.filter((row) => row.kind === 'failure').length;
+  if (failures > 0) return [element('p', { class: 'note failure', role: 'note' }, word('failed'))];
+  return table.complete ? [] : [element('p', { class: 'note', role: 'note' }, word('incomplete'))];
 }
 
 /** A choice of model, where there is more than one. */
-function modelPicker({ models, selected, words }: State): Child {
+function modelPicker({ models, selected, words }: State): HTMLSelectElement | undefined {
   if (models.length < 2) return undefined;
   const select = element('select', { 'aria-label': words.model },
     ...models.map((model, at) => element('option', { value: String(at), ...(at === selected ? { selected: '' } : {}) }, model.line === undefined ? model.name : `${model.name} (${model.line})`)));
@@ -60,53 +178,22 @@ function modelPicker({ models, selected, words }: State): Child {
   return select;
 }
 
-function counts({ params, complete }: ModelTable, words: State['words']): Node {
-  const atLeast = complete ? '' : '≥ ';
-  const entry = (name: string, label: string, count: string): Node => element('div', { class: name }, element('dt', {}, label), element('dd', {}, count));
-  return element('dl', { class: 'counts' },
-    entry('total', words.total, atLeast + groupDigits(params.total)),
-    entry('trainable', words.trainable, atLeast + groupDigits(params.trainable)),
-    entry('frozen-count', words.nonTrainable, groupDigits(params.nonTrainable)));
+function keep(): void {
+  if (state === undefined) return;
+  editor.setState({ uri: state.uri, model: state.selected, viewed, hidden: [...hidden], batch: isBatchChosen ? batch : undefined, grid: grid.view() });
 }
 
-function layerTable({ words, selected, document: name }: State, model: ModelTable): Node {
-  const largest = Math.max(1, ...model.layers.map((layer) => layer.params));
-  return element('table', {},
-    element('caption', { class: 'visually-hidden' }, `${words.caption} ${model.name}, ${name}`),
-    element('thead', {}, element('tr', {},
-      element('th', { scope: 'col' }, words.layer), element('th', { scope: 'col' }, words.type), element('th', { scope: 'col' }, words.output),
-      element('th', { scope: 'col', class: 'number', colspan: '2' }, words.parameters))),
-    element('tbody', {}, ...model.layers.map((layer, at) => layerRow(layer, at, selected, largest, words))));
-}
-
-function layerRow(layer: LayerRow, at: number, model: number, largest: number, words: State['words']): Node {
-  const placed = layer.line !== undefined;
-  const frozen = layer.params > 0 && layer.trainable === 0 ? element('span', { class: 'frozen' }, words.frozen) : undefined;
-  const name = placed ? element('button', { class: 'layer', type: 'button', title: words.goTo.replace('{0}', String(layer.line)) }, layer.name) : layer.name;
-  const number = layer.complete ? groupDigits(layer.params) : layer.params > 0 ? `≥ ${groupDigits(layer.params)}` : '?';
-  const bar = element('span');
-  // Through the object model: the policy of the page forbids style attributes.
-  bar.style.setProperty('--share', `${(100 * layer.params) / largest}%`);
-  const row = element('tr', { class: placed ? 'placed' : undefined },
-    element('th', { scope: 'row' }, name, frozen),
-    element('td', { class: 'type' }, layer.class),
-    element('td', { class: 'output' }, layer.output),
-    element('td', { class: layer.params === 0 && layer.complete ? 'number none' : 'number' }, number),
-    element('td', { class: 'share', 'aria-hidden': 'true' }, bar));
-  if (placed) row.addEventListener('click', () => send({ type: 'reveal', model, layer: at }));
-  return row;
-}
-
-/** Marks the rows of these layers. */
-function markCaret(layers: readonly number[]): void {
-  caretLayers = layers;
-  for (const [at, row] of [...root.querySelectorAll('tbody tr')].entries()) {
-    if (layers.includes(at)) row.setAttribute('aria-current', 'true');
-    else row.removeAttribute('aria-current');
-  }
-}
-
-function focusedLayer(): number | undefined {
-  const row = document.activeElement?.closest('tbody tr');
-  return row === null || row === undefined ? undefined : [...root.querySelectorAll('tbody tr')].indexOf(row);
+/** What was kept by this page's former life; whatever does not read is as if it had not been kept. */
+function restore(given: unknown): void {
+  const kept = readObject(given), view = readObject(kept?.['grid']), sort = readObject(view?.['sort']);
+  if (kept === undefined) return;
+  if (typeof kept['viewed'] === 'string') viewed = kept['viewed'];
+  if (Array.isArray(kept['hidden'])) hidden = new Set(readTexts(kept['hidden']).filter((one) => isOneOf(one, tableColumns)));
+  if (isCount(kept['batch']) && kept['batch'] >= 1) { batch = kept['batch']; isBatchChosen = true; }
+  const base = view?.['base'], current = view?.['current'], column = sort?.['column'];
+  const restored: GridView = {
+    base: base === 'all' || base === 'none' ? base : 'first', toggled: readTexts(view?.['toggled']), current: typeof current === 'string' ? current : undefined,
+    sort: typeof column === 'string' ? { column, descending: sort?.['descending'] === true } : undefined,
+  };
+  grid.setView(restored);
 }

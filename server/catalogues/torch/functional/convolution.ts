@@ -8,7 +8,6 @@ import {
   dimEquals,
   divides,
   formatDim,
-  isKnown,
   maximumDims,
   multiplyDims,
   subtractDims,

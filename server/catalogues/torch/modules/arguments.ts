@@ -1,6 +1,6 @@
 // Reading the arguments of modules: sizes, one number for each spatial axis, and what many declarations share.
 // It must not know any single module.
-import { type Dim, isKnown, multiplyDims, unknownDim, dimBounds } from '../../../tensors/dim.ts';
+import { type Dim, multiplyDims, unknownDim, dimBounds } from '../../../tensors/dim.ts';
 import { elementCount, shapeOf } from '../../../tensors/shape.ts';
 import { setInstanceAttribute } from '../../../values/heap.ts';
 import { message } from '../../../values/place.ts';
