@@ -53,15 +53,17 @@ Net()(torch.rand(2, 3, 32, 32))
 function findings(trace: Trace): RuleFinding[] {
   // A program that is not followed, or not to its end, may change its shapes by what was not.
   if (trace.notes.length > 0) return [];
-  const byName = new Map<string, ValueRecord[]>();
+  const bySource = new Map<string, Map<number, ValueRecord[]>>();
   for (const record of trace.values) {
     if (record.role !== 'target' && record.role !== 'parameter') continue;
-    const key = `${record.place.source.path}:${record.place.start}`;
-    const records = byName.get(key);
-    if (records === undefined) byName.set(key, [record]);
+    const { source, start } = record.place;
+    let byStart = bySource.get(source.path);
+    if (byStart === undefined) bySource.set(source.path, (byStart = new Map()));
+    const records = byStart.get(start);
+    if (records === undefined) byStart.set(start, [record]);
     else records.push(record);
   }
-  return [...byName.values()].flatMap((records) => {
+  return [...bySource.values()].flatMap((byStart) => [...byStart.values()]).flatMap((records) => {
     // Texts are read only where a tensor stands: that is what costs time.
     const claim = records[0]?.value.kind === 'tensor' ? claimsAt(records[0].place)[0] : undefined;
     // A text that several shapes pass by speaks of one of them.

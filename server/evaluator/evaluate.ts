@@ -187,12 +187,11 @@ function freshRun(next: NextRun): Run {
   }));
   const libraries = makeLibraries(next.find);
   const { trace, budget, folders, findNativeModule, isNative, parse, explain, strict, mainPath } = next;
+  const interpreter = makeInterpreter(() => run);
   const run: Run = {
-    get interpreter() { return interpreter; },
-    trace, host: askingHost(next.host, libraries.questions), budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0,
+    interpreter, trace, host: askingHost(next.host, libraries.questions), budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0,
     onYield: undefined, afterFailure: false, callingPath: undefined, quiet: undefined, rehearsal: undefined, recorded: new Map(), folders, findNativeModule, isNative, libraries, parse, explain, strict, mainPath,
   };
-  const interpreter = makeInterpreter(() => run);
   return run;
 }
 

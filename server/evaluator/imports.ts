@@ -105,8 +105,10 @@ export function namesOf(run: Run, module: ModuleValue): { readonly names: readon
 
 function findSubmodule(run: Run, module: ModuleValue, name: string, place: Place): ModuleValue | undefined {
   const full = `${module.name}.${name}`;
-  const known = run.modules.get(full) ?? (run.isNative(full) ? run.findNativeModule(full) : undefined);
+  const known = run.modules.get(full);
   if (known !== undefined) return known;
+  const native = run.isNative(full) ? run.findNativeModule(full) : undefined;
+  if (native !== undefined) { run.modules.set(full, native); return native; }
   const library = libraryOf(module);
   if (module.name === '__main__' || (library === undefined ? module.source === undefined : library.folder === undefined)) return run.findNativeModule(full);
   const found = importModule(run, full, place, false);

@@ -117,7 +117,8 @@ interface SupposedRecords {
 
 function supposedRecords(trace: Trace, path: string): SupposedRecords {
   const from = trace.supposedFrom;
-  if (from === undefined) return { hides: () => false, callsOf: (layer) => layer.calls };
+  const isNothing = from === undefined || (trace.layers.length <= from.layers && trace.calls.length <= from.calls && trace.values.length <= from.values);
+  if (isNothing) return { hides: () => false, callsOf: (layer) => layer.calls };
   const lineOf = (place: Place | undefined): number | undefined => (place?.source.path === path ? lineAt(place.source.parsed.lineStarts, place.start) : undefined);
   const linesOf = (records: readonly { readonly place: Place | undefined }[]): ReadonlySet<number | undefined> => new Set(records.map((record) => lineOf(record.place)));
   const shown = trace.values.slice(0, from.values).filter((record) => (record.role === 'target' || record.role === 'return') && knownOutput(record.value) !== undefined);

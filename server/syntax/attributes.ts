@@ -21,7 +21,9 @@ function visit(thing: unknown, found: Set<string>): void {
   const node = thing as Readonly<Record<string, unknown>>;
   if (node['kind'] === 'Attribute') found.add((node['name'] as { readonly text: string }).text);
   if (node['kind'] === 'Call') visitCall(thing as Call, found);
-  for (const [key, value] of Object.entries(node)) {
+  for (const key in node) {
+    const value = node[key];
+    if (typeof value !== 'object') continue;
     if ((key === 'targets' || key === 'target') && node['kind'] !== 'AugAssign') visitTarget(value, found);
     else visit(value, found);
   }
@@ -64,5 +66,5 @@ function collect(thing: unknown, found: Set<string>): void {
   if (typeof thing !== 'object' || thing === null) return;
   const node = thing as Readonly<Record<string, unknown>>;
   if (node['kind'] === 'Attribute') found.add((node['name'] as { readonly text: string }).text);
-  for (const value of Object.values(node)) collect(value, found);
+  for (const key in node) { const value = node[key]; if (typeof value === 'object') collect(value, found); }
 }

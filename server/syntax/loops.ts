@@ -32,7 +32,7 @@ function visit(thing: unknown, found: Region[]): void {
   const kind = node['kind'];
   if (kind === 'For' || kind === 'While') addRegion('loop', node, found);
   else if (kind === 'FunctionDef' || kind === 'Lambda') addRegion('function', node, found);
-  for (const value of Object.values(node)) visit(value, found);
+  for (const key in node) { const value = node[key]; if (typeof value === 'object') visit(value, found); }
 }
 
 function addRegion(kind: Region['kind'], node: Readonly<Record<string, unknown>>, found: Region[]): void {

@@ -461,6 +461,7 @@ function remainderBounds(dim: Dim, divisor: Dim): Interval {
 
 /** Operands of nested minima are taken in, and those that another one beats for certain are dropped. */
 function extremum(kind: 'minimum' | 'maximum', dims: readonly Dim[]): Dim {
+  if (dims.length > 0 && dims.every(isKnown)) return (kind === 'minimum' ? Math.min(...dims) : Math.max(...dims)) + 0;
   const flat = dims.flatMap((dim) => {
     const atom = atomOf(dim);
     return atom?.kind === kind ? atom.operands : [dim];

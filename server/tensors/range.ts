@@ -34,11 +34,14 @@ export function labelRange(count: number): ValueRange {
 
 /** The range of the values themselves. Undefined for none. */
 export function rangeOfValues(values: Iterable<number>): ValueRange | undefined {
+  const numbers: readonly number[] = Array.isArray(values) ? values : [...values];
   let low = infinity, high = -infinity, integral = true;
-  for (const value of values) {
+  // By their position: an iterator would cost more than all that is done here.
+  for (let at = 0; at < numbers.length; at += 1) {
+    const value = numbers[at] ?? Number.NaN;
     if (Number.isNaN(value)) return undefined;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+    if (value < low) low = value;
+    if (value > high) high = value;
     integral &&= Number.isInteger(value);
   }
   return low > high ? undefined : { low, high, integral, attained: true };

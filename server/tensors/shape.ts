@@ -57,9 +57,16 @@ export function rank(shape: Shape): number | undefined {
 /** As Python prints the tuple: `(None, 80, 80, 16)`, `(3,)`, `()`; `?` for unknown rank. */
 export function formatShape(shape: Shape): string {
   if (shape.dims === undefined) return '?';
-  const inner = shape.dims.map(shortDim).join(', ');
-  return shape.dims.length === 1 ? `(${inner},)` : `(${inner})`;
+  let text = texts.get(shape);
+  if (text === undefined) {
+    const inner = shape.dims.map(shortDim).join(', ');
+    text = shape.dims.length === 1 ? `(${inner},)` : `(${inner})`;
+    texts.set(shape, text);
+  }
+  return text;
 }
+/** What a layer gives is printed by its call, by the names that it is given, and for each view. */
+const texts = new WeakMap<Shape, string>();
 
 /** A size that nobody can read says no more than `?`. */
 const longestDim = 32;

@@ -13,6 +13,9 @@ export function mayLackAttribute(object: Value, name: string): boolean {
   return content !== undefined && namesOf(content).has(name);
 }
 
+/** Whether that is so of any of its attributes. */
+export function mayLackAny(object: InstanceValue): boolean { return object.slots.has(key); }
+
 /** The joined slots with the names that one side lacks. */
 export function noteLacking(slots: Map<object, unknown>, names: readonly string[]): Map<object, unknown> {
   return names.length === 0 ? slots : slots.set(key, new Set([...namesOf(slots.get(key)), ...names]));

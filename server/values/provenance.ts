@@ -45,6 +45,7 @@ export function recordOperation(interpreter: Interpreter, name: string, inputs: 
   const { openCalls, calls } = interpreter.trace;
   operationCount += 1;
   const operation: Operation = { name, inputs, place, during: openCalls.at(-1), callCount: calls.length, serial: operationCount };
+  if (result.kind === 'tensor') return inputs.includes(result) ? result : operationSlot.on(result, operation);
   const mark = (value: Value): Value => (value.kind === 'tensor' && !inputs.includes(value) ? operationSlot.on(value, operation) : value);
   if (result.kind === 'tuple' || (result.kind === 'list' && !result.open)) {
     return result.kind === 'tuple' ? { ...result, items: result.items.map(mark) } : { ...result, items: result.items.map(mark) };

@@ -17,10 +17,13 @@ export interface TensorFacts {
 /** Arrays with more elements than this keep no contents. */
 export const largestKnownContents = 4096;
 
+/** Slots are replaced, never changed in place. */
+const noSlots: ReadonlyMap<object, unknown> = new Map();
+
 export function tensor(facts: TensorFacts): TensorValue {
   return {
     kind: 'tensor', cls: facts.cls, shape: facts.shape, dtype: facts.dtype, range: facts.range,
     contents: facts.contents !== undefined && facts.contents.length <= largestKnownContents ? facts.contents : undefined,
-    origin: facts.origin, slots: new Map(),
+    origin: facts.origin, slots: noSlots,
   };
 }

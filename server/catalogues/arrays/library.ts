@@ -232,26 +232,27 @@ function runOperation(
   const parameters = parametersOf(signature);
   const { args } = native;
   const tensors = tensorsOf(args.raw);
-  return performOn(contextOf(library, name, native, tensors), operationName, tensors, ({ interpreter, cls, place, layer }) =>
-    operation({
-      interpreter,
-      library,
-      cls,
-      place,
-      name,
-      layer,
-      args,
-      parameters,
-      operand: (at) => {
-        const parameter = parameters[at];
-        return parameter === undefined ? none : args.get(parameter);
-      },
-      argument: (...names) => {
-        const found = names.find((one) => parameters.includes(one));
-        return found === undefined ? none : args.get(found);
-      },
-    }),
-  );
+  const symbolic = firstHook(tensors);
+  if (symbolic !== undefined && library.rejectsSymbolic) return unknown();
+  const call: ArrayCall = {
+    interpreter: native.interpreter,
+    library,
+    cls: symbolic?.cls ?? library.cls,
+    place: native.place,
+    name,
+    layer: undefined,
+    args,
+    parameters,
+    operand: (at) => {
+      const parameter = parameters[at];
+      return parameter === undefined ? none : args.get(parameter);
+    },
+    argument: (...names) => {
+      const found = names.find((one) => parameters.includes(one));
+      return found === undefined ? none : args.get(found);
+    },
+  };
+  return told(call, operationName, tensors, symbolic, operation(call));
 }
 
 function tensorsOf(raw: CallArguments): TensorValue[] {
@@ -268,12 +269,15 @@ export function perform(context: ArrayContext, operationName: string, inputs: re
 
 function performOn(context: ArrayContext, operationName: string, tensors: readonly TensorValue[], run: (context: ArrayContext) => Value): Value {
   const symbolic = firstHook(tensors);
+  return symbolic !== undefined && context.library.rejectsSymbolic ? unknown() : told(context, operationName, tensors, symbolic, run(context));
+}
+
+/** What an operation gave, once all who want to know were told. */
+function told(context: ArrayContext, operationName: string, tensors: readonly TensorValue[], symbolic: Hooked | undefined, result: Value): Value {
   if (symbolic === undefined) {
-    const result = asScalars(context.library, run(context));
-    return context.library.onResult === undefined ? result : context.library.onResult(context.interpreter, operationName, tensors, result, context.place);
+    const shown = asScalars(context.library, result);
+    return context.library.onResult === undefined ? shown : context.library.onResult(context.interpreter, operationName, tensors, shown, context.place);
   }
-  if (context.library.rejectsSymbolic) return unknown();
-  const result = run(context);
   if (tensorsIn([result]).length === 0) return result;
   const [first] = tensors;
   return symbolic.hook(

@@ -6,7 +6,7 @@ import { mirroredDict } from '../../values/attribute-dict.ts';
 import { deleteInstanceAttribute, setInstanceAttribute } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import { argumentsOf } from '../../values/arguments.ts';
-import { mayLackAttribute } from '../../values/maybe-attributes.ts';
+import { mayLackAny, mayLackAttribute } from '../../values/maybe-attributes.ts';
 import { registerHandingOut } from '../../values/handing-out.ts';
 import { message } from '../../values/place.ts';
 import type { DictEntry, InstanceValue, NativeCall, Value } from '../../values/value.ts';
@@ -40,7 +40,7 @@ function iterating(self: InstanceValue, items: () => readonly Value[], belongs: 
 
 /** A module made in a loop over nobody knows what may stand there or not. */
 function isIncomplete(self: InstanceValue, belongs: Belongs = isModule): boolean {
-  return namedModules(self).some(([, module]) => moduleSlot.get(module)?.layer.incomplete === true || [...module.attributes].some(([name, value]) => belongs(value) && mayLackAttribute(module, name)));
+  return namedModules(self).some(([, module]) => moduleSlot.get(module)?.layer.incomplete === true || (mayLackAny(module) && [...module.attributes].some(([name, value]) => belongs(value) && mayLackAttribute(module, name))));
 }
 
 function prefixed(prefix: string, name: string): Value {

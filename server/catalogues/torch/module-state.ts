@@ -6,7 +6,7 @@ import type { BoundArguments } from '../../values/arguments.ts';
 import { defineRunState } from '../../values/classes.ts';
 import { deleteInstanceAttribute, setInstanceAttribute } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
-import { mayLackAttribute } from '../../values/maybe-attributes.ts';
+import { mayLackAny, mayLackAttribute } from '../../values/maybe-attributes.ts';
 import type { Place } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
@@ -123,6 +123,7 @@ class ModuleLayer implements RecordedLayer {
 
   mayHold(child: Layer): boolean {
     const { instance } = this;
+    if (!mayLackAny(instance) && instance.attributes.get(child.name) === child.instance) return false;
     for (const [name, value] of instance.attributes) if (value === child.instance && !mayLackAttribute(instance, name)) return false;
     return true;
   }

@@ -22,10 +22,10 @@ function differs(left: Dim | undefined, right: Dim | undefined): boolean {
 function scaledDotProduct(call: ArrayCall): Value {
   const [query, key, value] = [0, 1, 2].map((at) => tensorOf(call, call.operand(at)));
   if (query === undefined || key === undefined || value === undefined) return unknown();
-  const shapes = [query, key, value].map((one) => formatShape(one.shape)).join(', ');
+  const shapes = (): string => [query, key, value].map((one) => formatShape(one.shape)).join(', ');
   const dims = [query, key, value].map((one) => one.shape.dims);
   const failed = (template: string, values: Readonly<Record<string, string | number>> = {}, rule = 'shape-mismatch'): Value =>
-    refuse(call, rule, message(template, { layer: call.name, shapes, ...values }), query.shape.dims?.length);
+    refuse(call, rule, message(template, { layer: call.name, shapes: shapes(), ...values }), query.shape.dims?.length);
   if (dims.some((one) => one !== undefined && one.length < 2)) return failed('{layer}: query, key and value need at least 2 axes, got {shapes}');
   const mask = call.argument('attn_mask');
   if (mask.kind === 'tensor' && call.args.flag('is_causal') === true) return failed('{layer}: attn_mask and is_causal=True exclude each other', {}, 'invalid-argument');
