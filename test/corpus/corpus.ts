@@ -34,7 +34,7 @@ export interface CorpusOptions {
 /** Measures the models of a library whose sources stand in an environment (a folder with `lib/python3.*`, `site-packages`). */
 export type Measure = (environment: string, options: CorpusOptions) => Promise<readonly CorpusResult[]>;
 
-function isWanted(options: CorpusOptions, name: string): boolean {
+export function isWanted(options: CorpusOptions, name: string): boolean {
   return options.only.length === 0 || options.only.some((word) => name.includes(word));
 }
 

@@ -5,6 +5,7 @@ import { measureKeras } from './keras.ts';
 import { measureTorchvision } from './torchvision.ts';
 
 export { failuresOf, missesOf, slowestOf, tableOf } from './corpus.ts';
+export { measurePrograms, programsReport } from './programs.ts';
 export { coverageReport } from '../support/coverage.ts';
 
 export const groups: Readonly<Record<string, Measure>> = {

@@ -50,6 +50,11 @@ const progress = (group, done, of) => {
   process.stdout.write(isTerminal ? `\r\x1b[K${group} ${done}/${of}${done === of ? '\n' : ''}` : `${group} ${done}/${of}\n`);
 };
 
+for (const folder of folders) {
+  const result = await corpus.measurePrograms(folder, corpusEnvironment(), { only, progress });
+  for (const line of corpus.programsReport(result)) console.log(line);
+  if (result.errors.length > 0) process.exitCode = 1;
+}
 const results = [];
 for (const [name, measure] of Object.entries(corpus.groups)) {
   if (isChosen(name)) results.push(...await measure(corpusEnvironment(), { only, progress }));
@@ -61,4 +66,4 @@ for (const note of results.flatMap((result) => result.notes ?? [])) console.log(
 if (isChosen('coverage')) for (const line of corpus.coverageReport()) console.log(line);
 const misses = results.flatMap(corpus.missesOf);
 for (const miss of misses) console.log(`misses  ${miss}`);
-process.exit(misses.length > 0 ? 1 : 0);
+process.exit(misses.length > 0 ? 1 : process.exitCode ?? 0);
