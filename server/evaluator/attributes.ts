@@ -5,6 +5,7 @@ import { storeEntry } from '../catalogues/python/operators.ts';
 import { argumentsOf } from '../values/arguments.ts';
 import { attributeDict, mayHaveAnyAttribute, openInstance } from '../values/attribute-dict.ts';
 import { builtinObject, lookUpInClass } from '../values/classes.ts';
+import { openIfFilledElsewhere } from '../values/handing-out.ts';
 import { deleteInstanceAttribute, setClassAttribute, setDictAttribute, setFunctionAttribute, setInstanceAttribute, setModuleMember } from '../values/heap.ts';
 import { certainlyLacks } from '../values/known-names.ts';
 import type { Place } from '../values/place.ts';
@@ -109,7 +110,10 @@ function instanceAttribute(run: Run, object: InstanceValue, name: string, place:
   const found = lookUpInClass(object.cls, name);
   if (found?.value.kind === 'property') return bind(run, found.value, object, object.cls, place);
   const own = object.attributes.get(name);
-  if (own !== undefined) return own;
+  if (own !== undefined) {
+    if (own.kind === 'list' || own.kind === 'dict' || own.kind === 'set') openIfFilledElsewhere(object, own);
+    return own;
+  }
   if (found !== undefined && found.owner !== builtinObject) return bind(run, found.value, object, object.cls, place);
   if (name === '__class__') return object.cls;
   if (name === '__dict__') return attributeDict(object, mayHaveMore(object.cls));

@@ -10,6 +10,7 @@ import { noArguments } from '../values/arguments.ts';
 import { lookUpInClass, nativeFunction } from '../values/classes.ts';
 import { allEntryPoints, entryPointsOf } from '../values/entry-points.ts';
 import { closeJournals, setGuard } from '../values/heap.ts';
+import { openEmpty } from '../values/handing-out.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { SourceFile } from '../values/place.ts';
 import { message } from '../values/place.ts';
@@ -260,6 +261,7 @@ function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void, 
     const { place } = cls;
     entry(() => points.run(run.interpreter, created, place));
   }
+  if (created.kind === 'instance') openEmptyContainers(created);
   for (const method of functions) {
     if (run.reached.has(method.node) || method.name.startsWith('__')) continue;
     const { place } = cls;
@@ -268,6 +270,11 @@ function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void, 
     if (points !== undefined && created.kind === 'instance' && place !== undefined && isPlain) entry(() => points.run(run.interpreter, created, place, method));
     else entry(() => callUnreached(run, method, created));
   }
+}
+
+/** A method that nothing calls runs behind others, in an order that nobody knows: what is empty so far may have been filled by them. */
+function openEmptyContainers(object: InstanceValue): void {
+  for (const value of object.attributes.values()) openEmpty(value, 2);
 }
 
 function callUnreached(run: Run, callee: FunctionValue, self: Value | undefined): void {

@@ -1,5 +1,6 @@
 // torch.distributed and what is built on it. Which process this is and how many there are depends on the launch, so it is not known; wrappers
 // hand on what they wrap; calls on other processes run here, as they would there. It must not know operations.
+import { noteHandedOut } from '../../values/handing-out.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { nativeClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
 import { setInstanceAttribute } from '../../values/heap.ts';
@@ -93,8 +94,10 @@ const remoteReference: ClassValue = nativeClass({
   name: 'RRef', qualifiedName: 'torch.distributed.rpc.RRef',
   members: {
     __init__: nativeMethod('RRef', 'self, value, type_hint=None', ({ args }) => {
-      const self = args.get('self');
-      if (self.kind === 'instance') setInstanceAttribute(self, '_value', args.get('value'));
+      const [self, value] = [args.get('self'), args.get('value')];
+      if (self.kind === 'instance') setInstanceAttribute(self, '_value', value);
+      // Other processes call what they are given a reference to.
+      if (value.kind === 'instance') noteHandedOut(value);
       return none;
     }),
     ...Object.fromEntries(['to_here', 'local_value'].map((name) => [name, nativeMethod(name, 'self, timeout=-1.0', ({ args }) => {
