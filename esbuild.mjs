@@ -1,7 +1,7 @@
 // Builds what is shipped into dist/. Entries whose source does not exist are skipped.
 //   node esbuild.mjs [--production] [--watch] [--to FOLDER] [--only command-line]
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
@@ -76,6 +76,28 @@ function layoutWorkerPlugin(production) {
   };
 }
 
+/** What the trainer reads beside itself: the wasm backend, the JPEG decoder and the packaged data. */
+const trainerFiles = ['node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm', 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm', 'extension/training/data/digits.gz'];
+
+/** Node fetches itself; what TensorFlow.js brings for that is left out (0.3 MB). */
+const withoutFetchPlugin = {
+  name: 'without-fetch',
+  setup(build) {
+    build.onResolve({ filter: /^node-fetch$/ }, () => ({ path: 'node-fetch', namespace: 'empty' }));
+    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = globalThis.fetch;', loader: 'js' }));
+  },
+};
+
+function trainerFilesPlugin(folder) {
+  return {
+    name: 'trainer-files',
+    setup: (build) => build.onEnd(() => {
+      mkdirSync(folder, { recursive: true });
+      for (const file of trainerFiles) copyFileSync(path.join(root, file), path.join(folder, path.basename(file)));
+    }),
+  };
+}
+
 /** The programs with which the command line is run for its compiled code: what V8 compiles for them is stored. */
 const warmUp = ['test/bench/introductory.py', 'test/bench/network.py'];
 
@@ -141,6 +163,7 @@ export function buildOptions(production, target = 'dist') {
     { ...shared, entryPoints: ['server/lsp/worker.ts'], outfile: `${folder}/server.worker.js`, format: 'iife', platform: 'browser', target: 'es2022' },
     { ...node, entryPoints: ['extension/activate.ts'], outfile: `${folder}/extension.cjs`, format: 'cjs', external: ['vscode'], plugins: [trainingApart] },
     { ...node, entryPoints: ['extension/training/training.ts'], outfile: `${folder}/training.cjs`, format: 'cjs', external: ['vscode'] },
+    { ...node, ...bundledTensorFlow, entryPoints: ['extension/training/tfjs/main.ts'], outfile: `${folder}/trainer.cjs`, format: 'cjs', logOverride: { 'empty-import-meta': 'silent' }, plugins: [trainerFilesPlugin(path.join(folder, 'trainer')), withoutFetchPlugin] },
     { ...node, entryPoints: ['extension/training/supervisor/main.ts'], outfile: `${folder}/supervisor.cjs`, format: 'cjs' },
     { ...page, outbase: 'webviews/curves', entryPoints: ['webviews/curves/curves.ts', 'webviews/curves/curves.css'], outdir: `${folder}/webviews` },
     { ...page, entryPoints: ['webviews/summary/summary.ts', 'webviews/summary/summary.css', 'webviews/compare/compare.ts', 'webviews/compare/compare.css'], outdir: `${folder}/webviews` },
