@@ -11,7 +11,7 @@ export interface Translation {
   /** For `modelFromJSON`. */
   readonly topology: Json;
   readonly unsupported: readonly Unsupported[];
-  /** Layers that never run in training mode: frozen normalisation, or called with `training=False`. */
+  /** Layers that never run in training mode: frozen normalisation. */
   readonly inference: ReadonlySet<string>;
 }
 
@@ -21,6 +21,8 @@ interface Rule {
   readonly rename?: Readonly<Record<string, string>>;
   /** Arguments that must have this value, being what TensorFlow.js does. */
   readonly only?: Readonly<Record<string, readonly Json[]>>;
+  /** Arguments that both have, and the values that TensorFlow.js can do. */
+  readonly limit?: Readonly<Record<string, readonly Json[]>>;
   /** A layer that it holds. */
   readonly inner?: string;
   readonly asClass?: string;
@@ -35,16 +37,17 @@ const pool: Rule = { keep: ['pool_size', 'strides', 'padding'], only: channelsLa
 const globalPool: Rule = { keep: [], only: { ...channelsLast, keepdims: [false] } };
 const recurrent = ['units', 'activation', 'use_bias', 'return_sequences', 'go_backwards', 'dropout', 'recurrent_dropout', 'unroll', ...kernel, 'bias_initializer', 'bias_regularizer', 'bias_constraint',
   'recurrent_initializer', 'recurrent_regularizer', 'recurrent_constraint'];
-const recurrentOnly = { return_state: [false], stateful: [false], zero_output_for_mask: [false], use_cudnn: ['auto', true, false] } as const;
+const recurrentOnly = { return_state: [false], stateful: [false], zero_output_for_mask: [false, true], use_cudnn: ['auto', true, false] } as const;
 const plain: Rule = { keep: [] };
 
 const rules: Readonly<Record<string, Rule>> = {
   Dense: { keep: ['units', 'activation', ...kernel, ...bias] },
-  Conv1D: convolution, Conv2D: convolution, Conv3D: convolution,
+  // TensorFlow.js knows the word `causal`, and does not do it.
+  Conv1D: { ...convolution, limit: { padding: ['valid', 'same'] } }, Conv2D: convolution, Conv3D: convolution,
   Conv2DTranspose: { keep: ['filters', ...windowed, ...kernel], only: { ...notDilated, ...channelsLast, output_padding: [null] } },
   DepthwiseConv2D: { keep: ['depth_multiplier', ...windowed, 'depthwise_initializer', 'depthwise_regularizer', 'depthwise_constraint'], only: { ...notDilated, ...channelsLast } },
   SeparableConv2D: { keep: ['filters', 'depth_multiplier', ...windowed, 'depthwise_initializer', 'depthwise_regularizer', 'depthwise_constraint', 'pointwise_initializer', 'pointwise_regularizer', 'pointwise_constraint'], only: { ...notDilated, ...channelsLast } },
-  MaxPooling1D: pool, MaxPooling2D: pool, MaxPooling3D: pool, AveragePooling1D: pool, AveragePooling2D: pool, AveragePooling3D: pool,
+  MaxPooling1D: pool, MaxPooling2D: pool, MaxPooling3D: pool, AveragePooling1D: pool, AveragePooling2D: pool, AveragePooling3D: { ...pool, limit: { padding: ['valid'] } },
   GlobalAveragePooling1D: globalPool, GlobalAveragePooling2D: globalPool, GlobalMaxPooling1D: globalPool, GlobalMaxPooling2D: globalPool,
   BatchNormalization: {
     keep: ['axis', 'momentum', 'epsilon', 'center', 'scale', 'beta_initializer', 'gamma_initializer', 'moving_mean_initializer', 'moving_variance_initializer', 'beta_regularizer', 'gamma_regularizer', 'beta_constraint', 'gamma_constraint'],
@@ -55,14 +58,14 @@ const rules: Readonly<Record<string, Rule>> = {
   GaussianNoise: { keep: ['stddev'] }, GaussianDropout: { keep: ['rate'] }, AlphaDropout: { keep: ['rate'], only: { noise_shape: [null] } },
   Flatten: { keep: [], only: channelsLast }, Reshape: { keep: ['target_shape'] }, Permute: { keep: ['dims'] }, RepeatVector: { keep: ['n'] }, Masking: { keep: ['mask_value'] },
   Activation: { keep: ['activation'] },
-  ReLU: { keep: ['max_value'], only: { negative_slope: [0], threshold: [0] } }, LeakyReLU: { keep: [], rename: { negative_slope: 'alpha' } }, ELU: { keep: ['alpha'] },
+  ReLU: { keep: ['max_value'], only: { negative_slope: [0], threshold: [0] } }, LeakyReLU: { keep: [], rename: { negative_slope: 'alpha' } }, ELU: { keep: [], only: { alpha: [1] } },
   PReLU: { keep: ['alpha_initializer', 'alpha_regularizer', 'alpha_constraint', 'shared_axes'] }, Softmax: { keep: ['axis'] },
   Embedding: { keep: ['input_dim', 'output_dim', 'embeddings_initializer', 'embeddings_regularizer', 'embeddings_constraint', 'mask_zero'], only: { weights: [null] } },
   SimpleRNN: { keep: recurrent, only: recurrentOnly },
   LSTM: { keep: [...recurrent, 'recurrent_activation', 'unit_forget_bias'], only: recurrentOnly },
   // TensorFlow.js' cell has one bias; Keras' default has two.
   GRU: { keep: [...recurrent, 'recurrent_activation'], only: { ...recurrentOnly, reset_after: [false] } },
-  Bidirectional: { keep: ['merge_mode'], inner: 'layer', only: { backward_layer: [null], weights: [null] } },
+  Bidirectional: { keep: ['merge_mode'], inner: 'layer', only: { weights: [null] } },
   TimeDistributed: { keep: [], inner: 'layer' },
   Add: plain, Multiply: plain, Average: plain, Maximum: plain, Minimum: plain, Concatenate: { keep: ['axis'] }, Dot: { keep: ['axes', 'normalize'] },
   ZeroPadding2D: { keep: ['padding'], only: channelsLast }, Cropping2D: { keep: ['cropping'], only: channelsLast },
@@ -121,9 +124,9 @@ function histories(structure: Json | undefined): readonly Json[] {
 
 function inboundNode(node: Config, layer: string, context: Context): Json {
   const given = Object.entries(objectOf(node['kwargs'])).filter(([, value]) => value !== null);
-  for (const [name, value] of given) {
-    if (name === 'training' && value === false) context.inference.add(layer);
-    else if (name !== 'training') context.unsupported.push({ layer, reason: `it is called with ${name}=` });
+  for (const [name] of given) {
+    // `training=False` written at the call holds outside `fit` only: there Keras 3.15 hands its own on to every layer.
+    if (name !== 'training') context.unsupported.push({ layer, reason: `it is called with ${name}=` });
   }
   const [first, ...others] = listOf(node['args']);
   if (others.some((one) => one !== null)) context.unsupported.push({ layer, reason: 'it is called with more than one argument' });
@@ -146,11 +149,14 @@ function layerTopology(layer: Config, context: Context): Config {
     refuse(`TensorFlow.js has no ${className}`);
     return { class_name: className, config: { name } };
   }
-  if (typeof config['dtype'] === 'string' && config['dtype'] !== 'float32') refuse(`TensorFlow.js computes in float32 only, not in ${config['dtype']}`);
+  const dtype = objectOf(objectOf(config['dtype'])['config'])['name'] ?? config['dtype'];
+  if (typeof dtype === 'string' && dtype !== 'float32') refuse(`TensorFlow.js computes in float32 only, not in ${dtype}`);
   const made: Record<string, Json> = { name, trainable: config['trainable'] ?? true };
   if (className === 'BatchNormalization' && config['trainable'] === false) context.inference.add(name);
   for (const [key, value] of Object.entries(config)) {
+    if (key === 'backward_layer' && isMirrored(value, config['layer'])) continue;
     if (rule.inner === key) made[key] = layerTopology(objectOf(value), context);
+    else if (rule.limit?.[key]?.includes(value) === false) refuse(`TensorFlow.js cannot train ${key}=${JSON.stringify(value)}`);
     else if (rule.keep.includes(key) || rule.rename?.[key] !== undefined) made[rule.rename?.[key] ?? key] = argument(key, value, refuse);
     else if (!anyValue.has(key)) {
       const allowed = rule.only?.[key] ?? neutral[key];
@@ -161,6 +167,15 @@ function layerTopology(layer: Config, context: Context): Config {
   // Without a stride of its own a pool moves by its size; TensorFlow.js wants it said.
   if (made['strides'] === null && made['pool_size'] !== undefined) made['strides'] = made['pool_size'];
   return { class_name: className, config: made };
+}
+
+/** Whether the layer that runs backwards is the other one turned round, which is what a Bidirectional makes by itself. */
+function isMirrored(backward: Json, forward: Json | undefined): boolean {
+  const own = (layer: Json | undefined): string => {
+    const { name: _name, go_backwards: _backwards, dtype: _dtype, ...config } = objectOf(objectOf(layer)['config']);
+    return JSON.stringify([objectOf(layer)['class_name'], config]);
+  };
+  return backward === null || own(backward) === own(forward);
 }
 
 function argument(name: string, value: Json, refuse: (reason: string) => void): Json {

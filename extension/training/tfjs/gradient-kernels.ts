@@ -1,7 +1,7 @@
 // Gradient kernels that TensorFlow.js' wasm backend (4.22) lacks, computes wrongly or slowly, each built from the backend's own operations:
 // without them no convolution and no embedding can be trained on it. It must not know models or runs.
 import type { KernelFunc, NamedAttrMap, NamedTensorInfoMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { add, backend_util, concat, conv2d, depthwiseConv2d, engine, getKernel, matMul, min, mul, pad, registerKernel, reshape, reverse, scalar, scatterND, slice, stridedSlice, sub, sum, tensor2d, tidy, transpose, unregisterKernel } from '@tensorflow/tfjs-core';
+import { add, backend_util, concat, conv2d, depthwiseConv2d, engine, getKernel, matMul, min, mul, pad, registerKernel, reshape, reverse, scalar, scatterND, slice, stridedSlice, sub, sum, tensor, tensor2d, tidy, transpose, unregisterKernel } from '@tensorflow/tfjs-core';
 
 type Four = [number, number, number, number];
 type Sides = [[number, number], [number, number], [number, number], [number, number]];
@@ -22,6 +22,7 @@ export function installGradientKernels(backendName = 'wasm'): void {
   for (const kernelName of ['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'MaxPool', 'AvgPool'])
     replaceKernel(backendName, kernelName, (original) => (original === undefined ? undefined : withoutUnreached(original)));
   for (const kernelName of ['MaxPoolGrad', 'MaxPool3DGrad']) replaceKernel(backendName, kernelName, (original) => (original === undefined ? undefined : aboveZero(original)));
+  replaceKernel(backendName, 'AvgPoolGrad', (original) => (original === undefined ? undefined : countedAverage(original)));
   // The backend multiplies transposed matrices element by element: five times slower than transposing them first.
   replaceKernel(backendName, 'BatchMatMul', (original) => (original === undefined ? undefined : (args) => {
     const { transposeA, transposeB } = args.attrs as unknown as { transposeA: boolean; transposeB: boolean };
@@ -209,6 +210,33 @@ function aboveZero(original: KernelFunc): KernelFunc {
     const [one] = Array.isArray(result) ? result : [result];
     return isTensor(one) ? one : engine().makeTensorFromTensorInfo(one as TensorInfo);
   });
+}
+
+/**
+ * TensorFlow.js divides a window's gradient by the window's whole size, though the average was taken over the pixels within the picture alone: at
+ * the border of padded pictures the gradient has to be larger.
+ */
+function countedAverage(original: KernelFunc): KernelFunc {
+  return (args) => {
+    const { input, dy } = args.inputs as Readonly<Record<string, TensorInfo | undefined>>;
+    const { filterSize, strides, pad: padding } = (args.attrs ?? {}) as unknown as { filterSize: number | [number, number]; strides: number | [number, number]; pad: 'same' | 'valid' | number };
+    if (padding === 'valid' || input?.shape.length !== 4 || dy === undefined) return original(args);
+    const facts = backend_util.computePool2DInfo(input.shape as Four, filterSize, strides, 1, padding, undefined);
+    const within = (at: number, stride: number, window: number, before: number, size: number): number => Math.min(at * stride - before + window, size) - Math.max(at * stride - before, 0);
+    const factors = new Float32Array(facts.outHeight * facts.outWidth);
+    for (let row = 0; row < facts.outHeight; row += 1) {
+      for (let column = 0; column < facts.outWidth; column += 1) {
+        const count = within(row, facts.strideHeight, facts.filterHeight, facts.padInfo.top, facts.inHeight) * within(column, facts.strideWidth, facts.filterWidth, facts.padInfo.left, facts.inWidth);
+        factors[row * facts.outWidth + column] = (facts.filterHeight * facts.filterWidth) / count;
+      }
+    }
+    return tidy(() => {
+      const [gradient] = Object.values(tensorsOf({ dy }));
+      const result = original({ ...args, inputs: { ...args.inputs, dy: mul(gradient ?? 0, tensor(factors, [1, facts.outHeight, facts.outWidth, 1])) } });
+      const [one] = Array.isArray(result) ? result : [result];
+      return isTensor(one) ? one : engine().makeTensorFromTensorInfo(one as TensorInfo);
+    });
+  };
 }
 
 // ---- Others.

@@ -1,7 +1,7 @@
 // Keras 3's losses in TensorFlow.js' operations: one number for a batch, the mean over samples, of which gradients are taken.
 // It must not know models or optimizers.
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { abs, add, clipByValue, cast, div, exp, greater, log, logSoftmax, maximum, mean, mul, neg, oneHot, relu, reshape, scalar, softplus, square, squaredDifference, sub, sum, where, max, sigmoid, l2Normalize } from './operations.ts';
+import { abs, add, clipByValue, cast, div, exp, greater, log, logSoftmax, maximum, mean, minimum, mul, neg, oneHot, relu, reshape, scalar, softplus, square, squaredDifference, sub, sum, where, max, sigmoid, l2Normalize } from './operations.ts';
 import type { ObjectConfiguration } from '../../../server/trace/configuration.ts';
 
 export type LossFunction = (target: Tensor, prediction: Tensor) => Scalar;
@@ -62,7 +62,9 @@ function huber(given: ObjectConfiguration['arguments']): LossFunction {
   const delta = number(given, 'delta', 1);
   return (target, prediction) => {
     const distance = abs(sub(fitted(target, prediction), prediction));
-    return overAll(where(greater(distance, scalar(delta)), sub(mul(scalar(delta), distance), scalar(0.5 * delta * delta)), mul(scalar(0.5), square(distance))));
+    // The square part up to delta and the rest; TensorFlow.js has no gradient through a comparison.
+    const near = minimum(distance, scalar(delta));
+    return overAll(add(mul(scalar(0.5), square(near)), mul(scalar(delta), sub(distance, near))));
   };
 }
 

@@ -1,5 +1,7 @@
 // An Engine on TensorFlow.js: the model from Keras' configuration, gradients from its core, updates by Keras' own formulas.
 // It must not know data, runs or how a backend is found.
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { LayersModel, layers as layersNamespace } from '@tensorflow/tfjs-layers';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
@@ -104,7 +106,7 @@ async function buildModel(given: EngineModel): Promise<ComputedModel> {
   } catch (error) {
     throw new TrainingError(`TensorFlow.js cannot build the model: ${error instanceof Error ? error.message : String(error)}`);
   }
-  for (const layer of model.layers) if (inference.has(layer.name)) neverTrains(layer as Layer);
+  freeze(model.layers as Layer[], inference);
   return model as ComputedModel;
 }
 
@@ -119,7 +121,14 @@ function withInput({ config, inputShape }: EngineModel): Json {
   return { ...model, config: { ...own, layers: [input, ...(layers as readonly Json[])] } };
 }
 
-/** TensorFlow.js hands `training` on to every layer, Keras not to one that is frozen or called without. */
+function freeze(layers: readonly Layer[], inference: ReadonlySet<string>): void {
+  for (const layer of layers) {
+    if (inference.has(layer.name)) neverTrains(layer);
+    freeze(layersOf(layer as unknown as Holder), inference);
+  }
+}
+
+/** TensorFlow.js hands `training` on to every layer, Keras not to normalisation that is frozen. */
 function neverTrains(layer: Layer): void {
   const call = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => call(inputs, { ...kwargs, training: false });
@@ -198,7 +207,8 @@ function writeWeights(layers: readonly Layer[], paths: readonly WeightPath[], gi
     for (const [group, weights] of groupsOf(path, layer)) {
       for (const [at, weight] of weights.entries()) {
         const stored = given.get(group)?.weights[at];
-        if (stored !== undefined) tidy(() => { weight.write(tensor(stored.values, [...stored.shape])); });
+        // Not `write`: constraints hold behind updates only.
+        if (stored !== undefined) tidy(() => { weight.val.assign(tensor(stored.values, [...stored.shape])); });
       }
     }
   }
