@@ -88,7 +88,7 @@ model = keras.Sequential([
     layers.GlobalAveragePooling2D(),
     layers.Dense(${units}, activation="softmax"),
 ])
-model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(train, epochs=3)
 `;
 
@@ -106,7 +106,7 @@ test('a folder of pictures: PNG and JPEG, read once, split as the program says',
 const tableProgram = (last: string, loss: string): string => `
 import keras
 model = keras.Sequential([keras.layers.Dense(8, activation="relu"), ${last}])
-model.compile("adam", "${loss}", ["accuracy"])
+model.compile("adam", "${loss}", metrics=["accuracy"])
 `;
 const classesHead = 'keras.layers.Dense(3, activation="softmax")';
 
