@@ -191,7 +191,7 @@ function freshRun(next: NextRun): Run {
   const interpreter = makeInterpreter(() => run);
   const run: Run = {
     interpreter, trace, host: askingHost(next.host, libraries.questions), budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0,
-    onYield: undefined, afterFailure: false, callingPath: undefined, quiet: undefined, rehearsal: undefined, recorded: new Map(), folders, findNativeModule, isNative, libraries, parse, explain, strict, mainPath,
+    onYield: undefined, afterFailure: false, callingPath: undefined, quiet: undefined, rehearsal: undefined, recorded: new Map(), received: new WeakSet(), folders, findNativeModule, isNative, libraries, parse, explain, strict, mainPath,
   };
   return run;
 }

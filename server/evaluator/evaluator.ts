@@ -92,6 +92,7 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
 
     importModule: (name, place) => importModule(getRun(), name, place),
     namesOf: (module) => namesOf(getRun(), module),
+    hasReceived: (object) => getRun().received.has(object),
     isInLibrary: (place) => isLibrarySource(getRun(), place.source.path),
     builtinClass(name) {
       const cls = builtinClasses[name];

@@ -11,6 +11,7 @@ import { bool, ellipsis, float, int, iterator, list, none, str, tuple, unknown }
 import { assign, bindWalrus, lookUpName } from './assignment.ts';
 import { alternatives } from './branches.ts';
 import { GeneratorStopped } from './errors.ts';
+import { isLibrarySource } from './module-finder.ts';
 import type { Run } from './run.ts';
 import { currentFrame, newScope, placeOf, step } from './run.ts';
 import { recordValue } from './recording.ts';
@@ -320,6 +321,13 @@ function joinedString(run: Run, node: JoinedStr): Value {
   return text === undefined ? unknown(undefined, 'str') : str(text);
 }
 
+function noteReceived(run: Run, value: Value): void {
+  if (isLibrarySource(run, currentFrame(run).source.path)) return;
+  if (value.kind === 'instance') run.received.add(value);
+  else if (value.kind === 'tuple' || value.kind === 'list') for (const item of value.items.slice(0, 64)) run.received.add(item);
+  else if (value.kind === 'dict') for (const { value: item } of [...value.entries.values()].slice(0, 64)) run.received.add(item);
+}
+
 /** What stands for items that were not computed one by one: the join of the last few that were. */
 function fillWithLike(items: Value[], count: number): void {
   const [first, ...others] = items.slice(-4);
@@ -392,6 +400,7 @@ function call(run: Run, node: Call): Value {
   const value = run.interpreter.call(callee, args, place);
   if (mayBeLost(run, value)) noteLostCall(run, node, callee, args, value);
   if (run.explain !== undefined) explainUnknown(run, node, value, [callee]);
+  if (value.kind === 'instance' || value.kind === 'tuple' || value.kind === 'list' || value.kind === 'dict') noteReceived(run, value);
   return value;
 }
 

@@ -95,7 +95,7 @@ export function takeUp(memory: LibraryMemory | undefined, next: NextRun): Run | 
   const { trace, budget, folders, findNativeModule, isNative, parse, explain } = next;
   Object.assign(run, {
     trace, budget, folders, findNativeModule, isNative, parse, explain, host: askingHost(next.host, run.libraries.questions),
-    frames: [], callPlaces: [], tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0, onYield: undefined, afterFailure: false, callingPath: undefined, quiet: undefined, rehearsal: undefined, recorded: new Map(),
+    frames: [], callPlaces: [], tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0, onYield: undefined, afterFailure: false, callingPath: undefined, quiet: undefined, rehearsal: undefined, recorded: new Map(), received: new WeakSet(),
   });
   for (const [name, module] of run.modules) if (libraryOf(module) === undefined && !run.libraries.guard.objects.has(module)) run.modules.delete(name);
   Object.assign(run.libraries, { running: 0, steps: 0 });

@@ -80,6 +80,8 @@ export interface Run {
   /** Whether a catalogue has this module, or one that it is in: its source is not looked for. */
   readonly isNative: (name: string) => boolean;
   readonly libraries: Libraries;
+  /** Objects that calls in the program's own files gave, alone or in a container: all that it can have of a library's. */
+  readonly received: WeakSet<Value>;
   readonly parse: (path: string, text: string) => SourceFile;
   /** Told where the evaluation stops to know: what is unknown though all that it comes from is known. */
   readonly explain: Explain | undefined;

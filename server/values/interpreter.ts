@@ -62,6 +62,8 @@ export interface Interpreter {
   importModule(name: string, place: Place): ModuleValue | Value;
   /** The names that a module holds; `complete`: it certainly holds no others at present. */
   namesOf(module: ModuleValue): { readonly names: readonly string[]; readonly complete: boolean };
+  /** Whether the program has ever had an object that a library made: some call of its own gave it. */
+  hasReceived(object: Value): boolean;
   /** Whether a place is in a library of the environment. */
   isInLibrary(place: Place): boolean;
   /** A class of Python's builtins: `ValueError`, `object`. */

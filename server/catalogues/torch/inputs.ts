@@ -46,10 +46,12 @@ interface Trying {
 }
 
 registerEntryPoints(moduleClass, {
-  unused: (interpreter) => interpreter.trace.models.flatMap((model) => {
-    const { layer } = model;
-    return layer.framework === 'torch' && layer.calls.every(saysNothing) && !torchRun(interpreter).holders.has(layer) && !torchRun(interpreter).copied.has(layer) && forwardOf(layer.instance) !== undefined ? [layer.instance] : [];
-  }),
+  unused: (interpreter) => {
+    dropLibraryModels(interpreter);
+    return interpreter.trace.models.flatMap(({ layer }) => {
+      return layer.framework === 'torch' && layer.calls.every(saysNothing) && !torchRun(interpreter).holders.has(layer) && !torchRun(interpreter).copied.has(layer) && forwardOf(layer.instance) !== undefined ? [layer.instance] : [];
+    });
+  },
   run: (interpreter, self, place, method) => {
     if (method !== undefined) { runOnSupposedInputs(interpreter, self, method, place, false); return; }
     const state = moduleSlot.get(self), forward = forwardOf(self);
@@ -62,6 +64,15 @@ registerEntryPoints(moduleClass, {
 function saysNothing({ input }: LayerCall): boolean {
   const parts = input.kind === 'tuple' || input.kind === 'list' ? input.items : [input];
   return parts.every((part) => part.kind === 'unknown' || (part.kind === 'tensor' && part.shape.dims === undefined));
+}
+
+/** Modules that a library built for itself, to try something out, and the program never had. */
+function dropLibraryModels(interpreter: Interpreter): void {
+  const { models } = interpreter.trace;
+  for (let at = models.length - 1; at >= 0; at -= 1) {
+    const layer = models[at]?.layer;
+    if (layer?.framework === 'torch' && layer.place !== undefined && interpreter.isInLibrary(layer.place) && !interpreter.hasReceived(layer.instance)) models.splice(at, 1);
+  }
 }
 
 function forwardOf(self: InstanceValue): Value | undefined {
