@@ -2,12 +2,16 @@
 import type { Node } from '../syntax/ast.ts';
 import { valuesEqual } from '../values/equality.ts';
 import type { ValueRecord } from '../trace/trace.ts';
-import type { Value } from '../values/value.ts';
+import type { TensorValue, Value } from '../values/value.ts';
 import type { Run } from './run.ts';
 import { currentFrame, placeOf } from './run.ts';
 
 /** One place keeps at most so many different values. */
 const mostValues = 32;
+/** Where a value is only used: hovers show eight. */
+const mostUses = 12;
+/** Of arrays the last so many are looked at. */
+const mostCompared = 4;
 
 export function recordValue(run: Run, node: Node, name: string, given: Value, role: ValueRecord['role'] = 'use'): void {
   switch (given.kind) {
@@ -21,9 +25,11 @@ export function recordValue(run: Run, node: Node, name: string, given: Value, ro
   if (byNode === undefined) run.recorded.set(role, (byNode = new Map()));
   const seen = byNode.get(node);
   if (seen !== undefined) {
-    if (seen.length >= mostValues) return;
-    for (const one of seen) if (isSameRecord(one, given)) return;
-    if (given.kind !== 'tensor' && valuesEqual(seen.at(-1) ?? given, given) === true) return;
+    if (seen.length >= (role === 'use' ? mostUses : mostValues)) return;
+    if (given.kind === 'tensor') {
+      // Each pass of a loop makes new ones: those that are the same came shortly before.
+      for (let at = seen.length - 1; at >= 0 && at >= seen.length - mostCompared; at -= 1) { const one = seen[at]; if (one?.kind === 'tensor' && isSameRecord(one, given)) return; }
+    } else if (seen.includes(given) || valuesEqual(seen.at(-1) ?? given, given) === true) return;
   }
   const value = asItIs(given);
   if (seen === undefined) byNode.set(node, [value]);
@@ -40,7 +46,6 @@ function asItIs(given: Value): Value {
   return { kind, cls, shape, dtype, range, contents, origin, slots };
 }
 
-function isSameRecord(kept: Value, value: Value): boolean {
-  if (kept.kind !== 'tensor' || value.kind !== 'tensor') return kept === value;
+function isSameRecord(kept: TensorValue, value: TensorValue): boolean {
   return kept.cls === value.cls && kept.shape === value.shape && kept.dtype === value.dtype && kept.range === value.range && kept.contents === value.contents && kept.origin === value.origin;
 }

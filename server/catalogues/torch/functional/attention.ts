@@ -20,7 +20,7 @@ function differs(left: Dim | undefined, right: Dim | undefined): boolean {
 
 /** `softmax(q kᵀ) v`: the axes in front broadcast; as many rows as the queries, as wide as the values. */
 function scaledDotProduct(call: ArrayCall): Value {
-  const [query, key, value] = [0, 1, 2].map((at) => tensorOf(call, call.operand(at)));
+  const query = tensorOf(call, call.operand(0)), key = tensorOf(call, call.operand(1)), value = tensorOf(call, call.operand(2));
   if (query === undefined || key === undefined || value === undefined) return unknown();
   const shapes = (): string => [query, key, value].map((one) => formatShape(one.shape)).join(', ');
   const dims = [query, key, value].map((one) => one.shape.dims);
