@@ -19,6 +19,8 @@ export interface ProgramsResult {
   readonly withCalls: number;
   readonly calls: number;
   readonly known: number;
+  /** Of these some sizes are not known, or all of them, but the number of axes is. */
+  readonly ranked: number;
   readonly milliseconds: number;
   /** Findings of severity error, faults of the engine, programs that were not followed to their end. */
   readonly errors: readonly string[];
@@ -42,14 +44,14 @@ export async function measurePrograms(folder: string, environment: string, optio
   const parse = keepingParser();
   const files = filesIn(folder).filter((file) => isWanted(options, file));
   const errors: string[] = [], remarks: string[] = [], losing: ProgramsResult['losing'][number][] = [];
-  let calls = 0, known = 0, withCalls = 0, milliseconds = 0;
+  let calls = 0, known = 0, ranked = 0, withCalls = 0, milliseconds = 0;
   for (const [at, file] of files.entries()) {
     const raw = readFileSync(file, 'utf8'), text = file.endsWith('.ipynb') ? readNotebook(raw)?.text : raw;
     if (text === undefined) continue;
     const own = path.dirname(file), folders = [...new Set([own, folder])], name = path.relative(folder, file);
     const started = performance.now();
     const analysis = analyse(readSource(file, text, file.endsWith('.ipynb')), {
-      host: nodeHost(folders, own, undefined, () => libraries()?.readable ?? []), folders, libraries, parse, maximumMilliseconds: 10_000,
+      host: nodeHost(folders, own, undefined, () => libraries()?.readable ?? []), folders, libraries, parse, maximumMilliseconds: 60_000,
     });
     milliseconds += performance.now() - started;
     // What happens inside libraries is theirs.
@@ -57,6 +59,7 @@ export async function measurePrograms(folder: string, environment: string, optio
     const lost = inside.filter((call) => { const output = formatOutput(call.output); return output === undefined || output.includes('?'); });
     calls += inside.length;
     known += inside.length - lost.length;
+    ranked += lost.filter((call) => call.output.kind === 'tensor' && call.output.shape.dims !== undefined).length;
     if (inside.length > 0) withCalls += 1;
     if (lost.length > 0) {
       const [loss] = analysis.trace.losses, [first] = lost;
@@ -73,13 +76,15 @@ export async function measurePrograms(folder: string, environment: string, optio
     await new Promise((resolve) => setImmediate(resolve));
   }
   losing.sort((left, right) => right.unknown - left.unknown);
-  return { folder, files: files.length, withCalls, calls, known, milliseconds, errors, remarks, losing };
+  return { folder, files: files.length, withCalls, calls, known, ranked, milliseconds, errors, remarks, losing };
 }
 
+const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
+
 /** Lines for a person. */
-export function programsReport({ folder, files, withCalls, calls, known, milliseconds, errors, remarks, losing }: ProgramsResult): readonly string[] {
+export function programsReport({ folder, files, withCalls, calls, known, ranked, milliseconds, errors, remarks, losing }: ProgramsResult): readonly string[] {
   return [
-    `${folder}: ${files} programs, ${withCalls} of them call layers; ${calls} layer calls, the shape of ${known} is known (${((100 * known) / Math.max(1, calls)).toFixed(1)} %); ${errors.length} findings of severity error; ${(milliseconds / 1000).toFixed(1)} s`,
+    `${folder}: ${files} programs, ${withCalls} of them call layers; ${calls} layer calls, the shape of ${known} is known (${percent(known, calls)}), of ${ranked} more the number of axes (${percent(known + ranked, calls)} together); ${errors.length} findings of severity error; ${(milliseconds / 1000).toFixed(1)} s`,
     ...errors.map((line) => `  ${line}`), ...remarks.map((line) => `  ${line}`),
     ...losing.slice(0, 40).map(({ file, unknown, calls: all, reason }) => `  ${file}: ${unknown} of ${all} calls of unknown shape; ${reason}`),
   ];

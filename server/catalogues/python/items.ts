@@ -180,8 +180,11 @@ function dictItem(interpreter: Interpreter, dict: DictValue, index: Value, place
   }
   const missing = dict.cls === undefined ? undefined : lookUpInClass(dict.cls, '__missing__');
   if (missing !== undefined) return interpreter.callMethod(dict, '__missing__', [index], place);
-  const mayEqual = index.kind === 'instance' || index.kind === 'tensor' || (index.kind === 'int' && typeof index.value !== 'number');
-  if (mayEqual || dict.cls?.mro.some((base) => base.hasUnknownBase && !base.native)) return unknown();
+  const isSomeNumber = index.kind === 'int' && typeof index.value !== 'number', mayEqual = index.kind === 'instance' || index.kind === 'tensor';
+  // A number that is not known is one of the keys, or the lookup ends here.
+  const numbered = isSomeNumber ? [...dict.entries.values()].filter((one) => one.key.kind === 'int' || one.key.kind === 'bool') : [];
+  if (numbered.length > 0) return anyOf(numbered.map((one) => one.value), index);
+  if (isSomeNumber || mayEqual || dict.cls?.mro.some((base) => base.hasUnknownBase && !base.native)) return unknown();
   return raiseText(interpreter, 'KeyError', keyText(interpreter, index, place), place);
 }
 
