@@ -3,6 +3,8 @@
 import { noteHandedOut } from '../../values/handing-out.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { nativeClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
+import { openInstance } from '../../values/attribute-dict.ts';
+import { registerHandingOut } from '../../values/handing-out.ts';
 import { setInstanceAttribute } from '../../values/heap.ts';
 import type { ClassValue, NativeCall, Value } from '../../values/value.ts';
 import { instance, none, unknown } from '../../values/value.ts';
@@ -106,6 +108,11 @@ const remoteReference: ClassValue = nativeClass({
     })])),
     ...Object.fromEntries(['owner', 'owner_name', 'is_owner', 'confirmed_by_owner', 'rpc_sync', 'rpc_async', 'remote', 'backward'].map((name) => [name, nativeMethod(name, 'self, *args, **kwargs', () => unknown())])),
   },
+});
+// Whoever gets the reference may change the object behind it, in another process.
+registerHandingOut(remoteReference, (_interpreter, reference) => {
+  const held = reference.attributes.get('_value');
+  if (held?.kind === 'instance') openInstance(held);
 });
 function remoteCall(name: string, wrap: (value: Value) => Value): Value {
   return nativeFunction(name, 'to, func, args=None, kwargs=None, timeout=-1.0', (call: NativeCall) => {
