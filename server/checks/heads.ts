@@ -70,7 +70,7 @@ const unitArguments = ['units', 'filters', 'out_features', 'out_channels'];
 /** Operations that give the same numbers in another arrangement, or fewer of them. */
 const arranging = new Set([
   'view', 'reshape', 'flatten', 'unflatten', 'squeeze', 'unsqueeze', 'contiguous', 'clone', 'float', 'double', 'half', 'bfloat16', 'to', 'type', 'cpu', 'cuda', 'permute', 'transpose', 'movedim', 'swapaxes',
-  'view_as', 'reshape_as', 'ravel', '__getitem__', 'getitem', 'select', 'narrow', 'chunk', 'split', 'unbind', 'dropout', 'expand', 'T', 'mT', 't', 'requires_grad_', 'identity',
+  'view_as', 'reshape_as', 'ravel', '__getitem__', 'getitem', 'select', 'narrow', 'chunk', 'split', 'unbind', 'dropout', 'expand', 'T', 'mT', 't', 'requires_grad_', 'identity', 'detach',
 ]);
 const activationOperations: Readonly<Record<string, string>> = {
   softmax: 'softmax', log_softmax: 'log_softmax', sigmoid: 'sigmoid', sigmoid_: 'sigmoid', softmin: 'softmax', logsigmoid: 'logsigmoid', tanh: 'tanh', tanh_: 'tanh', relu: 'relu', relu_: 'relu', leaky_relu: 'leaky_relu', elu: 'elu', gelu: 'gelu',

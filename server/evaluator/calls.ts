@@ -2,7 +2,7 @@
 import type { Parameters } from '../syntax/ast.ts';
 import type { Argument, CallArguments, Signature } from '../values/arguments.ts';
 import { bindArguments, sometimes } from '../values/arguments.ts';
-import { lookUpInClass } from '../values/classes.ts';
+import { contextAround, lookUpInClass } from '../values/classes.ts';
 import type { Message, Place } from '../values/place.ts';
 import { message } from '../values/place.ts';
 import type { ClassValue, DictValue, FunctionValue, Iteration, NativeCall, NativeFunction, Value } from '../values/value.ts';
@@ -120,9 +120,18 @@ export function callFunction(run: Run, callee: FunctionValue, args: CallArgument
   if (node.kind === 'FunctionDef' && node.isGenerator) {
     return iterator(() => runGenerator(run, callee, scope, self, place), 'generator');
   }
-  return runBody(run, {
+  const frame: Frame = {
     scope, source: callee.source, callee, callPlace: place, self, definingClass: callee.definingClass, yields: undefined, pendingReturns: [], undecidedBreak: false,
-  });
+  };
+  const context = callee.attributes.size === 0 ? undefined : callee.attributes.get(contextAround);
+  if (context === undefined) return runBody(run, frame);
+  const entered = context.kind === 'instance' ? (context.origin?.place ?? place) : place;
+  run.interpreter.callMethod(context, '__enter__', [], entered);
+  try {
+    return runBody(run, frame);
+  } finally {
+    run.interpreter.callMethod(context, '__exit__', [none, none, none], entered);
+  }
 }
 
 function runBody(run: Run, frame: Frame): Value {

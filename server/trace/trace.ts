@@ -17,6 +17,8 @@ export interface Weight {
   readonly trainable: boolean;
   /** State that is no parameter (running statistics): it is listed, not counted. */
   readonly isBuffer?: boolean | undefined;
+  /** The program has set whether it is trained, so that this may not have been so all along. */
+  readonly isSwitched?: boolean | undefined;
 }
 
 export interface LayerArgument { readonly value: Value; readonly place: Place | undefined }
@@ -222,6 +224,8 @@ export interface TrainingEvent {
   readonly subject: Value;
   /** The parameters of an optimizer that is built. */
   readonly parameters?: Value | undefined;
+  /** Of `backward`: the loss as it was then; in-place operations may change it later. */
+  readonly loss?: TensorValue | undefined;
   /** Of `backward`: whether the graph is kept for another one; undefined where that is not known. */
   readonly keepsGraph?: boolean | undefined;
   /** So many calls stood in the trace when it happened. */

@@ -63,6 +63,9 @@ let objectClass: ClassValue | undefined;
 export const builtinObject: ClassValue = nativeClass({ name: 'object', qualifiedName: 'builtins.object', bases: [], hasUnknownBase: false });
 objectClass = builtinObject;
 
+/** Under this name, which Python cannot spell, a function of the program keeps a context manager that is entered around each of its calls. */
+export const contextAround = '*context';
+
 /** A function of a library; its signature is written as in Python: `x, axis=-1, *, name=None, **kwargs`. It is parsed when first needed. */
 export function nativeFunction(name: string, signature: string | undefined, call: (call: NativeCall) => Value): NativeFunction {
   return declared(name, signature, call, false);

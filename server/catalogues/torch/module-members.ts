@@ -84,7 +84,7 @@ function setMode(self: InstanceValue, training: Value): void {
 function freeze(self: InstanceValue, trainable: boolean): void {
   for (const [, parameter] of namedParameters(self)) {
     const weight = parameterSlot.get(parameter);
-    if (weight !== undefined) weight.trainable = trainable;
+    if (weight !== undefined) Object.assign(weight, { trainable, isSwitched: true });
   }
 }
 

@@ -16,6 +16,7 @@ import { asTorchTensor, tensorClass, torchTensor } from './library.ts';
 export interface ParameterWeight extends Weight {
   name: string;
   trainable: boolean;
+  isSwitched?: boolean;
 }
 
 /** The weight behind a parameter. Copies of the value share it, so it tells whether two are the same parameter. */

@@ -1,7 +1,7 @@
 // What surrounds tensors and modules in a PyTorch program: modes of gradients, devices, compilation, saving, distribution. None of it
 // changes a shape; most of it does nothing here. It must not know operations.
 import { argumentsOf } from '../../values/arguments.ts';
-import { builtinObject, lookUpInClass, nativeClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
+import { builtinObject, contextAround, lookUpInClass, nativeClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
 import { message } from '../../values/place.ts';
 import type { ClassValue, InstanceValue, NativeCall, Value } from '../../values/value.ts';
 import { bool, instance, int, none, str, tuple, unknown } from '../../values/value.ts';
@@ -36,19 +36,18 @@ function constants(names: readonly string[], value: Value): Record<string, Value
   return Object.fromEntries(names.map((name) => [name, nativeFunction(name, '*args, **kwargs', () => value)]));
 }
 
-/** A context manager that is a decorator as well: `with torch.no_grad():`, `@torch.no_grad()`, `@torch.no_grad`. */
-function mode(name: string, signature: string, stopsGradients: (self: InstanceValue) => boolean): ClassValue {
+/** A context manager that is a decorator as well: `with torch.no_grad():`, `@torch.no_grad()`, `@torch.no_grad`. `isAround`: calls of what it decorates are told, too. */
+function mode(name: string, signature: string, stopsGradients: (self: InstanceValue) => boolean, isAround = false): ClassValue {
   const cls: ClassValue = nativeClass({
     name, qualifiedName: `torch.${name}`, constructSignature: signature,
     construct: ({ args, place }) => {
       const first = args.raw.positional[0]?.value;
-      // Used as a decorator without being called.
-      if (first?.kind === 'function' || first?.kind === 'bound-method') return first;
       const made = instance(cls, { place });
       const enabled = args.raw.keywords.find((keyword) => keyword.name === 'enabled') ?? args.raw.positional.find(({ value }) => value.kind === 'bool');
       if (enabled !== undefined) made.attributes.set('enabled', enabled.value);
       made.attributes.set('mode', first ?? args.raw.keywords[0]?.value ?? bool(true));
-      return made;
+      // Used as a decorator without being called.
+      return first?.kind === 'function' || first?.kind === 'bound-method' ? around(first, isAround ? made : undefined) : made;
     },
     members: {
       __enter__: nativeMethod('__enter__', 'self', ({ interpreter, args, place }) => {
@@ -61,18 +60,23 @@ function mode(name: string, signature: string, stopsGradients: (self: InstanceVa
         if (self.kind === 'instance' && stopsGradients(self)) recordTraining(interpreter, 'exit no_grad', self, place);
         return none;
       }),
-      __call__: nativeMethod('__call__', 'self, func', ({ args }) => args.get('func')),
+      __call__: nativeMethod('__call__', 'self, func', ({ args }) => { const self = args.get('self'); return around(args.get('func'), isAround && self.kind === 'instance' ? self : undefined); }),
     },
   });
   return cls;
 }
+
+/** The function with a context around each of its calls. */
+function around(decorated: Value, context: InstanceValue | undefined): Value {
+  return context !== undefined && decorated.kind === 'function' ? { ...decorated, attributes: new Map([...decorated.attributes, [contextAround, context]]) } : decorated;
+}
 const isOff = (self: InstanceValue): boolean => { const value = self.attributes.get('mode'); return value?.kind === 'bool' && !value.value; };
 const isOn = (self: InstanceValue): boolean => { const value = self.attributes.get('mode'); return value?.kind !== 'bool' || value.value; };
 
-const noGrad = mode('no_grad', '*args, **kwargs', () => true);
+const noGrad = mode('no_grad', '*args, **kwargs', () => true, true);
 const enableGrad = mode('enable_grad', '*args, **kwargs', () => false);
-const inferenceMode = mode('inference_mode', 'mode=True', isOn);
-const setGradEnabled = mode('set_grad_enabled', 'mode', isOff);
+const inferenceMode = mode('inference_mode', 'mode=True', isOn, true);
+const setGradEnabled = mode('set_grad_enabled', 'mode', isOff, true);
 const autocast = mode('autocast', '*args, **kwargs', () => false);
 autocast.namespace.set('__enter__', nativeMethod('__enter__', 'self', ({ interpreter, args }) => {
   const self = args.get('self');

@@ -7,9 +7,11 @@ import { nativeClass, nativeMethod, nativeProperty } from '../../values/classes.
 import type { Shape } from '../../tensors/shape.ts';
 import { setTensorState } from '../../values/heap.ts';
 import type { Origin } from '../../values/place.ts';
+import { recordOperation } from '../../values/provenance.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import { bool, int, none, str, tuple, unknown } from '../../values/value.ts';
 import { operatorTable } from '../arrays/elementwise.ts';
+import { shareMemory } from '../arrays/memory.ts';
 import { getItemOperation, setItem } from '../arrays/indexing.ts';
 import { arrayMethods, arrayOperators } from '../arrays/library.ts';
 import { transpose } from '../arrays/reshaping.ts';
@@ -102,7 +104,14 @@ for (const [name, read] of Object.entries(properties)) {
 tensorClass.namespace.set('requires_grad', nativeProperty('requires_grad',
   ({ args }) => { const weight = parameterSlot.get(args.get('self')); return weight === undefined ? unknown(undefined, 'bool') : bool(weight.trainable); },
   ({ args }) => setRequiresGrad(args.get('self'), args.get('value'))));
-tensorClass.namespace.set('data', nativeProperty('data', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' && isParameter(self) ? withoutParameter(self) : self; }, ({ args }) => setData(args.get('self'), args.get('value'))));
+tensorClass.namespace.set('data', nativeProperty('data', ({ interpreter, args, place }) => {
+  const self = args.get('self');
+  if (self.kind !== 'tensor') return self;
+  if (parameterSlot.get(self) !== undefined) return withoutParameter(self);
+  // The same elements, out of the graph.
+  const made = recordOperation(interpreter, 'detach', [self], { ...self }, place);
+  return made.kind === 'tensor' ? shareMemory(self, made) : made;
+}, ({ args }) => setData(args.get('self'), args.get('value'))));
 tensorClass.namespace.set('grad', nativeProperty('grad', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' ? unknown() : unknown(); }, () => {}));
 
 /** `p.data = other`: the same tensor, with the other's elements, shape and type. */
@@ -114,7 +123,7 @@ function setData(self: Value, value: Value): void {
 
 function setRequiresGrad(self: Value, value: Value): void {
   const weight = parameterSlot.get(self);
-  if (weight !== undefined && value.kind === 'bool') weight.trainable = value.value;
+  if (weight !== undefined && value.kind === 'bool') Object.assign(weight, { trainable: value.value, isSwitched: true });
 }
 
 // `-mask` and `~x` of floats are refused: the operators are the functions.

@@ -75,7 +75,7 @@ function lacks(facts: DistributionFacts, ability: Ability, call: NativeCall, sel
   });
 }
 
-function sampled(facts: DistributionFacts, call: NativeCall): Value {
+function sampled(facts: DistributionFacts, call: NativeCall, name: string): Value {
   const given = call.args.get('sample_shape');
   if (given.kind === 'int' || given.kind === 'float') {
     return call.interpreter.refuse({
@@ -83,7 +83,7 @@ function sampled(facts: DistributionFacts, call: NativeCall): Value {
     });
   }
   const sizes = sizesFromValue(call.interpreter, given);
-  return result(call, 'sample', facts, [], joinedShape(sizes === undefined ? unknownShape : { dims: sizes }, facts.batch, facts.event), { dtype: facts.sampleType, range: facts.support });
+  return result(call, name, facts, [], joinedShape(sizes === undefined ? unknownShape : { dims: sizes }, facts.batch, facts.event), { dtype: facts.sampleType, range: facts.support });
 }
 
 /** `log_prob`, `cdf`: one number for each sample, whose last axes are those of one event. */
@@ -140,8 +140,8 @@ export const distributionClass: ClassValue = nativeClass({
     event_shape: property('event_shape', (facts) => torchSize(facts.event)),
     has_rsample: property('has_rsample', (facts) => (facts.abilities === undefined ? unknown(undefined, 'bool') : bool(facts.abilities.has('rsample')))),
     has_enumerate_support: property('has_enumerate_support', (facts) => (facts.abilities === undefined ? unknown(undefined, 'bool') : bool(facts.abilities.has('enumerate_support')))),
-    sample: method('sample', 'sample_shape=()', sampled),
-    rsample: method('rsample', 'sample_shape=()', guarded('rsample', sampled)),
+    sample: method('sample', 'sample_shape=()', (facts, call) => sampled(facts, call, 'sample')),
+    rsample: method('rsample', 'sample_shape=()', guarded('rsample', (facts, call) => sampled(facts, call, 'rsample'))),
     sample_n: method('sample_n', 'n', (facts, call) => {
       const count = dimFromValue(call.args.get('n')) ?? unknownDim();
       return result(call, 'sample', facts, [], joinedShape({ dims: [count] }, facts.batch, facts.event), { dtype: facts.sampleType, range: facts.support });
