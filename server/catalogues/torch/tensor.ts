@@ -20,7 +20,7 @@ import { operatorRules } from './operations/elementwise.ts';
 import { matrixProduct } from './operations/products.ts';
 import { deviceClass, tensorClass, torchContext, torchDType, torchLibrary, torchTensor } from './library.ts';
 import { realType, refuseAxis } from './operations/support.ts';
-import { isParameter, parameterSlot, withoutParameter } from './parameters.ts';
+import { parameterSlot, withoutParameter } from './parameters.ts';
 import { instance } from '../../values/value.ts';
 
 /** A tuple of sizes; it prints and compares as a tuple does. */
@@ -149,7 +149,6 @@ const ownMethods: Readonly<Record<string, Value>> = {
   ...arrayMethods(torchLibrary, {
     __getitem__: ['key, /', getItemOperation],
     __setitem__: ['key, value, /', (call) => { setItem(call, call.operand(0), call.operand(1), call.operand(2)); return none; }],
-    
   }),
   ...arrayOperators(torchLibrary, operators),
 };
