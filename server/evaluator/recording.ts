@@ -10,8 +10,6 @@ import { currentFrame, placeOf } from './run.ts';
 const mostValues = 32;
 /** Where a value is only used: hovers show eight. */
 const mostUses = 12;
-/** Of arrays the last so many are looked at. */
-const mostCompared = 4;
 
 export function recordValue(run: Run, node: Node, name: string, given: Value, role: ValueRecord['role'] = 'use'): void {
   switch (given.kind) {
@@ -27,8 +25,7 @@ export function recordValue(run: Run, node: Node, name: string, given: Value, ro
   if (seen !== undefined) {
     if (seen.length >= (role === 'use' ? mostUses : mostValues)) return;
     if (given.kind === 'tensor') {
-      // Each pass of a loop makes new ones: those that are the same came shortly before.
-      for (let at = seen.length - 1; at >= 0 && at >= seen.length - mostCompared; at -= 1) { const one = seen[at]; if (one?.kind === 'tensor' && isSameRecord(one, given)) return; }
+      for (const one of seen) if (one.kind === 'tensor' && isSameRecord(one, given)) return;
     } else if (seen.includes(given) || valuesEqual(seen.at(-1) ?? given, given) === true) return;
   }
   const value = asItIs(given);
