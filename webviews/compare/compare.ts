@@ -22,6 +22,7 @@ const grid = makeTreeGrid<Row>({
   keyOf: (row) => row.key, levelOf: (row) => row.level,
   textOf: ({ before, after }) => [before, after].flatMap((row) => (row === undefined ? [] : [row.name, row.class, row.output])).join(' '),
   classOf: (row) => `is-${row.change}${(row.after ?? row.before)?.kind === 'failure' ? ' failure' : ''}`,
+  isOneText: (row) => (row.after ?? row.before)?.kind === 'failure',
   // What holds a change is open; what came or went whole is one line.
   isOpenAtFirst: (row) => row.change === 'changed',
   activate: (at) => {
@@ -35,6 +36,7 @@ let shownRows: readonly Row[] = [];
 
 const title = element('div', { class: 'title' }), summary = element('div'), bar = element('div', { class: 'bar' });
 const scroll = element('div', { class: 'scroll' }, grid.table), message = element('p', { class: 'empty muted', role: 'status' });
+const tallies = element('div', { class: 'tallies' });
 const toggle = element('button', { class: 'action', type: 'button', 'aria-pressed': String(onlyChanges) });
 toggle.addEventListener('click', () => {
   onlyChanges = !onlyChanges;
@@ -69,7 +71,7 @@ function build({ words }: ToCompare): void {
     grid.setSearch(search.value);
     announce(search.value.trim() === '' ? '' : grid.found() === 0 ? words.noMatch : words.matches.replace('{0}', String(grid.found())));
   });
-  bar.append(search, toggle, element('span', { class: 'space' }), symbolButton('expand', words.expandAll, () => grid.openAll(true)), symbolButton('collapse', words.collapseAll, () => grid.openAll(false)));
+  bar.append(search, toggle, tallies, element('span', { class: 'space' }), symbolButton('expand', words.expandAll, () => grid.openAll(true)), symbolButton('collapse', words.collapseAll, () => grid.openAll(false)));
   root.replaceChildren(element('header', { class: 'head' }, title), summary, bar, scroll, message);
 }
 
@@ -115,7 +117,8 @@ function totals({ before, after, counts }: Comparison, { words }: ToCompare): No
       ...[left, right].map((value) => element('td', { class: 'number', title: complete ? numbers.grouped(value) : words.atLeast }, `${complete ? '' : '≥ '}${show(value)}`)),
       element('td', { class: 'number' }, complete ? difference(right - left, show, words.unchanged) : element('span', { class: 'muted', title: words.unknown }, '?'))))));
   const tally = (['added', 'removed', 'changed'] as const).filter((change) => counts[change] > 0).map((change) => element('span', { class: `tally ${change}` }, `${counts[change]} ${words[change]}`));
-  return element('div', { class: 'overview' }, table, element('div', { class: 'tallies' }, ...tally));
+  tallies.replaceChildren(...tally);
+  return table;
 }
 
 function difference(by: number, show: (count: number) => string, none: string): Child {
@@ -138,9 +141,9 @@ function columns({ words }: ToCompare): readonly GridColumn<Row>[] {
       },
     },
     { id: 'class', title: words.class, cell: (row) => change(row.before?.class, row.after?.class, shortened), sortBy: (row) => either(row)?.class ?? '' },
-    { id: 'output', title: words.output, cell: (row) => change(row.before?.output, row.after?.output, (text) => element('span', { class: 'code' }, shortened(text))), sortBy: (row) => either(row)?.output ?? '' },
     { id: 'params', title: words.params, isNumber: true, sortBy: (row) => either(row)?.params.total ?? 0, cell: (row) => change(count(row.before), count(row.after), (text) => text) },
     { id: 'difference', title: words.difference, isNumber: true, sortBy: by, cell: (row) => (by(row) === 0 ? '' : difference(by(row), numbers.grouped, words.unchanged)) },
+    { id: 'output', title: words.output, cell: (row) => change(row.before?.output, row.after?.output, (text) => element('span', { class: 'code' }, shortened(text))), sortBy: (row) => either(row)?.output ?? '' },
   ];
 }
 

@@ -15,6 +15,8 @@ export function menuButton(name: SymbolName, label: string, items: () => readonl
   const button = element('button', { class: 'icon', type: 'button', title: label, 'aria-label': label, 'aria-haspopup': 'menu', 'aria-expanded': 'false' }, symbol(name));
   const list = element('div', { class: 'menu', role: 'menu', 'aria-label': label, hidden: '' });
   const holder = element('div', { class: 'menu-holder' }, button, list);
+  /** The focused entry goes when the list is written anew; that is no leaving of it. */
+  let isFilling = false;
   const close = (returnsFocus: boolean): void => {
     list.hidden = true;
     button.setAttribute('aria-expanded', 'false');
@@ -30,7 +32,9 @@ export function menuButton(name: SymbolName, label: string, items: () => readonl
       entry.addEventListener('click', () => {
         item.choose();
         if (!isCheck) { close(true); return; }
+        isFilling = true;
         fill();
+        isFilling = false;
         entries()[at]?.focus();
       });
       return entry;
@@ -55,6 +59,6 @@ export function menuButton(name: SymbolName, label: string, items: () => readonl
     else if (event.key === 'Escape') { event.preventDefault(); close(true); }
     else if (event.key === 'Tab') close(false);
   });
-  holder.addEventListener('focusout', (event) => { if (!list.hidden && !holder.contains(event.relatedTarget as Node | null)) close(false); });
+  holder.addEventListener('focusout', (event) => { if (!isFilling && !list.hidden && !holder.contains(event.relatedTarget as Node | null)) close(false); });
   return holder;
 }

@@ -24,6 +24,8 @@ export interface GridOptions<Row> {
   readonly textOf: (row: Row) => string;
   /** Class names of the row's element. */
   readonly classOf: (row: Row) => string;
+  /** Whether its first cell takes the width of all columns. */
+  readonly isOneText: (row: Row) => boolean;
   /** Whether it is open before anyone has opened or closed it. */
   readonly isOpenAtFirst: (row: Row) => boolean;
   readonly activate: (index: number) => void;
@@ -53,6 +55,9 @@ export interface TreeGrid<Row> {
   readonly focus: () => void;
 }
 
+/** More than a screen shows. */
+const rowsAtOnce = 150;
+
 interface Entry<Row> { readonly row: Row; readonly index: number; readonly key: string; readonly level: number; readonly members: Entry<Row>[]; readonly parent: Entry<Row> | undefined }
 
 export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
@@ -64,6 +69,8 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
   let toggled = new Set<string>(), search = '', marked: ReadonlySet<number> = new Set(), found = 0;
   let visible: Entry<Row>[] = [];
   let elements = new Map<string, HTMLTableRowElement>();
+  let fill: (count: number) => void = () => undefined;
+  let later: ReturnType<typeof setTimeout> | undefined;
 
   const isOpen = (entry: Entry<Row>): boolean => (view.base === 'all' || (view.base === 'first' && options.isOpenAtFirst(entry.row))) !== toggled.has(entry.key);
   const setView = (next: GridView): void => {
@@ -82,23 +89,32 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
     const { kept, hits } = matching();
     found = hits;
     visible = [];
-    const rows: HTMLTableRowElement[] = [];
     elements = new Map();
+    const waiting: (() => HTMLTableRowElement)[] = [];
     const visit = (siblings: readonly Entry<Row>[]): void => {
       const shown = siblings.filter((entry) => kept === undefined || kept.has(entry));
       for (const [position, entry] of sorted(shown).entries()) {
         // While something is looked for, what holds a hit is open.
         const open = entry.members.length > 0 && (kept === undefined ? isOpen(entry) : entry.members.some((member) => kept.has(member)));
-        const made = rowElement(entry, open, position + 1, shown.length);
-        elements.set(entry.key, made);
         visible.push(entry);
-        rows.push(made);
+        waiting.push(() => {
+          const made = rowElement(entry, open, position + 1, shown.length);
+          elements.set(entry.key, made);
+          return made;
+        });
         if (open) visit(entry.members);
       }
     };
     visit(top);
-    body.replaceChildren(...rows);
-    if (view.current === undefined || !elements.has(view.current)) setView({ ...view, current: visible[0]?.key });
+    // Long tables appear with what can be seen of them; the rest follows when there is time, or when it is gone to.
+    body.replaceChildren();
+    fill = (count) => { body.append(...waiting.splice(0, count).map((make) => make())); };
+    fill(rowsAtOnce);
+    clearTimeout(later);
+    // All of it at once: the columns' widths are found anew for each part.
+    if (waiting.length > 0) later = setTimeout(() => fill(Number.POSITIVE_INFINITY), 50);
+    if (view.current === undefined || !visible.some((entry) => entry.key === view.current)) setView({ ...view, current: visible[0]?.key });
+    if (view.current !== undefined && !elements.has(view.current)) fill(Number.POSITIVE_INFINITY);
     const current = view.current === undefined ? undefined : elements.get(view.current);
     current?.setAttribute('tabindex', '0');
     current?.setAttribute('aria-selected', 'true');
@@ -137,7 +153,9 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
       'aria-selected': 'false', ...(isParent ? { 'aria-expanded': String(open) } : {}), ...(marked.has(entry.index) ? { 'aria-current': 'true' } : {}),
     });
     made.dataset['key'] = entry.key;
+    const isOneText = options.isOneText(entry.row);
     for (const [at, column] of columns.entries()) {
+      if (at > 0 && isOneText) break;
       const given = column.cell(entry.row);
       const children = Array.isArray(given) ? given as readonly Child[] : [given as Child];
       const name = `column-${column.id}${column.isNumber === true ? ' number' : ''}`;
@@ -146,7 +164,7 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
       const indent = element('span', { class: 'indent', 'aria-hidden': 'true' });
       // Through the object model: the policy of the page forbids style attributes.
       indent.style.setProperty('--level', String(entry.level - 1));
-      made.append(element('th', { role: 'rowheader', scope: 'row', class: name }, element('span', { class: 'tree-cell' }, indent, twistie, element('span', { class: 'tree-text' }, ...children))));
+      made.append(element('th', { role: 'rowheader', scope: 'row', class: name, ...(isOneText && columns.length > 1 ? { colspan: String(columns.length), 'aria-colspan': String(columns.length) } : {}) }, element('span', { class: 'tree-cell' }, indent, twistie, element('span', { class: 'tree-text' }, ...children))));
     }
     return made;
   };
@@ -182,6 +200,7 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
     before?.setAttribute('tabindex', '-1');
     before?.setAttribute('aria-selected', 'false');
     change({ current: entry.key });
+    if (!elements.has(entry.key)) fill(Number.POSITIVE_INFINITY);
     const made = elements.get(entry.key);
     made?.setAttribute('tabindex', '0');
     made?.setAttribute('aria-selected', 'true');

@@ -23,6 +23,7 @@ const grid = makeTreeGrid<TableRow>({
   label: () => (state === undefined ? '' : `${word('caption')} ${state.table?.name ?? ''}, ${state.document}`),
   keyOf: (row) => row.key, levelOf: (row) => row.level, textOf: (row) => `${row.name} ${row.class} ${row.output} ${row.input} ${row.reason}`,
   classOf: (row) => [row.kind, row.change === undefined || row.change === 'same' ? '' : `is-${row.change}`].join(' ').trim(),
+  isOneText: (row) => row.kind === 'failure',
   isOpenAtFirst: (row) => row.kind !== 'group' && (opensAll() || row.level < 2),
   activate: (row) => send({ type: 'reveal', model: state?.selected ?? 0, row }),
   words: { get expand() { return word('expand'); }, get collapse() { return word('collapse'); } },

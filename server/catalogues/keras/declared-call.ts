@@ -65,10 +65,12 @@ export function invokeDeclared(
   }
   const callArgs = withTraining(interpreter, binding.args);
   const input = assumedInput(state, declaration, (converted.positional[0] ?? converted.keywords[0])?.value ?? unknown());
-  if (refusesRank(interpreter, state, declaration, input, place)) return { output: unknown(), multiplyAdds: undefined };
+  // A layer that multiplies at all did so much more than is known.
+  const refused = { output: unknown(), multiplyAdds: declaration.multiplyAdds === undefined ? undefined : unknownDim() };
+  if (refusesRank(interpreter, state, declaration, input, place)) return refused;
   if (buildsByUser) buildFromShapes(interpreter, self, state, args, place);
   const build = buildOf(interpreter, self, state, input, place, callArgs);
-  if (!buildDeclared(build, state, declaration)) return { output: unknown(), multiplyAdds: undefined };
+  if (!buildDeclared(build, state, declaration)) return refused;
   const single = input.kind === 'tensor' ? input : undefined;
   const invocation: LayerInvocation = {
     ...build,
