@@ -5,6 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import type { PluginBuild } from 'esbuild';
 import { build } from 'esbuild';
+import { changes, compareWords, summaryWords, tableColumns } from '../webviews/shared/contract.ts';
 
 test('what is packaged is listed, and what the manifest names is packaged', () => {
   const [everything, ...allowed] = readFileSync('.vscodeignore', 'utf8').trim().split('\n');
@@ -27,6 +28,15 @@ test('every text of the extension is translated', () => {
     [...readFileSync(path.join('extension', name), 'utf8').matchAll(/l10n\.t\('((?:[^'\\]|\\.)*)'/g)].map((match) => match[1] ?? '')));
   assert.deepEqual([...used].filter((text) => korean[text] === undefined), [], 'not translated');
   assert.deepEqual(Object.keys(korean).filter((text) => !used.has(text)), [], 'not used');
+});
+
+test('every word that a page is sent is used there', () => {
+  for (const [panel, words] of [['summary', summaryWords], ['compare', compareWords]] as const) {
+    const source = readdirSync(path.join('webviews', panel)).filter((name) => name.endsWith('.ts')).map((name) => readFileSync(path.join('webviews', panel, name), 'utf8')).join('\n');
+    // Columns and changes are named by what they are of.
+    const computed: readonly string[] = panel === 'summary' ? tableColumns : changes;
+    assert.deepEqual(words.filter((word) => !computed.includes(word) && !new RegExp(`words\\.${word}\\b|word\\('${word}'\\)`).test(source)), [], panel);
+  }
 });
 
 test('the extension host loads less than 500 kB of ours', async () => {

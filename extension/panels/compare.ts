@@ -137,8 +137,8 @@ function words(): Record<CompareWord, string> {
     added: vscode.l10n.t('added'), removed: vscode.l10n.t('removed'), changed: vscode.l10n.t('changed'), same: vscode.l10n.t('unchanged'), onlyChanges: vscode.l10n.t('Changes Only'), noChanges: vscode.l10n.t('The two are the same, layer for layer.'),
     loading: vscode.l10n.t('Reading the models'), noModel: vscode.l10n.t('No model was found in this file.'), goTo: vscode.l10n.t('Go to line {0}'), total: vscode.l10n.t('Total'), before: vscode.l10n.t('Before'), after: vscode.l10n.t('After'),
     expandAll: vscode.l10n.t('Expand All'), collapseAll: vscode.l10n.t('Collapse All'), expand: vscode.l10n.t('Expand'), collapse: vscode.l10n.t('Collapse'), unknown: vscode.l10n.t('Not known'), atLeast: vscode.l10n.t('At least'),
-    failed: vscode.l10n.t('The model cannot work as it is written. It is shown up to where it fails.'), missing: vscode.l10n.t('The last commit has no model like this one.'),
+    missing: vscode.l10n.t('The last commit has no model like this one.'),
     noRepository: vscode.l10n.t('There is nothing to compare with: the file was not committed yet, or Git is not in use here.'), search: vscode.l10n.t('Search layers'), noMatch: vscode.l10n.t('No layer matches'), matches: vscode.l10n.t('{0} found'),
-    model: vscode.l10n.t('Model'), refresh: vscode.l10n.t('Refresh'), unchanged: vscode.l10n.t('no difference'),
+    unchanged: vscode.l10n.t('no difference'),
   };
 }

@@ -70,7 +70,7 @@ function words(): Record<SummaryWord, string> {
   return {
     caption: vscode.l10n.t('Layers of'), layer: vscode.l10n.t('Layer'), class: vscode.l10n.t('Type'), input: vscode.l10n.t('Input shape'), output: vscode.l10n.t('Output shape'),
     params: vscode.l10n.t('Parameters'), share: vscode.l10n.t('Share'), trainable: vscode.l10n.t('Trainable'), frozen: vscode.l10n.t('Frozen'), buffers: vscode.l10n.t('Buffers'),
-    multiplyAdds: vscode.l10n.t('Multiply-adds'), activation: vscode.l10n.t('Activations'), memory: vscode.l10n.t('Weights'), weights: vscode.l10n.t('Weights'), total: vscode.l10n.t('Total'), nonTrainable: vscode.l10n.t('Non-trainable'),
+    multiplyAdds: vscode.l10n.t('Multiply-adds'), activation: vscode.l10n.t('Activations'), memory: vscode.l10n.t('Weights'), weights: vscode.l10n.t('Weights'), nonTrainable: vscode.l10n.t('Non-trainable'),
     model: vscode.l10n.t('Model'), goTo: vscode.l10n.t('Go to line {0}'), noModel: vscode.l10n.t('No model was found in this file.'), loading: vscode.l10n.t('Reading the model'),
     incomplete: vscode.l10n.t('Some of it is not known: a size or a member that was not understood.'), failed: vscode.l10n.t('The model cannot work as it is written. It is shown up to where it fails.'),
     frozenMark: vscode.l10n.t('frozen'), partlyFrozenMark: vscode.l10n.t('partly frozen'), batch: vscode.l10n.t('Batch'), batchHelp: vscode.l10n.t('The number of samples for which activations are given.'),

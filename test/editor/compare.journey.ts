@@ -66,9 +66,11 @@ test('another model is picked from the open files', async () => {
 });
 
 test('the panel survives a reload of the window', async () => {
+  // What a page keeps is stored a moment later.
+  await window.page.waitForTimeout(1_000);
   await window.page.reload();
   await window.page.waitForFunction('window.driver !== undefined');
-  await window.panel().locator('.sides', { hasText: 'cats_and_dogs' }).waitFor();
+  await window.panel().locator('.sides', { hasText: 'cats_and_dogs' }).waitFor({ timeout: 150_000 }).finally(() => window.look('compare-reloaded'));
   await window.panel().locator('table.totals tbody tr', { hasText: '3,300,641' }).waitFor();
   assert.deepEqual(window.complaints, []);
 });

@@ -72,9 +72,11 @@ test('an edit shows what changed since the file was saved, and saving ends that'
 test('the panel survives a reload of the window as it was left', async () => {
   const open = await names();
   assert.ok(open.includes('attention'));
+  // What a page keeps is stored a moment later.
+  await window.page.waitForTimeout(1_000);
   await window.page.reload();
   await window.page.waitForFunction('window.driver !== undefined');
-  await window.panel().getByRole('heading', { name: 'LanguageModel' }).waitFor();
+  await window.panel().getByRole('heading', { name: 'LanguageModel' }).waitFor({ timeout: 150_000 }).finally(() => window.look('language-model-reloaded'));
   await row('attention').waitFor();
   assert.deepEqual(await names(), open);
   assert.deepEqual(window.complaints, []);

@@ -83,7 +83,7 @@ export type CopyFormat = (typeof copyFormats)[number];
 
 /** Its words, already translated; `{0}` stands for what is filled in. */
 export const summaryWords = [
-  'caption', 'layer', 'class', 'input', 'output', 'params', 'share', 'trainable', 'frozen', 'buffers', 'multiplyAdds', 'activation', 'memory', 'total', 'nonTrainable', 'weights',
+  'caption', 'layer', 'class', 'input', 'output', 'params', 'share', 'trainable', 'frozen', 'buffers', 'multiplyAdds', 'activation', 'memory', 'nonTrainable', 'weights',
   'model', 'goTo', 'noModel', 'incomplete', 'loading', 'frozenMark', 'partlyFrozenMark', 'batch', 'batchHelp', 'search', 'noMatch', 'matches', 'columns', 'copyAs', 'copyText', 'compare', 'compareHead',
   'compareModel', 'expandAll', 'collapseAll', 'calls', 'sinceSaved', 'atLeast', 'unknown', 'failed', 'multiplyAddsHelp', 'activationHelp', 'memoryHelp', 'buffersHelp', 'added', 'changed', 'expand', 'collapse',
 ] as const;
@@ -120,7 +120,7 @@ export type FromSummary =
 
 export const compareWords = [
   'caption', 'layer', 'class', 'output', 'params', 'difference', 'trainable', 'multiplyAdds', 'activation', 'memory', 'added', 'removed', 'changed', 'same', 'onlyChanges', 'noChanges', 'loading', 'noModel', 'goTo',
-  'total', 'before', 'after', 'expandAll', 'collapseAll', 'expand', 'collapse', 'unknown', 'atLeast', 'failed', 'missing', 'noRepository', 'search', 'noMatch', 'matches', 'model', 'refresh', 'unchanged',
+  'total', 'before', 'after', 'expandAll', 'collapseAll', 'expand', 'collapse', 'unknown', 'atLeast', 'missing', 'noRepository', 'search', 'noMatch', 'matches', 'unchanged',
 ] as const;
 export type CompareWord = (typeof compareWords)[number];
 
