@@ -1,6 +1,7 @@
 // single-unit-softmax: softmax over one unit is always 1.
 import { message } from '../values/place.ts';
 import type { Layer, Trace } from '../trace/trace.ts';
+import type { TensorValue, Value } from '../values/value.ts';
 import { operationAxisOf, operationOf } from '../values/provenance.ts';
 import type { Check, RuleFinding } from './check.ts';
 import { layerName, producersOf } from './heads.ts';
@@ -70,11 +71,16 @@ function widthOf(layer: Layer): number | undefined {
 /** Softmax of PyTorch along the axis that a layer gave one unit: an axis of 1 alone may well be a sequence of one step. */
 function torchFindings(trace: Trace): RuleFinding[] {
   const producers = producersOf(trace);
-  const tensors = [...trace.calls.map((call) => call.output), ...trace.values.map((record) => record.value)].filter((value) => value.kind === 'tensor');
-  return tensors.flatMap((tensor) => {
-    const axis = operationAxisOf(tensor);
-    const dims = tensor.shape.dims;
-    if (axis === undefined || dims?.[axis] !== 1) return [];
+  // Few of all tensors come out of something that knows its axis.
+  const found: { readonly tensor: TensorValue; readonly axis: number }[] = [];
+  const look = (value: Value): void => {
+    const axis = value.kind === 'tensor' ? operationAxisOf(value) : undefined;
+    if (axis !== undefined && value.kind === 'tensor' && value.shape.dims?.[axis] === 1) found.push({ tensor: value, axis });
+  };
+  for (const call of trace.calls) look(call.output);
+  for (const record of trace.values) look(record.value);
+  return found.flatMap(({ tensor, axis }) => {
+    const dims = tensor.shape.dims ?? [];
     const operation = operationOf(tensor);
     const call = operation === undefined ? producers.get(tensor) : undefined;
     // Its logarithm is always 0.

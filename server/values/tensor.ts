@@ -3,7 +3,7 @@ import type { DType } from '../tensors/dtype.ts';
 import type { ValueRange } from '../tensors/range.ts';
 import type { Shape } from '../tensors/shape.ts';
 import type { Origin } from './place.ts';
-import type { ClassValue, TensorValue } from './value.ts';
+import type { ClassValue, TensorSlots, TensorValue } from './value.ts';
 
 export interface TensorFacts {
   readonly cls: ClassValue;
@@ -18,7 +18,7 @@ export interface TensorFacts {
 export const largestKnownContents = 4096;
 
 /** Slots are replaced, never changed in place. */
-const noSlots: ReadonlyMap<object, unknown> = new Map();
+const noSlots: TensorSlots = new Map<object, unknown>();
 
 export function tensor(facts: TensorFacts): TensorValue {
   return {

@@ -172,7 +172,14 @@ export interface TensorValue {
   readonly contents: readonly number[] | undefined;
   readonly origin: Origin | undefined;
   /** What a catalogue keeps of it: the layer call that produced it, whether it is a Parameter. */
-  readonly slots: ReadonlyMap<object, unknown>;
+  readonly slots: TensorSlots;
+}
+
+/** What is asked of slots that are never changed in place. */
+export interface TensorSlots extends Iterable<readonly [object, unknown]> {
+  get(key: object): unknown;
+  has(key: object): boolean;
+  keys(): Iterable<object>;
 }
 
 /** Names and their values; functions see the enclosing ones through `parent`. */

@@ -47,6 +47,17 @@ export const kerasRun: (interpreter: Interpreter) => KerasRun = defineRunState((
 
 /** `Conv2DTranspose` → `conv2d_transpose`, as Keras names layers after their class. */
 export function snakeCase(name: string): string {
+  let made = snakeCases.get(name);
+  if (made === undefined) {
+    if (snakeCases.size > 1000) snakeCases.clear();
+    made = toSnakeCase(name);
+    snakeCases.set(name, made);
+  }
+  return made;
+}
+const snakeCases = new Map<string, string>();
+
+function toSnakeCase(name: string): string {
   return name
     .replace(/\W+/g, '')
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')

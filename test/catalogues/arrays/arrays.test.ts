@@ -1,6 +1,7 @@
 // What the array operations keep of symbolic sizes, graphs and views; and that no member of a library throws or refuses what is not known.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { emptyTrace } from '../../../server/trace/trace.ts';
 import { elementsOf } from '../../../server/catalogues/arrays/contents.ts';
 import { numpyCatalogue, numpyLibrary } from '../../../server/catalogues/numpy/index.ts';
 import { ndarrayClass } from '../../../server/catalogues/numpy/library.ts';
@@ -33,7 +34,7 @@ function stub(): { interpreter: Interpreter; refusals: RefusalInput[] } {
     place,
     isUncertain: false,
     isQuiet: false,
-    trace: { filesRead: new Set() },
+    trace: emptyTrace(),
     host: { readText: () => undefined, readBytes: () => undefined, listFolder: () => undefined },
     iterate: (value: Value) => ({
       items: value.kind === 'list' || value.kind === 'tuple' ? value.items : [unknown()],
