@@ -1,4 +1,4 @@
-// What the engine knows of real libraries and programs:  npm run corpus [-- GROUP…] [-- --only WORD] [-- programs FOLDER…]
+// What the engine knows of real libraries and programs:  npm run corpus [-- GROUP…] [-- --only=WORD] [-- programs FOLDER…]
 //   torchvision      every builder of torchvision.models from its source, parameters and shapes
 //   timm             every model that timm registers, from its source, parameters and shapes
 //   keras            keras.applications from Keras' own source
