@@ -6,8 +6,8 @@ import type { Interpreter } from '../../values/interpreter.ts';
 
 /** A product in which each element of the result sums up so many terms: `elements × terms` multiply-adds. */
 export function countMultiplyAdds({ interpreter }: { readonly interpreter: Interpreter }, result: Shape | undefined, ...terms: readonly (Dim | undefined)[]): void {
-  const call = interpreter.trace.openCalls.at(-1);
-  if (call === undefined || !interpreter.isRecording) return;
+  const call = interpreter.isRecording ? interpreter.trace.openCalls.at(-1) : undefined;
+  if (call === undefined) return;
   const known = result?.dims !== undefined && terms.every((term) => term !== undefined);
   const cost = known ? multiplyDims(...(result.dims ?? []), ...terms.map((term) => term ?? 1)) : unknownDim();
   call.operationMultiplyAdds = addDims(call.operationMultiplyAdds ?? 0, cost);
