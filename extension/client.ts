@@ -8,6 +8,7 @@ import { readComparison, readRow, readTable } from '../webviews/shared/contract.
 import { readList, readObject, readText } from '../webviews/shared/reading.ts';
 import type { GraphData } from '../webviews/shared/contract-graph.ts';
 import { readGraph } from '../webviews/shared/contract-graph.ts';
+import type { TrainingPlan } from '../server/features/keras-config.ts';
 import { watchInterpreter } from './interpreter.ts';
 import { hintsEnabled, section } from './settings.ts';
 
@@ -63,6 +64,8 @@ export interface ModelClient {
   readonly setBaseline: (uri: vscode.Uri, text: string | undefined) => void;
   /** The graphs of a document's models, in the same order. */
   readonly graphs: (uri: vscode.Uri) => Promise<readonly PlacedGraph[]>;
+  /** What the Keras models of a document are compiled and fitted with, for a training without Python. */
+  readonly trainingPlans: (uri: vscode.Uri) => Promise<readonly TrainingPlan[]>;
   /** Which call of a class the hints inside it show, from 0; null: all of them. `uri` as the server gave it. */
   readonly chooseCall: (uri: string, className: string, call: number | null) => Promise<void>;
   readonly dispose: () => Promise<void>;
@@ -147,6 +150,11 @@ export function makeClient(serverModule: string): ModelClient {
     graphs: async (uri) => {
       await start();
       return readGraphs(await client.sendRequest('inlayer/graph', { uri: asUri(uri) }));
+    },
+    trainingPlans: async (uri) => {
+      await start();
+      const answer: unknown = await client.sendRequest('inlayer/trainingPlans', { uri: asUri(uri) });
+      return readList(readObject(answer)?.['plans']).filter((one): one is TrainingPlan => readObject(readObject(one)?.['model']) !== undefined);
     },
     chooseCall: async (uri, className, call) => {
       if (client.isRunning()) await client.sendRequest('inlayer/chooseCall', { uri, className, call });

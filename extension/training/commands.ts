@@ -10,6 +10,7 @@ import type { Run } from './runs/run-index.ts';
 import type { RunsView } from './runs-view.ts';
 import { stateText, timeText } from './runs-view.ts';
 import type { TaskContext, TrainingDefinition } from './tasks.ts';
+import { repeatWithoutPython, trainWithoutPython } from './without-python.ts';
 import { definitionOf, makeTrainingTask, taskType, workspaceFolderOf } from './tasks.ts';
 
 export interface CommandContext {
@@ -27,7 +28,13 @@ export function makeCommands(context: CommandContext): vscode.Disposable {
     command('trainAgain', async (given) => {
       const run = asRun(given) ?? context.runs()[0], folder = run === undefined ? undefined : workspaceFolderOf(run.folder);
       if (run === undefined || folder === undefined) { say(vscode.l10n.t('There is no run yet.')); return; }
+      if (run.record.runner === 'tfjs') { await repeatWithoutPython(context.tasks, run.folder, vscode.Uri.file(run.record.program), folder); return; }
       await execute(context, definitionOf(run.record, folder.uri.fsPath), folder);
+    }),
+    command('trainWithoutPython', async (given) => {
+      if (!vscode.workspace.isTrusted) { say(vscode.l10n.t('Training runs programs of the workspace, so it needs a trusted workspace.')); return; }
+      const chosen = await chooseProgram(context, given);
+      if (chosen !== undefined) await trainWithoutPython(context.tasks, chosen.uri, chosen.folder);
     }),
     command('stopTraining', async (given) => {
       const active = context.runs().filter(({ record }) => isActive(record)), run = asRun(given) ?? (active.length > 1 ? await pickRun(active, vscode.l10n.t('Stop which training?')) : active[0]);
@@ -59,15 +66,24 @@ export function makeCommands(context: CommandContext): vscode.Disposable {
 
 async function train(context: CommandContext, given: unknown): Promise<void> {
   if (!vscode.workspace.isTrusted) { say(vscode.l10n.t('Training runs programs of the workspace, so it needs a trusted workspace.')); return; }
-  const uri = await pickProgram(context, given);
-  if (uri === undefined) return;
-  const folder = vscode.workspace.getWorkspaceFolder(uri);
-  if (folder === undefined || uri.scheme !== 'file') { say(vscode.l10n.t('Training needs a program in a folder that is open here.')); return; }
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open?.isDirty === true && !await open.save()) return;
+  const chosen = await chooseProgram(context, given);
+  if (chosen === undefined) return;
+  const { uri, folder } = chosen;
+  // Without an interpreter a Keras model can still be trained.
+  if (context.tasks.interpreter(folder.uri.fsPath, undefined) === undefined && await trainWithoutPython(context.tasks, uri, folder)) return;
   const device = await pickDevice();
   if (device === 'none') return;
   await execute(context, { type: taskType, program: path.relative(folder.uri.fsPath, uri.fsPath), ...(device === undefined ? {} : { device }) }, folder);
+}
+
+/** The program, saved, and the folder that it stands in. */
+async function chooseProgram(context: CommandContext, given: unknown): Promise<{ readonly uri: vscode.Uri; readonly folder: vscode.WorkspaceFolder } | undefined> {
+  const uri = await pickProgram(context, given);
+  if (uri === undefined) return undefined;
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (folder === undefined || uri.scheme !== 'file') { say(vscode.l10n.t('Training needs a program in a folder that is open here.')); return undefined; }
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  return open?.isDirty === true && !await open.save() ? undefined : { uri, folder };
 }
 
 async function execute(context: CommandContext, definition: TrainingDefinition, folder: vscode.WorkspaceFolder): Promise<void> {

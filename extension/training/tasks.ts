@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { TrainingPlan } from '../../server/features/keras-config.ts';
 import { deviceEnvironment } from './devices/list.ts';
 import { startRun, stopRun } from './runs/control.ts';
 import type { RunRecord } from './runs/format.ts';
@@ -30,6 +31,9 @@ export interface TrainingDefinition extends vscode.TaskDefinition {
 export interface TaskContext {
   readonly launcher: string;
   readonly supervisor: string;
+  /** The program that trains without Python. */
+  readonly trainer: string;
+  readonly plans: (uri: vscode.Uri) => Promise<readonly TrainingPlan[]>;
   readonly interpreter: (workspaceFolder: string, named: string | undefined) => string | undefined;
   /** A run of this window has begun. */
   readonly started: (folder: string) => void;

@@ -38,7 +38,7 @@ export function registerTraining(context: vscode.ExtensionContext, client: Model
     open();
   };
   const tasks: TaskContext = {
-    launcher: context.asAbsolutePath('extension/training/python/run.py'), supervisor: context.asAbsolutePath('dist/supervisor.cjs'),
+    launcher: context.asAbsolutePath('extension/training/python/run.py'), supervisor: context.asAbsolutePath('dist/supervisor.cjs'), trainer: context.asAbsolutePath('dist/trainer.cjs'), plans: (uri) => client.trainingPlans(uri),
     interpreter: (folder, named) => findInterpreter(folder, named, client.interpreter()),
     started: (folder) => {
       open().refresh();

@@ -3,6 +3,7 @@
 import type { CodeAction, CodeLens, Connection, Diagnostic, DocumentSymbol, Hover, InlayHint, InitializeParams, InitializeResult, Range } from 'vscode-languageserver';
 import { DidChangeConfigurationNotification, NotebookDocuments, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { trainingPlans } from '../features/keras-config.ts';
 import { graphOfModel } from '../features/graph.ts';
 import { hintsOf } from '../features/hints.ts';
 import { hoverAt } from '../features/hovers.ts';
@@ -308,6 +309,12 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     }));
     if (params.model === undefined) return { models };
     return { models: models.filter((model, at) => at === params.model || model.name === params.model) };
+  });
+
+  connection.onRequest('inlayer/trainingPlans', (params: { uri: string }) => {
+    const program = programs.programOfUri(params.uri);
+    const analysis = program === undefined ? undefined : session.analysis(program.path);
+    return { plans: program === undefined || analysis === undefined ? [] : trainingPlans(analysis.trace, program.path) };
   });
 
   connection.onRequest('inlayer/graph', (params: { uri: string }) => {

@@ -49,9 +49,32 @@ export function lastEnd(folder: string): Extract<MetricLine, { type: 'end' }> | 
   return undefined;
 }
 
+/** What the first training call announced; looked for at the beginning of the file only. */
+export function firstPlan(folder: string): Extract<MetricLine, { type: 'plan' }> | undefined {
+  for (const text of firstText(path.join(folder, runFiles.metrics), 4_000).split('\n')) {
+    const line = readMetricLine(text);
+    if (line?.type === 'plan') return line;
+  }
+  return undefined;
+}
+
 /** Calls `use` with every whole line that was added since the last look. */
 export function eachNewLine(follow: () => string[], use: (text: string) => void): void {
   for (let lines = follow(); lines.length > 0; lines = follow()) lines.forEach(use);
+}
+
+export function firstText(file: string, bytes: number): string {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const part = Buffer.alloc(bytes);
+      return part.toString('utf8', 0, readSync(descriptor, part, 0, bytes, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return '';
+  }
 }
 
 export function lastText(file: string, bytes: number): string {

@@ -9,7 +9,7 @@ import { startDeviceSamples } from '../devices/sample.ts';
 import type { LaunchRequest, ProcessIdentity, RunRecord } from '../runs/format.ts';
 import { runFiles, runFolderVariable } from '../runs/format.ts';
 import { identify, interrupt, killTree, processTree } from '../runs/processes.ts';
-import { lastEnd } from '../runs/read.ts';
+import { firstPlan, lastEnd } from '../runs/read.ts';
 import { readRecord, writeRecord } from '../runs/write.ts';
 import { startEventFile } from './events.ts';
 
@@ -48,10 +48,17 @@ function main(folder: string): void {
   const poll = setInterval(() => {
     if (unsaved) change({});
     if (existsSync(path.join(folder, runFiles.stop))) stopping.begin();
+    noteBackend();
   }, pollMilliseconds);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => { if (signal !== 'SIGHUP') stopping.begin(); });
 
+  /** What computes is known once the training process has said it. */
+  const noteBackend = (): void => {
+    const backend = record.backend === undefined ? firstPlan(folder)?.backend : undefined;
+    if (backend !== undefined) change({ backend });
+  };
   const finish = (changes: Partial<RunRecord>): void => {
+    noteBackend();
     clearInterval(poll);
     devices.stop();
     events.stop();
