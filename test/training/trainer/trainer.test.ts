@@ -7,20 +7,20 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
 import { PNG } from 'pngjs';
-import { createTfjsRun } from '../../../extension/training/tfjs/launch.ts';
+import { createTfjsRun, startTfjsRun } from '../../../extension/training/tfjs/launch.ts';
 import type { DataChoice, TrainingSettings } from '../../../extension/training/tfjs/request.ts';
 import type { MetricLine, RunRecord } from '../../../extension/training/runs/format.ts';
 import { readRecord } from '../../../extension/training/runs/write.ts';
 import { planned } from '../../support/training-plans.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'inlayer-trainer-'));
-const trainer = path.join(folder, 'dist', 'trainer.cjs');
+const trainer = path.join(folder, 'dist', 'trainer.cjs'), supervisor = path.join(folder, 'dist', 'supervisor.cjs');
 
 before(async () => {
   const { buildOptions } = (await import(path.resolve('esbuild.mjs'))) as { buildOptions: (production: boolean, target: string) => { outfile?: string }[] };
-  const options = buildOptions(false, path.dirname(trainer)).find((one) => one.outfile === trainer);
-  assert.ok(options);
-  await build({ ...options, logLevel: 'error', sourcemap: false });
+  const options = buildOptions(false, path.dirname(trainer)).filter((one) => one.outfile === trainer || one.outfile === supervisor);
+  assert.equal(options.length, 2);
+  await Promise.all(options.map((one) => build({ ...one, logLevel: 'error', sourcemap: false })));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -59,6 +59,18 @@ test('the example trains on real digits to more than 90 % on what was held back,
   assert.ok(plan?.type === 'plan' && plan.source === 'tfjs' && plan.stepsPerEpoch !== undefined && plan.knobs?.optimizer?.line !== undefined);
   assert.equal(lines.filter((line) => line.type === 'step').length, (plan.stepsPerEpoch ?? 0) * valuesOf(lines).length);
   for (const name of ['model.keras', 'model.weights.h5', 'model.json', 'weights.bin']) assert.ok(existsSync(path.join(run, name)), name);
+});
+
+test('as a run of its own: the supervisor keeps the record, with what really computed', async () => {
+  const [plan] = planned(digitsProgram);
+  assert.ok(plan);
+  const run = startTfjsRun({ workspaceFolder: folder, name: '숫자 "digits"; rm', plan, data: { kind: 'packaged', name: 'digits' }, settings: { backend: 'wasm', epochs: 1 } }, { trainer, supervisor });
+  for (let waited = 0; waited < 120_000 && ['queued', 'running'].includes(readRecord(run)?.state ?? ''); waited += 100) await new Promise((resolve) => { setTimeout(resolve, 100); });
+  const record = readRecord(run);
+  assert.equal(record?.state, 'finished', readFileSync(path.join(run, 'output.log'), 'utf8'));
+  assert.equal(record.runner, 'tfjs');
+  assert.match(record.backend ?? '', /^tensorflow\.js 4\.22\.0 wasm on ./);
+  assert.match(readFileSync(path.join(run, 'output.log'), 'utf8'), /Epoch 1\/1 /);
 });
 
 // ---- Other data.
