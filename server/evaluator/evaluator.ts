@@ -8,6 +8,7 @@ import { lookUpInClass } from '../values/classes.ts';
 import { agreed, identityOf, valuesEqual } from '../values/equality.ts';
 import { moveIterator } from '../values/heap.ts';
 import type { Interpreter, RefusalInput } from '../values/interpreter.ts';
+import type { FunctionCall } from '../trace/trace.ts';
 import type { Message, Place } from '../values/place.ts';
 import { derivedOrigin, message, renderMessage, samePlace } from '../values/place.ts';
 import type { ClassValue, InstanceValue, Iteration, IteratorValue, Value } from '../values/value.ts';
@@ -113,7 +114,11 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
       return places;
     },
     runningFunctions() {
-      return getRun().frames.flatMap((frame) => (frame.callee === undefined || frame.definingClass !== undefined || frame.callee.node.kind === 'Lambda' ? [] : [{ name: frame.callee.name, serial: serialOf(frame) }]));
+      const running: FunctionCall[] = [];
+      for (const frame of getRun().frames) {
+        if (frame.callee !== undefined && frame.definingClass === undefined && frame.callee.node.kind !== 'Lambda') running.push({ name: frame.callee.name, serial: serialOf(frame) });
+      }
+      return running;
     },
     runningParameters() {
       const frame = getRun().frames.at(-1);

@@ -144,25 +144,8 @@ export function createLayerState(interpreter: Interpreter, instance: InstanceVal
   const run = kerasRun(interpreter);
   run.layerCount += 1;
   const fields = joinedFields(instance);
-  const layer = makeLayerRecord(interpreter, instance, instance.cls, '', place, fields);
-  const state: LayerState = {
-    layer,
-    args: unboundArguments,
-    initialised: false,
-    refused: false,
-    policy: floatPolicy,
-    get ownWeights() { return fields.content.ownWeights; },
-    set ownWeights(weights) { fields.change({ ownWeights: weights }); },
-    get weightsUnknown() { return fields.content.weightsUnknown; },
-    set weightsUnknown(unknown) { fields.change({ weightsUnknown: unknown }); },
-    get uncertain() { return fields.content.uncertain; },
-    set uncertain(uncertain) { fields.change({ uncertain }); },
-    mayHold: undefined,
-    declaredInput: undefined,
-    nodes: [],
-    childValues: undefined,
-    losses: [],
-  };
+  const layer = new LayerRecord(interpreter, instance, '', place, fields);
+  const state = new RecordedState(layer, fields);
   layerSlot.set(instance, state);
   if (!interpreter.isQuiet) interpreter.trace.layers.push(layer);
   return state;
@@ -214,41 +197,92 @@ function joinFields(left: LayerFields, right: LayerFields): LayerFields {
   return { built: false, trainable, ownWeights: [], weightsUnknown, uncertain: true };
 }
 
-function makeLayerRecord(interpreter: Interpreter, instance: InstanceValue, cls: ClassValue, name: string, place: Place, fields: ChangingFields): Layer {
-  const state = (): LayerState | undefined => layerSlot.get(instance);
-  return {
-    id: kerasRun(interpreter).layerCount,
-    framework: 'keras',
-    className: cls.name,
-    classNames: cls.mro.slice(0, -1).map((one) => one.name),
-    name,
-    place,
-    callers: interpreter.callers().filter((caller) => !(caller.source === place.source && caller.start === place.start && caller.end === place.end)),
-    arguments: new Map<string, LayerArgument>(),
-    get weights() {
-      return weightsOf(instance);
-    },
-    set weights(weights) {
-      const own = state();
-      if (own !== undefined) own.ownWeights = weights.map((weight) => ({ ...weight, canTrain: weight.trainable }));
-    },
-    get built() { return fields.content.built; },
-    set built(built) { if (built !== fields.content.built) fields.change({ built }); },
-    get trainable() { return fields.content.trainable; },
-    set trainable(trainable) { fields.change({ trainable }); },
-    mayHold: (child) => layerSlot.get(child.instance)?.uncertain === true || state()?.mayHold?.(child.instance) === true || mayBeTracked(instance, child.instance),
-    children: () => childInstances(instance).flatMap((child) => layerOf(child) ?? []),
-    instance,
-    calls: [],
-    model: undefined,
-    get incomplete() {
-      return state()?.weightsUnknown === true || hasUnknownMembers(instance);
-    },
-    set incomplete(value) {
-      const own = state();
-      if (own !== undefined) own.weightsUnknown = value;
-    },
-  };
+const classNamesByClass = new WeakMap<ClassValue, readonly string[]>();
+function classNamesOf(cls: ClassValue): readonly string[] {
+  let names = classNamesByClass.get(cls);
+  if (names === undefined) {
+    names = cls.mro.slice(0, -1).map((one) => one.name);
+    classNamesByClass.set(cls, names);
+  }
+  return names;
+}
+
+/** A layer as the trace shows it. A class, as its state is, since an object with accessors of its own takes ten times as long to make. */
+class LayerRecord implements Layer {
+  readonly id: number;
+  readonly framework = 'keras';
+  readonly className: string;
+  readonly classNames: readonly string[];
+  name: string;
+  readonly place: Place;
+  readonly callers: readonly Place[];
+  readonly arguments = new Map<string, LayerArgument>();
+  readonly instance: InstanceValue;
+  readonly calls: Layer['calls'] = [];
+  model: Layer['model'] = undefined;
+  private readonly fields: ChangingFields;
+
+  constructor(interpreter: Interpreter, instance: InstanceValue, name: string, place: Place, fields: ChangingFields) {
+    this.id = kerasRun(interpreter).layerCount;
+    this.className = instance.cls.name;
+    this.classNames = classNamesOf(instance.cls);
+    this.name = name;
+    this.place = place;
+    this.callers = interpreter.callers().filter((caller) => !(caller.source === place.source && caller.start === place.start && caller.end === place.end));
+    this.instance = instance;
+    this.fields = fields;
+  }
+
+  private get state(): LayerState | undefined { return layerSlot.get(this.instance); }
+
+  get weights(): Layer['weights'] { return weightsOf(this.instance); }
+  set weights(weights: Layer['weights']) {
+    const own = this.state;
+    if (own !== undefined) own.ownWeights = weights.map((weight) => ({ ...weight, canTrain: weight.trainable }));
+  }
+
+  get built(): boolean { return this.fields.content.built; }
+  set built(built: boolean) { if (built !== this.fields.content.built) this.fields.change({ built }); }
+  get trainable(): boolean { return this.fields.content.trainable; }
+  set trainable(trainable: boolean) { this.fields.change({ trainable }); }
+
+  mayHold(child: Layer): boolean {
+    return layerSlot.get(child.instance)?.uncertain === true || this.state?.mayHold?.(child.instance) === true || mayBeTracked(this.instance, child.instance);
+  }
+
+  children(): readonly Layer[] { return childInstances(this.instance).flatMap((child) => layerOf(child) ?? []); }
+
+  get incomplete(): boolean { return this.state?.weightsUnknown === true || hasUnknownMembers(this.instance); }
+  set incomplete(value: boolean) {
+    const own = this.state;
+    if (own !== undefined) own.weightsUnknown = value;
+  }
+}
+
+class RecordedState implements LayerState {
+  readonly layer: Layer;
+  args: BoundArguments = unboundArguments;
+  initialised = false;
+  refused = false;
+  policy: DTypePolicy = floatPolicy;
+  mayHold: LayerState['mayHold'] = undefined;
+  declaredInput: LayerState['declaredInput'] = undefined;
+  readonly nodes: GraphNode[] = [];
+  childValues: LayerState['childValues'] = undefined;
+  losses: Value[] = [];
+  private readonly fields: ChangingFields;
+
+  constructor(layer: Layer, fields: ChangingFields) {
+    this.layer = layer;
+    this.fields = fields;
+  }
+
+  get ownWeights(): LayerWeight[] { return this.fields.content.ownWeights; }
+  set ownWeights(weights: LayerWeight[]) { this.fields.change({ ownWeights: weights }); }
+  get weightsUnknown(): boolean { return this.fields.content.weightsUnknown; }
+  set weightsUnknown(unknown: boolean) { this.fields.change({ weightsUnknown: unknown }); }
+  get uncertain(): boolean { return this.fields.content.uncertain; }
+  set uncertain(uncertain: boolean) { this.fields.change({ uncertain }); }
 }
 
 function weightsOf(instance: InstanceValue): Weight[] {

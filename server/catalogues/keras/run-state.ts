@@ -18,7 +18,9 @@ export const floatPolicy: DTypePolicy = { name: 'float32', compute: 'float32', v
 
 interface KerasRun {
   /** How often each name was given; each branch of an undecided condition counts on its own. */
-  names: ReadonlyMap<string, number>;
+  names: Map<string, number>;
+  /** Someone keeps the present table: it is copied before it changes. */
+  isKept: boolean;
   readonly namesRecord: RecordHolder;
   /** The layer calls that are running, innermost last. */
   readonly calls: { readonly call: LayerCall; readonly training: Value | undefined }[];
@@ -31,10 +33,11 @@ interface KerasRun {
 export const kerasRun: (interpreter: Interpreter) => KerasRun = defineRunState(() => {
   const run: KerasRun = {
     names: new Map(),
-    namesRecord: makeRecord<ReadonlyMap<string, number>>(
+    isKept: false,
+    namesRecord: makeRecord<Map<string, number>>(
       undefined,
-      () => run.names,
-      (names) => { run.names = names; },
+      () => { run.isKept = true; return run.names; },
+      (names) => { run.names = names; run.isKept = true; },
       (left, right) => new Map([...left, ...right].map(([name, count]) => [name, Math.max(count, left.get(name) ?? 0, right.get(name) ?? 0)])),
     ),
     calls: [],
@@ -71,7 +74,8 @@ export function automaticName(interpreter: Interpreter, className: string): stri
   const run = kerasRun(interpreter);
   const used = run.names.get(prefix) ?? 0;
   touchRecord(run.namesRecord);
-  run.names = new Map(run.names).set(prefix, used + 1);
+  if (run.isKept) { run.names = new Map(run.names); run.isKept = false; }
+  run.names.set(prefix, used + 1);
   return used === 0 ? prefix : `${prefix}_${used}`;
 }
 
