@@ -93,7 +93,7 @@ test('a run goes on while the window is loaded anew, and is found again', async 
   await window.page.reload();
   await window.page.locator('.pane-body .monaco-list-row', { hasText: 'running' }).filter({ hasText: 'train_long' }).waitFor();
   assert.equal(records().filter(({ state }) => state === 'running').length, 1);
-  await window.panel().locator('.plot canvas').first().waitFor();
+  await window.panel().locator('.plot canvas').first().waitFor().finally(() => window.look('training-reloaded'));
   await window.command('Inlayer: Stop Training');
   await until('stopped', () => records().every(({ state }) => state !== 'running'));
 });
@@ -104,7 +104,8 @@ test('a program that fails is marked at its line, with the reason', async () => 
   await until('failed', () => records().some(({ state }) => state === 'failed'));
   const squiggle = window.page.locator('.squiggly-error').first();
   await squiggle.waitFor();
-  await squiggle.hover();
+  const underlined = await squiggle.boundingBox() ?? assert.fail('no squiggle');
+  await window.page.mouse.move(underlined.x + underlined.width / 2, underlined.y + underlined.height / 2);
   await window.page.locator('.monaco-hover:visible', { hasText: 'expected (None, 10), got (None, 3)' }).waitFor();
   await window.look('training-failed');
   assert.deepEqual(window.complaints, []);

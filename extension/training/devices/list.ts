@@ -41,8 +41,8 @@ export function readNvidia(text: string): Device[] {
   return text.split('\n').flatMap((line) => {
     const [index, name, total, used, utilisation, temperature] = line.split(',').map((one) => one.trim());
     if (index === undefined || name === undefined || !/^\d+$/.test(index)) return [];
-    const number = (given: string | undefined, factor: number): number | undefined => (given !== undefined && /^\d+(\.\d+)?$/.test(given) ? Number(given) * factor : undefined);
-    return [{ id: `cuda:${index}`, name, memoryTotal: number(total, 1024 ** 2), memoryUsed: number(used, 1024 ** 2), utilisation: number(utilisation, 0.01), temperature: number(temperature, 1) }];
+    const number = (given: string | undefined, factor: number, divisor = 1): number | undefined => (given !== undefined && /^\d+(\.\d+)?$/.test(given) ? (Number(given) * factor) / divisor : undefined);
+    return [{ id: `cuda:${index}`, name, memoryTotal: number(total, 1024 ** 2), memoryUsed: number(used, 1024 ** 2), utilisation: number(utilisation, 1, 100), temperature: number(temperature, 1) }];
   });
 }
 

@@ -1,4 +1,4 @@
-"""Writes metrics.jsonl. The training thread only puts tuples into a queue; a thread makes whole lines of them ten times a second.
+"""Writes metrics.jsonl. The training thread only puts tuples into a queue; a thread makes whole lines of them four times a second.
 
 Knows no framework. A disk that takes no more loses nothing that was written, and never raises into the program.
 """
@@ -11,8 +11,7 @@ import sys
 import threading
 import time
 
-_INTERVAL = 0.1
-_MOST_WAITING = 200_000
+_INTERVAL = 0.25
 
 writer = None
 

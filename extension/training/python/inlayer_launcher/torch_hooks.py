@@ -10,8 +10,10 @@ import time
 from . import metrics, program
 from .torch_source import epoch_range, loss_name
 
-# Between two looks at the gradients lies at least this many times what one look costs.
-_GRADIENT_SHARE = 300
+# Between two looks at the gradients lies at least this many times what one look costs, and this much of the thread's own time (on a
+# busy machine the clock runs faster than the program).
+_GRADIENT_SHARE = 400
+_GRADIENT_SECONDS = 0.5
 _EPOCH_NAMES = ('epoch', 'ep', 'epoch_idx', 'epoch_index', 'epoch_num', 'current_epoch', 'i_epoch', 'e')
 
 
@@ -116,7 +118,7 @@ class _Loop(object):
         if pending is not None and name in pending:
             self._finish()
             pending = None
-        if now - self._epoch_looked > 0.05:
+        if now - self._epoch_looked > 0.1:
             self._epoch_looked = now
             self._look_for_epoch(frame)
         if pending is None:
@@ -174,8 +176,7 @@ class _Loop(object):
                 known[1] = rate if isinstance(rate, float) else float(rate)
                 self._rate_changes = self._rate_changes or {}
                 self._rate_changes[known[0]] = known[1]
-            now = self._pending_time
-            if now > self._gradients_next:
+            if time.thread_time() > self._gradients_next:
                 self._look_at_gradients(optimizer)
             # With one loss the iteration ends here; with several (a GAN) when one of them comes again.
             if len(self._seen) == 1:
@@ -184,7 +185,7 @@ class _Loop(object):
             metrics.trouble()
 
     def _look_at_gradients(self, optimizer):
-        started = time.perf_counter()
+        started = time.thread_time()
         torch = self._torch
         gradients = [one.grad for group in optimizer.param_groups for one in group['params'] if one.grad is not None and not one.grad.is_sparse]
         if gradients and hasattr(torch, '_foreach_norm'):
@@ -195,9 +196,8 @@ class _Loop(object):
             self._pending['gradient_norm'] = norm.item() if norm.is_cpu else norm
         if self._gradients_bad and 'gradient' not in self._told:
             self._blame(gradients, optimizer)
-        cost = time.perf_counter() - started
-        # Not sooner than five times a second: on an accelerator the cost is not seen here.
-        self._gradients_next = time.time() + max(0.2, cost * _GRADIENT_SHARE)
+        now = time.thread_time()
+        self._gradients_next = now + max(_GRADIENT_SECONDS, (now - started) * _GRADIENT_SHARE)
 
     def _blame(self, gradients, optimizer):
         """The first parameter, in the model's order, whose gradient is not finite, under the name that the program gives it."""
