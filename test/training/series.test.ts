@@ -71,7 +71,7 @@ test('training and validation of one meaning share a chart', () => {
 const epochs = (training: readonly number[], validation?: readonly number[]): ReturnType<typeof makeCurves> => {
   const curves = makeCurves();
   curves.add({ type: 'plan', time: 0, phase: 0, source: 'keras', epochs: training.length, place: { file: '/w/train.py', line: 9 }, knobs: { epochs: { file: '/w/train.py', line: 9 }, learningRate: { file: '/w/train.py', line: 4 } } });
-  training.forEach((loss, at) => curves.add({ type: 'epoch', time: at, epoch: at + 1, step: (at + 1) * 10, values: { loss, ...(validation === undefined ? {} : { val_loss: validation[at] ?? 0 }) } }));
+  training.forEach((loss, at) => { curves.add({ type: 'epoch', time: at, epoch: at + 1, step: (at + 1) * 10, values: { loss, ...(validation === undefined ? {} : { val_loss: validation[at] ?? 0 }) } }); });
   return curves;
 };
 const kinds = (curves: ReturnType<typeof makeCurves>): string[] => findMarks(curves).map(({ kind }) => kind);

@@ -118,7 +118,7 @@ class _Loop(object):
         if pending is not None and name in pending:
             self._finish()
             pending = None
-        if now - self._epoch_looked > 0.1:
+        if now - self._epoch_looked > 0.2:
             self._epoch_looked = now
             self._look_for_epoch(frame)
         if pending is None:
@@ -176,7 +176,7 @@ class _Loop(object):
                 known[1] = rate if isinstance(rate, float) else float(rate)
                 self._rate_changes = self._rate_changes or {}
                 self._rate_changes[known[0]] = known[1]
-            if time.thread_time() > self._gradients_next:
+            if self._step & 15 == 1 and time.thread_time() > self._gradients_next:
                 self._look_at_gradients(optimizer)
             # With one loss the iteration ends here; with several (a GAN) when one of them comes again.
             if len(self._seen) == 1:
