@@ -130,6 +130,7 @@ function keepingCalls(loss: TensorValue, asItWas: TensorValue, producers: Produc
     if (call === undefined || stretches.some(({ from, to }) => from < call.id && call.id <= to)) continue;
     if (call.layer.weights.some((weight) => weight.trainable && weight.isBuffer !== true && weight.isSwitched !== true)) found.push(call);
     follow(call.input);
+    for (const other of call.others ?? []) follow(other);
   }
   return found;
 }

@@ -15,6 +15,7 @@ import { unknown } from '../../values/value.ts';
 import type { ArrayContext } from '../arrays/library.ts';
 import { Construction, moduleClassNamed } from './construction.ts';
 import { noteInputs } from './expectations.ts';
+import { beforeCall, behindCall, hasHooks } from './hooks.ts';
 import { asTorchTensor, tensorClass, torchLibrary, torchTensor } from './library.ts';
 import type { ModuleDeclaration, ModuleInvocation, RefuseOptions } from './module-declaration.ts';
 import type { ModuleState } from './module-state.ts';
@@ -48,7 +49,10 @@ export function callModule(interpreter: Interpreter, self: InstanceValue, args: 
   const around = open.length;
   open.push(call);
   try {
-    call.output = interpreter.call(callable, args, place);
+    if (hasHooks(self)) {
+      const given = beforeCall(interpreter, self, args, place);
+      call.output = behindCall(interpreter, self, given, interpreter.call(callable, given, place), place);
+    } else call.output = interpreter.call(callable, args, place);
     if (interpreter.isRecording) state.layer.calls.push(call);
     return call.output;
   } finally {

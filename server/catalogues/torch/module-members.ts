@@ -12,6 +12,7 @@ import { message } from '../../values/place.ts';
 import type { DictEntry, InstanceValue, NativeCall, Value } from '../../values/value.ts';
 import { bool, iterator, none, str, tuple, unknown } from '../../values/value.ts';
 import { castingFloats, castingRealFloats, castModule } from './casting.ts';
+import { emptyHandle, registerHook } from './hooks.ts';
 import { registerBuffer } from './module-call.ts';
 import { moduleClass } from './module-class.ts';
 import type { ModuleState } from './module-state.ts';
@@ -98,7 +99,7 @@ function submodule(self: InstanceValue, path: string): Value | undefined {
   return current;
 }
 
-const handle: Body = () => unknown();
+const handle: Body = () => emptyHandle();
 
 const methods: readonly Value[] = [
   method('forward', '*input', () => unknown()),
@@ -168,7 +169,9 @@ const methods: readonly Value[] = [
   method('type', 'dst_type', (self, _state, call) => { const dtype = typeOfName(call.args.get('dst_type')); castModule(self, () => dtype); return self; }),
   ...Object.entries(floatCasts).map(([name, dtype]) => method(name, '', (self) => { castModule(self, castingRealFloats(dtype)); return self; })),
   ...['to_empty', 'share_memory', 'cuda', 'cpu', 'xpu', 'ipu', 'mtia'].map((name) => method(name, '*args, **kwargs', same)),
-  ...['register_forward_hook', 'register_forward_pre_hook', 'register_full_backward_hook', 'register_full_backward_pre_hook', 'register_backward_hook'].map((name) => method(name, '*args, **kwargs', handle)),
+  method('register_forward_hook', 'hook, *, prepend=False, with_kwargs=False, always_call=False', (self, _state, call) => registerHook(call, self, false)),
+  method('register_forward_pre_hook', 'hook, *, prepend=False, with_kwargs=False', (self, _state, call) => registerHook(call, self, true)),
+  ...['register_full_backward_hook', 'register_full_backward_pre_hook', 'register_backward_hook'].map((name) => method(name, '*args, **kwargs', handle)),
   ...['register_state_dict_post_hook', 'register_state_dict_pre_hook', 'register_load_state_dict_pre_hook', 'register_load_state_dict_post_hook', '_register_load_state_dict_pre_hook', '_register_state_dict_hook'].map((name) =>
     method(name, '*args, **kwargs', (self) => { noteStateHook(self); return unknown(); })),
 ];
