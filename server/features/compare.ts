@@ -115,15 +115,23 @@ function align(before: readonly Branch[], after: readonly Branch[]): (readonly [
 
 const mostAlike = 6;
 
-/** How well two rows match; 0: not at all. Names that a framework counts up (`dense_1`) move on when a layer comes before them. */
+/** How well two rows match; 0: not at all. Names that a framework counts up (`dense_1`, `3`) move on when a layer comes before them. */
 function likeness(left: TableRow, right: TableRow): number {
   if (left.kind !== right.kind) return 0;
-  const isNamed = left.name === right.name, isOfClass = left.class === right.class;
-  const isLike = isOfClass && left.params.total === right.params.total && left.output === right.output;
-  if (isLike) return isNamed ? mostAlike : 5;
-  if (isOfClass && left.params.total > 0 && left.params.total === right.params.total) return isNamed ? 4.5 : 4;
-  if (isOfClass) return isNamed ? 3 : 2;
-  return isNamed ? 1 : 0;
+  const isNamed = left.name === right.name, isChosen = isNamed && !isCountedUp(left);
+  if (left.class !== right.class) return isChosen ? 1 : 0;
+  const hasSameOutput = left.output === right.output, hasSameSize = left.params.total === right.params.total;
+  if (hasSameOutput && hasSameSize) return isNamed ? mostAlike : 5;
+  if (isChosen) return 4.5;
+  if (hasSameOutput || (hasSameSize && left.params.total > 0)) return isNamed ? 4 : 3.5;
+  return isNamed ? 2.5 : 2;
+}
+
+/** Whether the framework made up the name: a position in a container, or the class with a number. */
+function isCountedUp({ name, class: className }: TableRow): boolean {
+  const digits = /\d+$/.exec(name)?.[0] ?? '';
+  const rest = name.slice(0, name.length - digits.length).replaceAll('_', '').toLowerCase();
+  return rest === '' || className.toLowerCase().startsWith(rest);
 }
 
 /** The pairing in order with the greatest likeness in all. */

@@ -15,11 +15,23 @@ const names = async (): Promise<string[]> => (await window.panel().locator('tbod
 const row = (name: string): Locator => window.panel().locator('tbody tr', { has: window.panel().locator(`th .name:text-is("${name}")`) }).first();
 const total = (): Locator => window.panel().locator('.counts .total dd');
 
+/** A first analysis that is cut short on a busy machine is followed by a quicker one after an edit. */
+async function wholeModel(): Promise<void> {
+  for (let attempt = 0; attempt < 8 && !(await names()).includes('head'); attempt += 1) {
+    await window.clickIn('A small language model');
+    await window.page.keyboard.press('End');
+    await window.page.keyboard.type(' ');
+    await window.page.keyboard.press('Backspace');
+    await window.page.waitForTimeout(4_000);
+  }
+}
+
 test('repeated blocks are one row, and the totals are PyTorch\'s', async () => {
   await window.page.locator('.editor-actions a[aria-label*="Show Model Summary"]').first().waitFor();
   await window.command('Inlayer: Show Model Summary');
   const panel = window.panel();
   await panel.getByRole('heading', { name: 'LanguageModel' }).waitFor();
+  await wholeModel();
   assert.deepEqual(await names(), ['tokens', 'positions', 'blocks', '0 … 5', 'norm', 'head']);
   assert.equal(await total().innerText(), '869,376');
   assert.equal(await panel.locator('.counts .multiply-adds dd span').getAttribute('title'), '53,329,920');
