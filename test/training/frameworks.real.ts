@@ -72,11 +72,12 @@ test('a PyTorch loop by hand: each loss, each learning rate, validation, epochs'
   assert.equal(readFileSync('test/training/programs/torch_loop.py', 'utf8').split('\n')[(plan.place?.line ?? 0) - 1]?.trim(), 'loss.backward()');
 });
 
-test('two losses, one scaled: their names and values; the gradient that is no longer finite has its parameter\'s name', { skip: torch.skip }, async (context) => {
+test('two losses, one scaled: their names and values; which loss is no longer finite, and since when', { skip: torch.skip }, async (context) => {
   const { lines, printed, steps } = await finish(context, torch.python, 'torch_gan.py');
   assert.deepEqual(steps.map((values) => only(values, 'loss_critic', 'loss_generator')), printed('STEP'));
   const notes = lines.filter((line) => line.type === 'note');
   assert.deepEqual(notes.filter(({ kind }) => kind === 'non-finite-loss').map(({ name, step }) => [name, step]), [['loss_generator', 7]]);
+  assert.ok(notes.every(({ place }) => place?.file.endsWith('torch_gan.py') === true));
 });
 
 const lightning = needs('lightning');

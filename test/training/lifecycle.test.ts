@@ -6,7 +6,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { deleteRun, startRun, stopRun } from '../../extension/training/runs/control.ts';
 import type { LaunchRequest } from '../../extension/training/runs/format.ts';
-import { runFiles } from '../../extension/training/runs/format.ts';
+import { readMetricLine, runFiles } from '../../extension/training/runs/format.ts';
 import { isAlive } from '../../extension/training/runs/processes.ts';
 import { pythonLaunch } from '../../extension/training/runs/python-launch.ts';
 import { openRunIndex } from '../../extension/training/runs/run-index.ts';
@@ -147,6 +147,27 @@ test('the program alone killed: failed, with the reason', { skip: needsPython.sk
   const record = await ended(folder);
   assert.deepEqual([record.state, record.signal], ['failed', 'SIGKILL']);
   assert.match(record.message ?? '', /killed/);
+});
+
+test('what a program logs through wandb and mlflow is reported under its names and steps', needsPython, async (context) => {
+  const workspace = temporaryFolder(context);
+  // Their packages are not here: these keep what is used of them where they keep it.
+  mkdirSync(path.join(workspace, 'wandb', 'sdk'), { recursive: true });
+  for (const [name, text] of Object.entries({
+    'wandb/__init__.py': 'from .sdk.wandb_run import Run\nrun = Run()\nlog = run.log\n', 'wandb/sdk/__init__.py': '',
+    'wandb/sdk/wandb_run.py': 'class Run:\n  def log(self, data=None, step=None, commit=None): return "logged"\n', 'mlflow.py': 'def log_metric(key, value, step=None): pass\ndef log_metrics(metrics, step=None): pass\n',
+  })) writeFileSync(path.join(workspace, name), text);
+  const folder = await start(workspace, `
+import wandb, mlflow
+assert wandb.log({'loss': 0.5, 'name': 'a', 'deep': {'accuracy': 1, 'flag': True}}) == 'logged'
+wandb.log({'loss': float('nan')})
+mlflow.log_metric('f1', 0.25, step=7)
+mlflow.log_metrics({'loss': 2}, step=20)
+`);
+  assert.equal((await ended(folder)).state, 'finished', output(folder));
+  const lines = readFileSync(path.join(folder, runFiles.metrics), 'utf8').split('\n').flatMap((line) => readMetricLine(line) ?? []);
+  assert.deepEqual(lines.flatMap((line) => (line.type === 'step' ? [[line.step, line.values]] : [])), [[0, { loss: 0.5, 'deep/accuracy': 1 }], [1, { loss: Number.NaN }], [7, { f1: 0.25 }], [20, { loss: 2 }]]);
+  assert.deepEqual(lines.at(-1)?.type, 'end');
 });
 
 test('two windows see the same runs', needsPython, async (context) => {

@@ -2,6 +2,7 @@
 
 Knows no framework. A disk that takes no more loses nothing that was written, and never raises into the program.
 """
+import _thread
 import collections
 import json
 import math
@@ -60,6 +61,8 @@ class Writer(object):
         self._lock = threading.Lock()
         self._ended = False
         self._pid = os.getpid()
+        self._stop = os.path.join(folder, 'stop')
+        self._stopping = False
         self._rotation = _Rotation(folder)
         self._file = os.open(os.path.join(folder, 'metrics.jsonl'), os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, 'O_BINARY', 0) | getattr(os, 'O_CLOEXEC', 0), 0o666)
         self._wake = threading.Event()
@@ -119,6 +122,10 @@ class Writer(object):
             try:
                 self._flush()
                 self._rotation.look()
+                if os.name == 'nt' and not self._stopping and os.path.exists(self._stop):
+                    # Windows has no signal for this: the program sees what it sees at Ctrl+C.
+                    self._stopping = True
+                    _thread.interrupt_main()
             except Exception:
                 trouble()
 

@@ -8,7 +8,7 @@ import sys
 import time
 
 from . import metrics, program
-from .torch_source import epoch_range, loss_name
+from .torch_source import epoch_range, loss_name, loss_names
 
 # Between two looks at the gradients lies at least this many times what one look costs, and this much of the thread's own time (on a
 # busy machine the clock runs faster than the program).
@@ -30,6 +30,7 @@ class _Loop(object):
         self._kept = []
         self._pending = None
         self._seen = set()
+        self._expected = set()
         self._step = 0
         self._planned = False
         self._epoch = None
@@ -143,6 +144,7 @@ class _Loop(object):
         name = loss_name(users) or 'loss'
         self._names[key] = name
         self._seen.add(name)
+        self._expected |= loss_names(users) | {name}
         if not self._planned:
             self._planned = True
             self._place = {'file': users.f_code.co_filename, 'line': users.f_lineno}
@@ -179,7 +181,7 @@ class _Loop(object):
             if self._step & 15 == 1 and time.thread_time() > self._gradients_next:
                 self._look_at_gradients(optimizer)
             # With one loss the iteration ends here; with several (a GAN) when one of them comes again.
-            if len(self._seen) == 1:
+            if len(self._expected) == 1:
                 self._finish()
         except Exception:
             metrics.trouble()

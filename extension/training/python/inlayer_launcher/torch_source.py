@@ -22,10 +22,24 @@ def loss_name(frame):
     tree = _tree(frame.f_code.co_filename)
     if tree is None:
         return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == 'backward' and node.lineno <= frame.f_lineno <= (getattr(node, 'end_lineno', None) or node.lineno):
-            return _name(node.args[0] if node.args and not _is_loss(node.func.value) else node.func.value)
+    for node in _backward_calls(tree):
+        if node.lineno <= frame.f_lineno <= (getattr(node, 'end_lineno', None) or node.lineno):
+            return _called_on(node)
     return None
+
+
+def loss_names(frame):
+    """All losses that the frame's file calls `backward()` on: with several, an iteration has more than one."""
+    tree = _tree(frame.f_code.co_filename)
+    return {_called_on(node) or 'loss' for node in _backward_calls(tree)} if tree is not None else set()
+
+
+def _backward_calls(tree):
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == 'backward')
+
+
+def _called_on(node):
+    return _name(node.args[0] if node.args and not _is_loss(node.func.value) else node.func.value)
 
 
 def _is_loss(node):
