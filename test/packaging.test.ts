@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import type { PluginBuild } from 'esbuild';
+import type { BuildOptions, PluginBuild } from 'esbuild';
 import { build } from 'esbuild';
 import { changes, compareWords, summaryWords, tableColumns } from '../webviews/shared/contract.ts';
 
@@ -15,7 +15,7 @@ test('what is packaged is listed, and what the manifest names is packaged', () =
   const matches = (file: string): boolean => files.some((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`).test(file));
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { main: string; bin: { inlayer: string }; icon: string; l10n: string };
   // What server/launcher.ts starts, and what makes Node read both as CommonJS.
-  const started = ['dist/cli.cjs', 'dist/server-main.cjs', 'dist/package.json'];
+  const started = ['dist/trainer.cjs', 'dist/trainer/digits.gz', 'dist/trainer/mozjpeg_dec.wasm', 'dist/trainer/tfjs-backend-wasm-simd.wasm', 'dist/cli.cjs', 'dist/server-main.cjs', 'dist/package.json'];
   const named = [manifest.main, manifest.bin.inlayer, manifest.icon, ...started, ...readdirSync(manifest.l10n).map((name) => path.posix.join(manifest.l10n, name))].map((file) => path.posix.normalize(file));
   assert.deepEqual(named.filter((file) => !matches(file)), [], 'not packaged');
   assert.deepEqual(files.filter((file) => !file.includes('*') && !file.startsWith('dist/') && !existsSync(file)), [], 'does not exist');
@@ -47,4 +47,12 @@ test('the extension host loads less than 500 kB of ours', async () => {
   });
   const size = outputFiles.reduce((sum, file) => sum + file.contents.length, 0);
   assert.ok(0 < size && size < 500_000, `${size} bytes`);
+});
+
+test('the trainer, which is started on its own, stays below 900 kB', async () => {
+  const { buildOptions } = (await import(path.resolve('esbuild.mjs'))) as { buildOptions: (production: boolean, target: string) => BuildOptions[] };
+  const options = buildOptions(true, 'out/size').find(({ outfile }) => outfile?.endsWith('trainer.cjs'));
+  const { outputFiles } = await build({ ...options, plugins: options?.plugins?.filter(({ name }) => name !== 'trainer-files'), write: false, logLevel: 'silent' });
+  const size = outputFiles?.reduce((sum, file) => sum + file.contents.length, 0) ?? 0;
+  assert.ok(0 < size && size < 900_000, `${size} bytes`);
 });

@@ -2,11 +2,13 @@
 //   INLAYER_ORACLE_PYTHON=/path/to/python npm run oracle     uses an interpreter that has the frameworks
 // The last line is `N passed, N failed`; exit 1 when something failed or nothing ran.
 import { runCases } from './cases.mjs';
+import { runKerasConfigs } from './keras_configs.mjs';
 import { runLayers } from './layers.mjs';
 import { oraclePython } from './setup.mjs';
 import { runSpecs } from './specs.mjs';
 import { runSyntax } from './syntax.mjs';
 import { runTorchModules } from './torch_modules.mjs';
+import { runTrainedModels } from './trained_models.mjs';
 import { runTorchOperations } from './torch_operations.mjs';
 
 const python = oraclePython();
@@ -23,6 +25,8 @@ const [layers] = await Promise.all([
     add(await runSpecs({ python }));
     add(await runCases({ python }));
     add(await runSyntax({ python }));
+    add(await runKerasConfigs({ python }));
+    add(await runTrainedModels({ python }));
     add(await runTorchModules({ python }));
     add(await runTorchOperations({ python }));
     add(await runTorchOperations({ python, calls: 'torch_distribution_calls', count: 8 }));

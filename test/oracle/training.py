@@ -64,6 +64,12 @@ def plain(thing):
     return config
 
 
+def configuration(model):
+    config = json.loads(model.to_json())
+    config.pop("compile_config", None)
+    return config
+
+
 def fact(name, model, loss="mean_squared_error", optimizer=None, loss_config=None, steps=3, batch=4, integers=None):
     set_weights(model)
     shape = tuple(model.inputs[0].shape[1:])
@@ -82,7 +88,7 @@ def fact(name, model, loss="mean_squared_error", optimizer=None, loss_config=Non
             metric.reset_state()
     losses.append(float(model.evaluate(x, y, verbose=0)))
     return {
-        "name": name, "config": json.loads(model.to_json()), "optimizer": {"name": type(optimizer).__name__, "arguments": plain(optimizer)},
+        "name": name, "config": configuration(model), "optimizer": {"name": type(optimizer).__name__, "arguments": plain(optimizer)},
         "loss": {"name": loss, "arguments": loss_config[1] if loss_config else {}}, "batch": batch, "integers": integers, "shape": list(shape),
         "target": [float(v) for v in y.reshape(-1)], "prediction": [round(float(v), 6) for v in prediction[:24]], "losses": [round(v, 6) for v in losses],
     }
