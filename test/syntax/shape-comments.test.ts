@@ -149,7 +149,7 @@ const noShapes = [
   // Indices and coordinates
   '(i, j)', 'element (i, j, k)', '(x, y)', '(x1, y1, x2, y2)', '[x, y, w, h]', '(row, col)', 'x[:, 0]', 'x[b, t]', 'x[..., 0]', 'a[i, :]', 'x.shape[0]', 'x.shape[1:]', '(h, c)', '(q, k, v)', '(R, G, B)', 'RGB', '(u, v)', '(k, v)',
   // Prose
-  '(see above)', '(left, right)', '(optional)', '(mean, std)', 'returns (output, state)', 'loss, accuracy', '(a, b)', '(foo, bar)', 'the tensor(s)', 'TODO (John, Mary)', 'FIXME: next text', '(Adam, SGD)', 'CNN, RNN, MLP', 'Text', '(train, test)',
+  '(see above)', '(b v? c t? h w)', '(left, right)', '(optional)', '(mean, std)', 'returns (output, state)', 'loss, accuracy', '(a, b)', '(foo, bar)', 'the tensor(s)', 'TODO (John, Mary)', 'FIXME: next text', '(Adam, SGD)', 'CNN, RNN, MLP', 'Text', '(train, test)',
   'x = Tensor([1, 2, 3])', 'numel=N*H*W', 'TBD', '(RFC 3986)', 'see GH#12, GH#13', '0x1A -> END OF TEXT (ETX)', '8 rows x 16 chars', 'Exp', 'XXX', '(no header, no footer)', 'ndarray[Any, float]', 'U, W', '(2 wide_t)',
   'a list of (image, label)', '(key, value)', "('PR', 'ROC')", 'keys ["batch", "model"]', '(default: None)', '(N)', '(C) 2020 the authors', 'Copyright (C) 2020, A, B', 'NLP', 'BERT', 'only NHWC is supported', 'e.g., i.e.',
   // Code and messages to tools

@@ -82,6 +82,8 @@ function splitAtSpaces(tokens: readonly Token[]): readonly (readonly Token[])[] 
     if (token.text === '(') depth += 1;
     if (token.text === ')') depth -= 1;
     if (continues) { items.at(-1)?.push(token); continue; }
+    // `b v? h w`: an axis that may be there or not.
+    if (token.text === '?' && token.glued) return undefined;
     if (depth === 0 && token.kind !== 'word' && token.kind !== 'number' && token.text !== '...' && token.text !== '?') return undefined;
     items.push([token]);
   }
