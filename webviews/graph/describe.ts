@@ -6,19 +6,27 @@ import { isFrozen, parametersOf, textOf } from './look.ts';
 
 const mostNeighbours = 4;
 
-/** `Conv2d conv1, output (1, 64, 32, 32), 9,472 parameters, reads x, gives to ReLU relu`. */
+/** `Conv2d conv1 9,472 parameters, output (1, 64, 32, 32), reads x, gives to ReLU relu`. */
 export function describeBox(tree: GraphTree, visible: VisibleGraph | undefined, at: number, words: Words): string {
   const node = tree.graph.nodes[at];
   if (node === undefined) return '';
   const parameters = parametersOf(node);
   return [
-    callName(tree, at, words),
+    // What is seen comes first, as it is seen.
+    parameters === '' ? callName(tree, at, words) : `${callName(tree, at, words)} ${parameters} ${words.parameters}`,
     node.output === '' ? undefined : `${words.output} ${node.output}`,
-    parameters === '' ? undefined : `${parameters} ${words.parameters}`,
     isFrozen(node) ? words.frozen : undefined,
     node.error === '' ? undefined : `${words.fails}: ${node.error.slice(0, 400)}`,
     ...neighbours(tree, visible, at, words),
   ].filter((part) => part !== undefined).join(', ');
+}
+
+/** What an outline's line does not show: ` parameters, frozen, reads x, gives to ReLU relu`. */
+export function describeRest(tree: GraphTree, visible: VisibleGraph, at: number, words: Words): string {
+  const node = tree.graph.nodes[at];
+  if (node === undefined) return '';
+  const parts = [isFrozen(node) ? words.frozen : '', node.error === '' ? '' : `${words.fails}: ${node.error.slice(0, 400)}`, ...neighbours(tree, visible, at, words)].filter((part) => part !== '');
+  return `${parametersOf(node) === '' ? '' : ` ${words.parameters}`}${parts.map((part) => `, ${part}`).join('')}`;
 }
 
 export function callName(tree: GraphTree, at: number, words: Words): string {

@@ -5,7 +5,7 @@ import type { Layout, PlacedBox, PlacedFlow, Point } from './layout.ts';
 import { headingHeight } from './layout.ts';
 import type { Fonts, Mark, Words } from './look.ts';
 import { familyOf, fitText, marksOf, textOf, widthOf } from './look.ts';
-import { describeBox } from './describe.ts';
+import { callName, describeBox } from './describe.ts';
 import type { GraphTree, VisibleGraph } from './visible.ts';
 
 export interface Drawing {
@@ -38,7 +38,7 @@ export function makeDrawing(label: string): Drawing {
   const flows = svgElement('g', { class: 'flows', 'aria-hidden': 'true' }), boxes = svgElement('g', { class: 'boxes', role: 'presentation' }), texts = svgElement('g', { class: 'shapes', 'aria-hidden': 'true' });
   const holders = svgElement('g', { class: 'holders', 'aria-hidden': 'true' });
   const content = svgElement('g', { class: 'content', role: 'presentation' }, holders, flows, boxes, texts);
-  const element = svgElement('svg', { class: 'graph', role: 'application', 'aria-label': label, 'aria-describedby': 'graph-keys', focusable: 'false' }, content);
+  const element = svgElement('svg', { class: 'graph', role: 'application', 'aria-label': label, 'aria-describedby': 'graph-keys', tabindex: '-1' }, content);
   let byId = new Map<string, SVGGElement>(), backs = new Map<string, SVGGElement>();
   let byNode = new Map<number, SVGGElement>();
   let scene: Scene | undefined;
@@ -139,6 +139,7 @@ function fillBox(group: SVGGElement, box: PlacedBox, { tree, visible, words, fon
   const fails = data.error !== '' || (!isOpen && tree.hasError(node));
   group.setAttribute('class', ['box', data.kind, `family-${familyOf(data)}`, isOpen ? 'open' : '', holds ? 'holds' : '', fails ? 'failing' : '', group.classList.contains('selected') ? 'selected' : ''].filter((name) => name !== '').join(' '));
   group.setAttribute('data-node', String(node));
+  group.setAttribute('data-name', callName(tree, node, words));
   group.setAttribute('role', 'button');
   group.setAttribute('aria-label', describeBox(tree, visible, node, words));
   if (holds) group.setAttribute('aria-expanded', String(isOpen));
@@ -152,7 +153,8 @@ function fillBox(group: SVGGElement, box: PlacedBox, { tree, visible, words, fon
   if (!isPill && !isOpen) parts.push(svgElement('path', { class: 'stripe', d: `M6 0H4.5V${height}H6A6 6 0 0 1 0 ${height - 6}V6A6 6 0 0 1 6 0Z` }));
   if (isPill) parts.push(svgElement('text', { class: 'title', x: String(width / 2), y: String(height / 2), 'text-anchor': 'middle' }, fitText(text.title, data.kind === 'operation' ? fonts.small : fonts.title, width - 14)));
   else parts.push(...heading(box, text, holds, marksOf({ ...data, error: fails ? 'fails' : '' }), fonts, height));
-  group.replaceChildren(svgElement('title', {}, tooltip(data.source, data.error, data.name)), ...parts);
+  // Spaces keep the texts apart for those who read them in one.
+  group.replaceChildren(svgElement('title', {}, tooltip(data.source, data.error, data.name)), ...parts.flatMap((part) => [part, ' ']));
 }
 
 function tooltip(source: string, error: string, name: string): string {
@@ -224,11 +226,11 @@ function curve(points: readonly Point[]): string {
   const stem = Math.min(10, Math.abs(last.y - first.y) / 4);
   const [start, end] = [{ x: first.x, y: first.y + stem }, { x: last.x, y: last.y - stem }];
   // The ends count three times, so that the line reaches them.
-  const guides = [start, start, start, ...points.slice(1, -1), end, end, end];
-  let path = `M${round(first.x)} ${round(first.y)}L${round(start.x)} ${round(start.y)}`;
+  const guides = [first, first, first, start, ...points.slice(1, -1), end, last, last, last];
+  let path = `M${round(first.x)} ${round(first.y)}`;
   for (let at = 1; at + 2 < guides.length; at += 1) {
-    const [b, c, d] = [guides[at] ?? start, guides[at + 1] ?? end, guides[at + 2] ?? end];
+    const [b, c, d] = [guides[at] ?? first, guides[at + 1] ?? last, guides[at + 2] ?? last];
     path += `C${round((2 * b.x + c.x) / 3)} ${round((2 * b.y + c.y) / 3)} ${round((b.x + 2 * c.x) / 3)} ${round((b.y + 2 * c.y) / 3)} ${round((b.x + 4 * c.x + d.x) / 6)} ${round((b.y + 4 * c.y + d.y) / 6)}`;
   }
-  return `${path}L${round(last.x)} ${round(last.y)}`;
+  return path;
 }

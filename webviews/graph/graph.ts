@@ -70,7 +70,14 @@ function makePage(words: Words) {
     fit: () => fit(true),
     expandAll: () => { if (tree !== undefined) setOpen(openAll(tree, mostOpened), undefined, true); },
     collapseAll: () => setOpen(new Set(), undefined, true),
-    outline: () => { showsOutline = !showsOutline; placeOutline(); keep(); },
+    outline: () => {
+      const before = drawing.element.clientWidth;
+      showsOutline = !showsOutline;
+      placeOutline();
+      // What is in the middle stays there.
+      viewport.panBy((drawing.element.clientWidth - before) / 2, 0);
+      keep();
+    },
     save: (format) => { void save(format); },
     revealModel: () => send({ type: 'reveal', model: state?.selected ?? 0 }),
   });
@@ -298,15 +305,20 @@ function makePage(words: Words) {
     }
   };
 
+  // Nothing may move between pressing and releasing: the click would go to what lies there then.
+  let isPressing = false;
+  drawing.element.addEventListener('pointerdown', () => { isPressing = true; });
+  for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, () => { isPressing = false; });
   drawing.element.addEventListener('click', (event) => {
     const node = drawing.nodeOf(event.target);
     if (node === undefined) return;
-    select(node, 'focus');
+    select(node, 'stay');
+    drawing.elementOf(node)?.focus({ preventScroll: true });
     if (drawing.isToggle(event.target)) toggle(node);
     else if (event.detail === 1) reveal(node);
   });
   drawing.element.addEventListener('dblclick', (event) => { const node = drawing.nodeOf(event.target); if (node !== undefined && !drawing.isToggle(event.target)) toggle(node); });
-  drawing.element.addEventListener('focusin', (event) => { const node = drawing.nodeOf(event.target); if (node !== undefined && node !== selected) select(node, 'show'); });
+  drawing.element.addEventListener('focusin', (event) => { const node = drawing.nodeOf(event.target); if (node !== undefined && node !== selected && !isPressing) select(node, 'show'); });
   drawing.element.addEventListener('keydown', (event) => {
     if (tree === undefined || visible === undefined || layout === undefined || event.altKey) return;
     const current = selected ?? visible.nodes[0];

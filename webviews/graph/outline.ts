@@ -1,7 +1,7 @@
 // The graph as a tree of text: the same boxes, open and closed as in the drawing, each with what it reads. It is the drawing's
 // alternative for those who do not see it, and a way through large models for everyone.
 import { element, symbol } from '../shared/page.ts';
-import { callName, describeBox } from './describe.ts';
+import { callName, describeRest } from './describe.ts';
 import type { Words } from './look.ts';
 import { parametersOf } from './look.ts';
 import type { GraphTree, VisibleGraph } from './visible.ts';
@@ -97,13 +97,14 @@ function itemFor(tree: GraphTree, visible: VisibleGraph, open: ReadonlySet<strin
   const siblings = tree.childrenOf(tree.parentOf(node));
   const twist = element('span', { class: holds ? `twist${opened ? ' open' : ''}` : 'twist none', 'aria-hidden': 'true' }, holds ? symbol('chevron') : undefined);
   const item = element('li', {
-    role: 'treeitem', 'aria-level': String(level), 'aria-setsize': String(siblings.length), 'aria-posinset': String(siblings.indexOf(node) + 1), 'aria-label': describeBox(tree, visible, node, words), 'aria-selected': 'false',
+    role: 'treeitem', 'aria-level': String(level), 'aria-setsize': String(siblings.length), 'aria-posinset': String(siblings.indexOf(node) + 1), 'aria-selected': 'false',
     'data-node': String(node), tabindex: '-1', ...(holds ? { 'aria-expanded': String(opened) } : {}), class: tree.hasError(node) ? 'failing' : undefined,
   },
     twist,
-    element('span', { class: 'name' }, callName(tree, node, words)),
-    element('span', { class: 'output code' }, data?.output ?? ''),
-    element('span', { class: 'count' }, data === undefined ? '' : parametersOf(data)));
+    element('span', { class: 'name' }, callName(tree, node, words)), ' ',
+    element('span', { class: 'output code' }, data?.output ?? ''), ' ',
+    element('span', { class: 'count' }, data === undefined ? '' : parametersOf(data)),
+    element('span', { class: 'visually-hidden' }, describeRest(tree, visible, node, words)));
   // Through the object model: the policy of the page forbids style attributes.
   item.style.setProperty('--level', String(level - 1));
   return item;
