@@ -12,7 +12,7 @@ const modelsInProgram = 12;
 
 function programOf(models: readonly Model[]): string {
   const lines = models.flatMap(({ name, input }, at) => [
-    `model_${at} = timm.create_model('${name}')`,
+    `model_${at} = timm.create_model('${name}').eval()`,
     `total_${at} = sum(parameter.numel() for parameter in model_${at}.parameters())`,
     ...(input === '-' ? [] : [`output_${at} = model_${at}(torch.zeros(1, ${input.replaceAll('x', ', ')}))`]),
   ]);
