@@ -21,5 +21,6 @@ export const allCatalogues: readonly (Catalogue | LazyCatalogue)[] = [
   { roots: ['torchinfo', 'torchsummary', 'torchsummaryX', 'thop', 'fvcore', 'ptflops', 'torchviz', 'transformers'], load: () => (require('./model-tools/index.ts') as typeof import('./model-tools/index.ts')).modelToolsCatalogue },
   { roots: ['torchmetrics'], load: () => (require('./torchmetrics/index.ts') as typeof import('./torchmetrics/index.ts')).torchmetricsCatalogue },
   { roots: ['huggingface_hub', 'safetensors'], load: () => (require('./huggingface/index.ts') as typeof import('./huggingface/index.ts')).huggingfaceCatalogue },
+  { roots: ['timm'], load: () => (require('./timm/index.ts') as typeof import('./timm/index.ts')).timmCatalogue },
   { roots: ['PIL'], load: () => (require('./pil/index.ts') as typeof import('./pil/index.ts')).pilCatalogue },
 ];

@@ -15,6 +15,8 @@ export function registerKnownNames(cls: ClassValue, own: ReadonlySet<string>, be
 export function certainlyLacks(object: Value, name: string): boolean {
   if (object.kind !== 'instance' || name.startsWith('__') || object.attributes.has(name) || mayHaveAnyAttribute(object)) return false;
   if (lookUpInClass(object.cls, name) !== undefined || lookUpInClass(object.cls, '__getattr__')?.owner.native === false) return false;
+  // A class that answers for the attributes it lacks has them as far as anyone knows.
+  if (object.cls.missingAttribute !== undefined) return false;
   return object.cls.mro.every((base) => !base.hasUnknownBase || base.mro.some((one) => {
     const names = knownNames.get(one);
     return names !== undefined && !(one === base ? names.own : names.below).has(name);

@@ -33,7 +33,7 @@ test('a catalogue stands under the roots of all its names', () => {
   for (const entry of allCatalogues) {
     if (!('load' in entry)) continue;
     const catalogue = entry.load();
-    const roots = new Set([...Object.keys(catalogue.modules), ...Object.keys(catalogue.aliases ?? {})].map((name) => name.split('.')[0] ?? ''));
+    const roots = new Set([...Object.keys(catalogue.modules), ...Object.keys(catalogue.standIns ?? {}), ...Object.keys(catalogue.aliases ?? {})].map((name) => name.split('.')[0] ?? ''));
     assert.deepEqual([...roots].sort(), [...entry.roots].sort());
   }
 });

@@ -102,7 +102,18 @@ function torchvisionModels() {
   return `${head('The classification models of torchvision: what they hold, what it costs, and what becomes of a picture\'s size.', 'torchvision-models.jsonl')}export const torchvisionModels = \`\n${rows}\n\`;\n`;
 }
 
-const files = { 'torchvision-models.ts': torchvisionModels, 'tfds.ts': tfds, 'keras-datasets.ts': kerasDatasets, 'torchvision-datasets.ts': torchvisionDatasets, 'keras-applications.ts': kerasApplications };
+// `name headless width classes features classifier` of timm's models whose classifier is one linear layer with a bias.
+function timmModels() {
+  const [header, ...rows] = readFileSync(path.join(facts, 'timm-totals.tsv'), 'utf8').trim().split('\n').map((line) => line.split('\t'));
+  const found = rows.map((row) => Object.fromEntries(header.map((name, at) => [name, row[at]]))).filter((row) => {
+    const wanted = Number(row.headless) + Number(row.per_class) * Number(row.classes);
+    return row.headless !== '-' && row.classes > 0 && row.per_class > 1 && wanted === Number(row.total) && /^[a-z_]+(\.[a-z_]+)?$/.test(row.classifier) && !row.name.startsWith('test_');
+  });
+  const lines = found.map((row) => [row.name, row.headless, row.per_class - 1, row.classes, row.num_features, row.classifier].join(' '));
+  return `${head('The models of timm: parameters without a classifier, what the classifier takes, classes, features, the classifier\'s name.', 'timm-totals.tsv')}export const timmModels = \`\n${lines.join('\n')}\n\`;\n`;
+}
+
+const files = { 'timm-models.ts': timmModels, 'torchvision-models.ts': torchvisionModels, 'tfds.ts': tfds, 'keras-datasets.ts': kerasDatasets, 'torchvision-datasets.ts': torchvisionDatasets, 'keras-applications.ts': kerasApplications };
 let stale = 0;
 for (const [name, make] of Object.entries(files)) {
   const file = path.join(target, name), text = make();

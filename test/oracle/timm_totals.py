@@ -25,7 +25,7 @@ for initializer in [name for name in dir(torch.nn.init) if name.endswith('_') an
 with contextlib.redirect_stdout(sys.stderr):
     import timm
 
-COLUMNS = ('name', 'total', 'trainable', 'classes', 'per_class', 'headless', 'num_features', 'input', 'output')
+COLUMNS = ('name', 'total', 'trainable', 'classes', 'per_class', 'headless', 'num_features', 'input', 'output', 'classifier')
 
 
 def built(name, **options):
@@ -73,6 +73,7 @@ def facts(name):
     total, trainable = count(model), sum(one.numel() for one in model.parameters() if one.requires_grad)
     classes, features = getattr(model, 'num_classes', None), getattr(model, 'num_features', '-')
     size = tuple(model.pretrained_cfg.get('input_size') or ())
+    classifier = model.pretrained_cfg.get('classifier') or ()
     output = ran(model, size) if len(size) == 3 and '--counts' not in sys.argv else '-'
     with torch.device('meta'):
         headless = recounted(model, 0)
@@ -81,7 +82,7 @@ def facts(name):
     per_class = '-' if ten is None or twelve is None else (twelve - ten) // 2
     return [
         name, total, trainable, classes if isinstance(classes, int) else '-', per_class, '-' if headless is None else headless, features,
-        'x'.join(map(str, size)) or '-', output,
+        'x'.join(map(str, size)) or '-', output, classifier if isinstance(classifier, str) else ','.join(classifier) or '-',
     ]
 
 
