@@ -49,7 +49,7 @@ export function differenceOf(before: ModelTable, after: ModelTable): Difference 
 }
 
 /** The version of each model in another version of its file: by name, else at the same position of the same class. */
-export function counterpartOf(model: ModelTable, at: number, others: readonly ModelTable[]): ModelTable | undefined {
+export function counterpartOf<Named extends { readonly name: string; readonly class: string }>(model: { readonly name: string; readonly class: string }, at: number, others: readonly Named[]): Named | undefined {
   const named = others.filter((other) => other.name === model.name);
   if (named.length > 0) return named.find((other) => other.class === model.class) ?? named[0];
   const placed = others[at];

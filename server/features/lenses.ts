@@ -1,13 +1,12 @@
 // The line above a model: its parameters and the way to its summary. Plain data; it knows no LSP.
+import type { ParameterCount } from '../trace/counts.ts';
 import { countParameters, groupDigits } from '../trace/counts.ts';
 import type { Model, Trace } from '../trace/trace.ts';
 import type { Place } from '../values/place.ts';
 import { message } from '../values/place.ts';
 import type { Message } from '../values/place.ts';
 import type { ChosenCalls } from './shared-calls.ts';
-import { counterpartOf, differenceOf } from './compare.ts';
-import type { ModelTable } from './summary-table.ts';
-import { tablesOf } from './summary-table.ts';
+import { counterpartOf } from './compare.ts';
 import { nextChoice, sharedClassesOf, sharedTitle } from './shared-calls.ts';
 import { modelsOf, placeIn } from './summary.ts';
 
@@ -45,15 +44,23 @@ export function lensesOf(trace: Trace, path: string): Lens[] {
   });
 }
 
+/** A model's parameters, to compare with those of another version. */
+export interface CountedModel { readonly name: string; readonly class: string; readonly count: ParameterCount }
+
+export function countedModelsOf(trace: Trace, path: string): CountedModel[] {
+  return modelsOf(trace, path).map(({ layer }) => ({ name: layer.name, class: layer.className, count: countParameters(layer) }));
+}
+
 /** What each model has more or less than in the last commit, where that is known and something: `+1.2 M parameters since HEAD`. */
-export function committedLensesOf(trace: Trace, path: string, committed: readonly ModelTable[]): Lens[] {
-  const models = modelsOf(trace, path);
-  return tablesOf(trace, path).flatMap((table, modelIndex) => {
-    const model = models[modelIndex], before = counterpartOf(table, modelIndex, committed);
-    if (model === undefined || table.place === undefined || before === undefined) return [];
-    const { params, complete } = differenceOf(before, table);
-    if (!complete || params === 0) return [];
-    return [{ place: table.place, title: message('{difference} parameters since HEAD', { difference: shortDifference(params) }), modelIndex, model }];
+export function committedLensesOf(trace: Trace, path: string, committed: readonly CountedModel[]): Lens[] {
+  if (committed.length === 0) return [];
+  const counted = countedModelsOf(trace, path);
+  return modelsOf(trace, path).flatMap((model, modelIndex) => {
+    const place = placeIn(model.layer, path), after = counted[modelIndex];
+    const before = after === undefined ? undefined : counterpartOf(after, modelIndex, committed);
+    if (place === undefined || after === undefined || before === undefined || !before.count.complete || !after.count.complete) return [];
+    const difference = after.count.total - before.count.total;
+    return difference === 0 ? [] : [{ place, title: message('{difference} parameters since HEAD', { difference: shortDifference(difference) }), modelIndex, model }];
   });
 }
 

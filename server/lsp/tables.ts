@@ -3,6 +3,8 @@
 import type { Connection } from 'vscode-languageserver';
 import type { ComparedRow } from '../features/compare.ts';
 import { compareTables, counterpartOf } from '../features/compare.ts';
+import type { CountedModel } from '../features/lenses.ts';
+import { countedModelsOf } from '../features/lenses.ts';
 import type { ModelTable, TableRow } from '../features/summary-table.ts';
 import { tablesOf } from '../features/summary-table.ts';
 import type { TableColumn } from '../features/summary-formats.ts';
@@ -28,7 +30,7 @@ export interface TableServices {
 
 export interface Tables {
   /** The models of a program as they were committed, once the editor has said so. */
-  readonly committed: (program: Program) => readonly ModelTable[];
+  readonly committed: (program: Program) => readonly CountedModel[];
   /** The program is no longer open. */
   readonly forget: (path: string) => void;
 }
@@ -48,10 +50,14 @@ export function answerTables(connection: Connection, { programs, session, uriOf,
     const at = program.locate(place);
     return at === undefined ? undefined : { uri: at.uri, line: at.range.start.line + 1 };
   };
+  const versionOf = (program: Program, text: string): Analysis | undefined => {
+    const source = program.isNotebook ? readNotebook(text)?.text : text;
+    return source === undefined ? undefined : session.version(program.path, source, program.isNotebook);
+  };
   /** A version of a file that is not the open one: places in it lead nowhere. */
   const versionTables = (program: Program, text: string): ModelTable[] => {
-    const source = program.isNotebook ? readNotebook(text)?.text : text;
-    return source === undefined ? [] : tablesOf(session.version(program.path, source, program.isNotebook).trace, program.path);
+    const version = versionOf(program, text);
+    return version === undefined ? [] : tablesOf(version.trace, program.path);
   };
 
   connection.onRequest('inlayer/tables', (params: Given & { saved?: string }) => {
@@ -124,7 +130,8 @@ export function answerTables(connection: Connection, { programs, session, uriOf,
   return {
     committed: (program) => {
       const text = baselines.get(program.path);
-      return text === undefined ? [] : versionTables(program, text);
+      const version = text === undefined ? undefined : versionOf(program, text);
+      return version === undefined ? [] : countedModelsOf(version.trace, program.path);
     },
     forget: (path) => { baselines.delete(path); },
   };
