@@ -27,10 +27,10 @@ function isLost(value: Value): boolean {
 }
 
 /** A tensor whose number of axes is known, or a container of some. */
-function isKnownTensor(value: Value): boolean {
+function isKnownTensor(value: Value, depth = 0): boolean {
   switch (value.kind) {
     case 'tensor': return value.shape.dims !== undefined;
-    case 'tuple': case 'list': return value.items.slice(0, 8).some(isKnownTensor);
+    case 'tuple': case 'list': return depth < 8 && value.items.slice(0, 8).some((item) => isKnownTensor(item, depth + 1));
     default: return false;
   }
 }

@@ -101,10 +101,13 @@ function knownOutput(value: Value | undefined): string | undefined {
   return value === undefined || saysNothing(value) ? undefined : formatOutput(value);
 }
 
-function saysNothing(value: Value): boolean {
+const deepestOutput = 8;
+
+function saysNothing(value: Value, depth = 0): boolean {
   switch (value.kind) {
     case 'tensor': return value.shape.dims === undefined;
-    case 'tuple': case 'list': return value.items.length > 0 && value.items.every(saysNothing);
+    // A list may hold itself.
+    case 'tuple': case 'list': return depth < deepestOutput && value.items.length > 0 && value.items.every((item) => saysNothing(item, depth + 1));
     default: return false;
   }
 }
