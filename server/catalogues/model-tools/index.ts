@@ -13,6 +13,7 @@ import { dtypeFromValue } from '../arrays/dtypes.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { torchTensor } from '../torch/library.ts';
 import { isModule } from '../torch/module-state.ts';
+import { unknowns } from '../torch/quiet-members.ts';
 
 /** One size as (3, 224, 224) or several of them; each made to a tensor. Undefined: not known. */
 function inputsOf(call: NativeCall, sizes: Value, withBatch: (dims: readonly Dim[]) => readonly Dim[], types: Value): readonly Value[] | undefined {
@@ -75,7 +76,6 @@ const complexity = nativeFunction('get_model_complexity_info', 'model, input_res
   if (inputs !== undefined) callModel(call, call.args.get('model'), inputs);
   return tuple([unknown(), unknown()]);
 });
-const unknowns = (names: readonly string[]): Record<string, Value> => Object.fromEntries(names.map((name) => [name, nativeFunction(name, '*args, **kwargs', () => unknown())]));
 
 export const modelToolsCatalogue: Catalogue = {
   modules: {

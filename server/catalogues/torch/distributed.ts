@@ -11,13 +11,8 @@ import { instance, none, unknown } from '../../values/value.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { beginModule, makeModuleClass } from './module-class.ts';
 import { registerMember } from './module-state.ts';
+import { silent, unknowns } from './quiet-members.ts';
 
-function silent(names: readonly string[]): Record<string, Value> {
-  return Object.fromEntries(names.map((name) => [name, nativeFunction(name, '*args, **kwargs', () => none)]));
-}
-function unknowns(names: readonly string[], type?: string): Record<string, Value> {
-  return Object.fromEntries(names.map((name) => [name, nativeFunction(name, '*args, **kwargs', () => unknown(undefined, type))]));
-}
 /** What the function is given first comes out again, wrapped in something that shows no other shape. */
 function handingOn(names: readonly string[]): Record<string, Value> {
   return Object.fromEntries(names.map((name) => [name, nativeFunction(name, '*args, **kwargs', ({ args }) => args.rest[0]?.value ?? unknown())]));

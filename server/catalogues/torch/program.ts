@@ -14,6 +14,7 @@ import { withoutParameter } from './parameters.ts';
 import { deviceObject } from './tensor.ts';
 import { enterAutocast, leaveAutocast, openAutocast } from './precision.ts';
 import { functionalDerivatives, transformationMembers, vectorized } from './transformations.ts';
+import { constants, silent, unknowns } from './quiet-members.ts';
 import { recordTraining } from './training-events.ts';
 import { averagingMembers } from './averaging.ts';
 import { legacyTensors } from './operations/creation.ts';
@@ -26,16 +27,6 @@ function identity(name: string): Value {
     return first;
   });
 }
-function silent(names: readonly string[]): Record<string, Value> {
-  return Object.fromEntries(names.map((name) => [name, nativeFunction(name, '*args, **kwargs', () => none)]));
-}
-function unknowns(names: readonly string[], type?: string): Record<string, Value> {
-  return Object.fromEntries(names.map((name) => [name, nativeFunction(name, '*args, **kwargs', () => unknown(undefined, type))]));
-}
-function constants(names: readonly string[], value: Value): Record<string, Value> {
-  return Object.fromEntries(names.map((name) => [name, nativeFunction(name, '*args, **kwargs', () => value)]));
-}
-
 /** A context manager that is a decorator as well: `with torch.no_grad():`, `@torch.no_grad()`, `@torch.no_grad`. `isAround`: calls of what it decorates are told, too. */
 function mode(name: string, signature: string, stopsGradients: (self: InstanceValue) => boolean, isAround = false): ClassValue {
   const cls: ClassValue = nativeClass({

@@ -11,6 +11,7 @@ import { none, str, tuple, unknown } from '../../values/value.ts';
 import { torchTensor } from './library.ts';
 import { isModule, namedModules, namedParameters, ownBuffers } from './module-state.ts';
 import { withoutParameter } from './parameters.ts';
+import { unknowns } from './quiet-members.ts';
 
 /** The value with each tensor in it changed; undefined where something in it is not known. */
 function mapped(value: Value, change: (tensor: TensorValue) => Value | undefined): Value | undefined {
@@ -127,8 +128,6 @@ const stackState = nativeFunction('stack_module_state', 'models', ({ interpreter
 function callOn(interpreter: Interpreter, callee: Value, inputs: Value, place: Place): Value {
   return interpreter.call(callee, argumentsOf(inputs.kind === 'tuple' ? inputs.items : [inputs]), place);
 }
-
-const unknowns = (names: readonly string[]): Record<string, Value> => Object.fromEntries(names.map((name) => [name, nativeFunction(name, '*args, **kwargs', () => unknown())]));
 
 export const transformationMembers = (): Record<string, Value> => ({
   vmap, functional_call: functionalCall, stack_module_state: stackState,

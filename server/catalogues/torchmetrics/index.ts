@@ -3,14 +3,15 @@
 import '../torch/index.ts';
 import { unknownDim } from '../../tensors/dim.ts';
 import { type Shape, shapeOf, unknownShape } from '../../tensors/shape.ts';
-import { nativeFunction, nativeMethod } from '../../values/classes.ts';
+import { nativeMethod } from '../../values/classes.ts';
 import { setInstanceAttribute } from '../../values/heap.ts';
 import type { BoundArguments } from '../../values/arguments.ts';
 import type { ClassValue, InstanceValue, Value } from '../../values/value.ts';
-import { none, unknown } from '../../values/value.ts';
+import { none } from '../../values/value.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { torchTensor } from '../torch/library.ts';
 import { beginModule, makeModuleClass } from '../torch/module-class.ts';
+import { unknowns } from '../torch/quiet-members.ts';
 
 const measured = new WeakMap<InstanceValue, Shape>();
 const answer = (self: Value): Value => torchTensor({ shape: (self.kind === 'instance' ? measured.get(self) : undefined) ?? unknownShape });
@@ -81,10 +82,9 @@ const members = (): Record<string, Value> => ({
     ]),
   }),
 });
-const functions = (): Record<string, Value> => Object.fromEntries(
-  ['accuracy', 'precision', 'recall', 'f1_score', 'auroc', 'confusion_matrix', 'mean_squared_error', 'mean_absolute_error', 'jaccard_index', 'average_precision', 'dice', 'stat_scores', 'structural_similarity_index_measure']
-    .map((name) => [name, nativeFunction(name, '*args, **kwargs', () => unknown())]),
-);
+const functions = (): Record<string, Value> => unknowns([
+  'accuracy', 'precision', 'recall', 'f1_score', 'auroc', 'confusion_matrix', 'mean_squared_error', 'mean_absolute_error', 'jaccard_index', 'average_precision', 'dice', 'stat_scores', 'structural_similarity_index_measure',
+]);
 
 const folders = ['', '.classification', '.regression', '.aggregation', '.text', '.image', '.image.fid', '.image.lpip', '.image.inception', '.detection', '.detection.mean_ap', '.wrappers', '.collections', '.segmentation'];
 

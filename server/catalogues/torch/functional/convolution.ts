@@ -78,17 +78,25 @@ function groupsOf(context: ArrayContext, args: BoundArguments): Dim | undefined 
   return undefined;
 }
 
+/** What both kinds need before their windows: the input among the weights, its axes, the groups. */
+function begin(context: ArrayContext, spatialCount: number, { input: given, weight, bias, args }: ConvolutionOperands) {
+  const input = meetingWeights(context, given, [weight, bias]);
+  const nothing = torchTensor({ shape: unknownShape, dtype: input.dtype });
+  const refused = { kind: 'refused', nothing } as const;
+  if (weight.dtype !== undefined && isFloating(weight.dtype) && !expectFloats(context, input)) return refused;
+  const kernel = kernelOf(context, weight, spatialCount);
+  const axes = kernel === 'wrong' ? undefined : spatialAxes(context, input.shape, spatialCount);
+  const groups = axes === undefined ? undefined : groupsOf(context, args);
+  return axes === undefined || groups === undefined ? refused : ({ kind: 'begun', input, nothing, kernel, axes, groups } as const);
+}
+
 /** `F.conv2d(input, weight, bias, stride, padding, dilation, groups)`; `padding` may be 'same' or 'valid'. */
 export function convolution(context: ArrayContext, spatialCount: number, operands: ConvolutionOperands): Value {
   const { weight, bias, args } = operands;
-  const input = meetingWeights(context, operands.input, [weight, bias]);
-  const nothing = torchTensor({ shape: unknownShape, dtype: input.dtype });
-  if (weight.dtype !== undefined && isFloating(weight.dtype) && !expectFloats(context, input)) return nothing;
-  const kernel = kernelOf(context, weight, spatialCount);
-  const axes = kernel === 'wrong' ? undefined : spatialAxes(context, input.shape, spatialCount);
   const [outputs, perGroup] = weight.shape.dims ?? [];
-  const groups = axes === undefined ? undefined : groupsOf(context, args);
-  if (axes === undefined || groups === undefined) return nothing;
+  const begun = begin(context, spatialCount, operands);
+  if (begun.kind === 'refused') return begun.nothing;
+  const { input, nothing, kernel, axes, groups } = begun;
   const stride = axisSizes(context, args, 'stride', spatialCount, { minimum: 1 });
   const dilation = stride === undefined ? undefined : axisSizes(context, args, 'dilation', spatialCount, { minimum: 1 });
   const padding = stride === undefined || dilation === undefined ? undefined : paddingOf(context, args, spatialCount, stride);
@@ -156,14 +164,10 @@ function paddingOf(context: ArrayContext, args: BoundArguments, spatialCount: nu
 /** `F.conv_transpose2d(…)`. `outputSize`: what a module's call asks for instead of `output_padding`. */
 export function transposedConvolution(context: ArrayContext, spatialCount: number, operands: ConvolutionOperands, outputSize?: Value): Value {
   const { weight, bias, args } = operands;
-  const input = meetingWeights(context, operands.input, [weight, bias]);
-  const nothing = torchTensor({ shape: unknownShape, dtype: input.dtype });
-  if (weight.dtype !== undefined && isFloating(weight.dtype) && !expectFloats(context, input)) return nothing;
-  const kernel = kernelOf(context, weight, spatialCount);
-  const axes = kernel === 'wrong' ? undefined : spatialAxes(context, input.shape, spatialCount);
   const [inputs, perGroup] = weight.shape.dims ?? [];
-  const groups = axes === undefined ? undefined : groupsOf(context, args);
-  if (axes === undefined || groups === undefined) return nothing;
+  const begun = begin(context, spatialCount, operands);
+  if (begun.kind === 'refused') return begun.nothing;
+  const { input, nothing, kernel, axes, groups } = begun;
   const stride = axisSizes(context, args, 'stride', spatialCount, { minimum: 1 });
   const padding = stride === undefined ? undefined : axisSizes(context, args, 'padding', spatialCount, { minimum: 0 });
   const dilation = padding === undefined ? undefined : axisSizes(context, args, 'dilation', spatialCount, { minimum: 0 });

@@ -47,14 +47,19 @@ export function refuseSingleValues(context: ArrayContext, input: Shape, countedA
   return true;
 }
 
+/** The input's axes, where they are known and the second one may hold channels. */
+function axesWithChannels(context: ArrayContext, input: TensorValue): readonly Dim[] | undefined {
+  const { dims } = input.shape;
+  if (!expectFloats(context, input) || dims === undefined) return undefined;
+  if (dims.length >= 2) return dims;
+  refuseRank(context, 'at least 2 axes, the channels second', input.shape);
+  return undefined;
+}
+
 export function batchNorm(context: ArrayContext, given: TensorValue, vectors: NormVectors, training: boolean | undefined): Value {
   const input = meetingVectors(context, given, vectors);
-  const { dims } = input.shape;
-  if (!expectFloats(context, input) || dims === undefined) return like(input);
-  if (dims.length < 2) {
-    refuseRank(context, 'at least 2 axes, the channels second', input.shape);
-    return like(input);
-  }
+  const dims = axesWithChannels(context, input);
+  if (dims === undefined) return like(input);
   if (training === true && refuseSingleValues(context, input.shape, [dims[0] ?? 1, ...dims.slice(2)])) return like(input);
   expectChannels(context, dims[1] ?? 1, vectors);
   return like(input);
@@ -86,12 +91,8 @@ export function instanceNorm(context: ArrayContext, given: TensorValue, vectors:
 
 export function groupNorm(context: ArrayContext, given: TensorValue, groups: Dim | undefined, vectors: NormVectors): Value {
   const input = meetingVectors(context, given, vectors);
-  const { dims } = input.shape;
-  if (!expectFloats(context, input) || dims === undefined) return like(input);
-  if (dims.length < 2) {
-    refuseRank(context, 'at least 2 axes, the channels second', input.shape);
-    return like(input);
-  }
+  const dims = axesWithChannels(context, input);
+  if (dims === undefined) return like(input);
   const [batch, channels] = [dims[0] ?? 1, dims[1] ?? 1];
   if (groups !== undefined && compareDims(groups, 0) !== 1 && isKnown(groups)) {
     refuseShape(
