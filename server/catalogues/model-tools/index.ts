@@ -34,12 +34,18 @@ function callModel(call: NativeCall, model: Value, inputs: readonly Value[], key
 
 const statisticsClass = nativeClass({ name: 'ModelStatistics', qualifiedName: 'torchinfo.ModelStatistics' });
 
-const infoSignature = 'model, input_size=None, input_data=None, batch_dim=None, cache_forward_pass=None, col_names=None, col_width=25, depth=3, device=None, dtypes=None, mode=None, row_settings=None, verbose=None, **kwargs';
+const infoSignature =
+  'model, input_size=None, input_data=None, batch_dim=None, cache_forward_pass=None, col_names=None, col_width=25, depth=3, device=None, dtypes=None, mode=None, row_settings=None, verbose=None, **kwargs';
 const describe = nativeFunction('summary', infoSignature, (call) => {
   const { args } = call;
   const data = args.get('input_data');
   if (data.kind === 'dict' && !data.open) {
-    callModel(call, args.get('model'), [], [...data.entries.values()].flatMap(({ key, value }) => (key.kind === 'str' ? [{ name: key.value, value, place: undefined }] : [])));
+    callModel(
+      call,
+      args.get('model'),
+      [],
+      [...data.entries.values()].flatMap(({ key, value }) => (key.kind === 'str' ? [{ name: key.value, value, place: undefined }] : [])),
+    );
   } else if (data.kind !== 'none') {
     const given = data.kind === 'list' || data.kind === 'tuple' ? data.items : [data];
     callModel(call, args.get('model'), given, args.restKeywords);
@@ -52,11 +58,12 @@ const describe = nativeFunction('summary', infoSignature, (call) => {
 });
 
 /** torchsummary puts two samples in front. */
-const describeWithBatch = (name: string, signature: string): Value => nativeFunction(name, signature, (call) => {
-  const inputs = inputsOf(call, call.args.get('input_size'), (dims) => [2, ...dims], none);
-  if (inputs !== undefined) callModel(call, call.args.get('model'), inputs);
-  return name === 'summary' ? none : tuple([unknown(), unknown()]);
-});
+const describeWithBatch = (name: string, signature: string): Value =>
+  nativeFunction(name, signature, (call) => {
+    const inputs = inputsOf(call, call.args.get('input_size'), (dims) => [2, ...dims], none);
+    if (inputs !== undefined) callModel(call, call.args.get('model'), inputs);
+    return name === 'summary' ? none : tuple([unknown(), unknown()]);
+  });
 const describeOnTensors = nativeFunction('summary', 'model, x, *args, **kwargs', (call) => {
   callModel(call, call.args.get('model'), [call.args.get('x'), ...call.args.rest.map((one) => one.value)]);
   return unknown();
@@ -68,24 +75,41 @@ const profile = nativeFunction('profile', 'model, inputs, *args, **kwargs', (cal
   return tuple([unknown(undefined, 'float'), unknown(undefined, 'float')]);
 });
 const countOperations = nativeClass({
-  name: 'FlopCountAnalysis', qualifiedName: 'fvcore.nn.FlopCountAnalysis',
-  members: { __init__: nativeMethod('FlopCountAnalysis', 'self, model, inputs', (call) => { callModel(call, call.args.get('model'), asPositional(call.args.get('inputs'))); return none; }) },
+  name: 'FlopCountAnalysis',
+  qualifiedName: 'fvcore.nn.FlopCountAnalysis',
+  members: {
+    __init__: nativeMethod('FlopCountAnalysis', 'self, model, inputs', (call) => {
+      callModel(call, call.args.get('model'), asPositional(call.args.get('inputs')));
+      return none;
+    }),
+  },
 });
-const complexity = nativeFunction('get_model_complexity_info', 'model, input_res, print_per_layer_stat=True, as_strings=True, input_constructor=None, *args, **kwargs', (call) => {
-  const inputs = call.args.isNone('input_constructor') ? inputsOf(call, call.args.get('input_res'), (dims) => [1, ...dims], none) : undefined;
-  if (inputs !== undefined) callModel(call, call.args.get('model'), inputs);
-  return tuple([unknown(), unknown()]);
-});
+const complexity = nativeFunction(
+  'get_model_complexity_info',
+  'model, input_res, print_per_layer_stat=True, as_strings=True, input_constructor=None, *args, **kwargs',
+  (call) => {
+    const inputs = call.args.isNone('input_constructor') ? inputsOf(call, call.args.get('input_res'), (dims) => [1, ...dims], none) : undefined;
+    if (inputs !== undefined) callModel(call, call.args.get('model'), inputs);
+    return tuple([unknown(), unknown()]);
+  },
+);
 
 export const modelToolsCatalogue: Catalogue = {
   modules: {
     torchinfo: () => ({ summary: describe, ModelStatistics: statisticsClass }),
     torchsummary: () => ({
-      summary: describeWithBatch('summary', 'model, input_size, batch_size=-1, device=None, dtypes=None'), summary_string: describeWithBatch('summary_string', 'model, input_size, batch_size=-1, device=None, dtypes=None'),
+      summary: describeWithBatch('summary', 'model, input_size, batch_size=-1, device=None, dtypes=None'),
+      summary_string: describeWithBatch('summary_string', 'model, input_size, batch_size=-1, device=None, dtypes=None'),
     }),
     torchsummaryX: () => ({ summary: describeOnTensors }),
-    thop: () => ({ profile, clever_format: nativeFunction('clever_format', 'nums, format="%.2f"', () => tuple([unknown(undefined, 'str'), unknown(undefined, 'str')])) }),
-    'fvcore.nn': () => ({ FlopCountAnalysis: countOperations, ...unknowns(['flop_count_table', 'flop_count_str', 'parameter_count', 'parameter_count_table', 'flop_count', 'ActivationCountAnalysis']) }),
+    thop: () => ({
+      profile,
+      clever_format: nativeFunction('clever_format', 'nums, format="%.2f"', () => tuple([unknown(undefined, 'str'), unknown(undefined, 'str')])),
+    }),
+    'fvcore.nn': () => ({
+      FlopCountAnalysis: countOperations,
+      ...unknowns(['flop_count_table', 'flop_count_str', 'parameter_count', 'parameter_count_table', 'flop_count', 'ActivationCountAnalysis']),
+    }),
     ptflops: () => ({ get_model_complexity_info: complexity }),
     torchviz: () => unknowns(['make_dot', 'make_dot_from_trace']),
     // Pretrained models by name: what they hold is known to their files alone, and their source is too large to be read for a hint.

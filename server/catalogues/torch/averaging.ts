@@ -12,22 +12,27 @@ import { isModule, registerMember } from './module-state.ts';
 import { averagingSchedule } from './optimizers.ts';
 
 /** A copy of the model, called as the model is. */
-const averagedModel: ClassValue = makeModuleClass('AveragedModel', {
-  __init__: nativeMethod('AveragedModel', 'self, model, device=None, avg_fn=None, multi_avg_fn=None, use_buffers=False', (call) => {
-    const self = call.args.get('self');
-    if (self.kind !== 'instance') return none;
-    beginModule(call, self);
-    registerMember(call.interpreter, self, 'module', deepCopy(call.interpreter, call.args.get('model'), call.place));
-    registerBuffer(call.interpreter, self, 'n_averaged', torchTensor({ shape: shapeOf(), dtype: 'int64' }), true);
-    return none;
-  }),
-  forward: nativeMethod('forward', 'self, *args, **kwargs', (call) => {
-    const [self, ...positional] = call.args.raw.positional;
-    const module = self?.value.kind === 'instance' ? self.value.attributes.get('module') : undefined;
-    return module === undefined ? unknown() : call.interpreter.call(module, { ...call.args.raw, positional }, call.place);
-  }),
-  update_parameters: nativeMethod('update_parameters', 'self, model', () => none),
-}, undefined, 'torch.optim.swa_utils');
+const averagedModel: ClassValue = makeModuleClass(
+  'AveragedModel',
+  {
+    __init__: nativeMethod('AveragedModel', 'self, model, device=None, avg_fn=None, multi_avg_fn=None, use_buffers=False', (call) => {
+      const self = call.args.get('self');
+      if (self.kind !== 'instance') return none;
+      beginModule(call, self);
+      registerMember(call.interpreter, self, 'module', deepCopy(call.interpreter, call.args.get('model'), call.place));
+      registerBuffer(call.interpreter, self, 'n_averaged', torchTensor({ shape: shapeOf(), dtype: 'int64' }), true);
+      return none;
+    }),
+    forward: nativeMethod('forward', 'self, *args, **kwargs', (call) => {
+      const [self, ...positional] = call.args.raw.positional;
+      const module = self?.value.kind === 'instance' ? self.value.attributes.get('module') : undefined;
+      return module === undefined ? unknown() : call.interpreter.call(module, { ...call.args.raw, positional }, call.place);
+    }),
+    update_parameters: nativeMethod('update_parameters', 'self, model', () => none),
+  },
+  undefined,
+  'torch.optim.swa_utils',
+);
 
 /** Runs the model over a loader once, so that statistics of the data are those of the averaged weights. */
 const updateStatistics = nativeFunction('update_bn', 'loader, model, device=None', ({ interpreter, args, place }) => {
@@ -39,6 +44,13 @@ const updateStatistics = nativeFunction('update_bn', 'loader, model, device=None
 });
 
 export const averagingMembers = (): Record<string, Value> => ({
-  AveragedModel: averagedModel, update_bn: updateStatistics, SWALR: averagingSchedule,
-  ...Object.fromEntries(['get_ema_multi_avg_fn', 'get_swa_multi_avg_fn', 'get_ema_avg_fn', 'get_swa_avg_fn'].map((name) => [name, nativeFunction(name, 'decay=0.999', () => unknown())])),
+  AveragedModel: averagedModel,
+  update_bn: updateStatistics,
+  SWALR: averagingSchedule,
+  ...Object.fromEntries(
+    ['get_ema_multi_avg_fn', 'get_swa_multi_avg_fn', 'get_ema_avg_fn', 'get_swa_avg_fn'].map((name) => [
+      name,
+      nativeFunction(name, 'decay=0.999', () => unknown()),
+    ]),
+  ),
 });

@@ -35,7 +35,8 @@ export function castModule(self: InstanceValue, cast: Cast): void {
     // A buffer is another tensor afterwards: what else holds the old one keeps it.
     for (const [name, buffer] of ownBuffers(module)) {
       const dtype = cast(buffer.dtype);
-      if (dtype !== buffer.dtype) setInstanceAttribute(module, name, dtype === undefined ? { ...buffer, dtype } : { ...castArray(buffer, dtype), cls: buffer.cls });
+      if (dtype !== buffer.dtype)
+        setInstanceAttribute(module, name, dtype === undefined ? { ...buffer, dtype } : { ...castArray(buffer, dtype), cls: buffer.cls });
     }
     for (const [name, value] of [...module.attributes]) {
       if (value.kind === 'tensor' && isComputed(module, name, value)) setInstanceAttribute(module, name, { ...value, dtype: cast(value.dtype) });
@@ -47,7 +48,8 @@ function castInPlace(tensor: TensorValue, dtype: DType | undefined): void {
   if (dtype === tensor.dtype) return;
   const elements = dtype === undefined ? undefined : castElements(elementsOf(tensor), dtype);
   setTensorState(tensor, {
-    dtype, slots: tensor.slots,
+    dtype,
+    slots: tensor.slots,
     range: tensor.range === undefined || dtype === undefined ? undefined : castRange(tensor.range, dtype),
     contents: elements?.every((element) => typeof element === 'number') ? elements : undefined,
   });
@@ -56,5 +58,7 @@ function castInPlace(tensor: TensorValue, dtype: DType | undefined): void {
 /** A weight that hooks compute of other parameters before each call: `weight` of `weight_g` and `weight_v`. */
 function isComputed(module: InstanceValue, name: string, value: Value): boolean {
   if (isParameter(value)) return false;
-  return [`${name}_g`, `${name}_orig`, `parametrizations.${name}.original0`, `parametrizations.${name}.original`].some((other) => isParameter(module.attributes.get(other)));
+  return [`${name}_g`, `${name}_orig`, `parametrizations.${name}.original0`, `parametrizations.${name}.original`].some((other) =>
+    isParameter(module.attributes.get(other)),
+  );
 }

@@ -14,8 +14,12 @@ import type { ModuleState } from './module-state.ts';
 
 /** Classes of torch.nn by name, filled by module-class.ts. */
 const classes = new Map<string, ClassValue>();
-export function registerModuleClass(cls: ClassValue): void { classes.set(cls.name, cls); }
-export function moduleClassNamed(name: string): ClassValue | undefined { return classes.get(name); }
+export function registerModuleClass(cls: ClassValue): void {
+  classes.set(cls.name, cls);
+}
+export function moduleClassNamed(name: string): ClassValue | undefined {
+  return classes.get(name);
+}
 
 /**
  * What a declaration's functions are given. A class, and not functions made anew each time: every call of a module makes one. Its methods need
@@ -38,9 +42,15 @@ export class Construction implements ModuleConstruction {
     this.given = args;
   }
 
-  get className(): string { return this.self.cls.name; }
-  get layer(): Layer { return this.state.layer; }
-  get inputShape(): Shape { return unknownShape; }
+  get className(): string {
+    return this.self.cls.name;
+  }
+  get layer(): Layer {
+    return this.state.layer;
+  }
+  get inputShape(): Shape {
+    return unknownShape;
+  }
 
   get dtype(): DType | undefined {
     const asked = this.given.get('dtype');
@@ -52,10 +62,22 @@ export class Construction implements ModuleConstruction {
     this.report(text, options, 'invalid-argument', 'ValueError', options.argument === undefined ? undefined : this.given.place(options.argument), []);
   }
 
-  protected report(text: Message, options: RefuseOptions, rule: string, exception: string, at: Place | undefined, related: RefusalInput['related']): void {
+  protected report(
+    text: Message,
+    options: RefuseOptions,
+    rule: string,
+    exception: string,
+    at: Place | undefined,
+    related: RefusalInput['related'],
+  ): void {
     this.interpreter.refuse({
-      rule: options.rule ?? rule, message: text, layer: this.layer, exception: options.exception ?? exception,
-      place: at ?? this.place, related: options.related ?? related ?? [], fixes: options.fixes ?? [],
+      rule: options.rule ?? rule,
+      message: text,
+      layer: this.layer,
+      exception: options.exception ?? exception,
+      place: at ?? this.place,
+      related: options.related ?? related ?? [],
+      fixes: options.fixes ?? [],
     });
   }
 

@@ -15,10 +15,13 @@ import { isModule, markOpen, membersOf, moduleSlot, presentAsModel, registerMemb
 import { isParameter, parameterFrom } from './parameters.ts';
 
 function method(name: string, signature: string, body: (self: InstanceValue, call: NativeCall) => Value): [string, Value] {
-  return [name, nativeMethod(name, signature === '' ? 'self' : `self, ${signature}`, (call) => {
-    const self = call.args.get('self');
-    return self.kind === 'instance' && moduleSlot.get(self) !== undefined ? body(self, call) : unknown();
-  })];
+  return [
+    name,
+    nativeMethod(name, signature === '' ? 'self' : `self, ${signature}`, (call) => {
+      const self = call.args.get('self');
+      return self.kind === 'instance' && moduleSlot.get(self) !== undefined ? body(self, call) : unknown();
+    }),
+  ];
 }
 
 function begin(call: NativeCall): InstanceValue | undefined {
@@ -35,10 +38,14 @@ function refuseMember(call: NativeCall, self: InstanceValue, value: Value): void
   // A class of the program whose constructor was not followed is no known module, and no known fault.
   if (value.kind === 'instance' && value.cls.mro.some((cls) => cls === moduleClass || (!cls.native && cls.hasUnknownBase))) return;
   call.interpreter.refuse({
-    rule: 'invalid-argument', exception: 'TypeError', place: call.place, layer: moduleSlot.get(self)?.layer,
-    message: value.kind === 'class'
-      ? message('{container} holds modules: {cls} is the class, call it to make a module', { container: self.cls.name, cls: value.name })
-      : message('{container} holds modules, got {kind}', { container: self.cls.name, kind: call.interpreter.typeOf(value)?.name ?? value.kind }),
+    rule: 'invalid-argument',
+    exception: 'TypeError',
+    place: call.place,
+    layer: moduleSlot.get(self)?.layer,
+    message:
+      value.kind === 'class'
+        ? message('{container} holds modules: {cls} is the class, call it to make a module', { container: self.cls.name, cls: value.name })
+        : message('{container} holds modules, got {kind}', { container: self.cls.name, kind: call.interpreter.typeOf(value)?.name ?? value.kind }),
   });
 }
 
@@ -59,9 +66,13 @@ function replaceAll(interpreter: Interpreter, self: InstanceValue, values: reado
   for (const [at, value] of values.entries()) registerMember(interpreter, self, String(at), value);
 }
 
-function isOpen(self: InstanceValue): boolean { return moduleSlot.get(self)?.layer.incomplete === true; }
+function isOpen(self: InstanceValue): boolean {
+  return moduleSlot.get(self)?.layer.incomplete === true;
+}
 
-function values(self: InstanceValue): Value[] { return membersOf(self).map(([, value]) => value); }
+function values(self: InstanceValue): Value[] {
+  return membersOf(self).map(([, value]) => value);
+}
 
 /** The member at a position; undefined where it is not known. */
 function position(call: NativeCall, self: InstanceValue, index: Value): number | undefined {
@@ -69,7 +80,12 @@ function position(call: NativeCall, self: InstanceValue, index: Value): number |
   const size = membersOf(self).length;
   const at = index.value < 0 ? size + index.value : index.value;
   if (at >= 0 && at < size) return at;
-  if (!isOpen(self)) call.interpreter.raise('IndexError', message('index {index} is out of range: {container} holds {size} modules', { index: index.value, container: self.cls.name, size }), call.place);
+  if (!isOpen(self))
+    call.interpreter.raise(
+      'IndexError',
+      message('index {index} is out of range: {container} holds {size} modules', { index: index.value, container: self.cls.name, size }),
+      call.place,
+    );
   return undefined;
 }
 
@@ -79,7 +95,17 @@ function slice(call: NativeCall, self: InstanceValue, index: Value): Value {
   const chosen = items.items.flatMap((item) => (item.kind === 'tuple' ? [item.items] : []));
   const cls = self.cls.native ? self.cls : (self.cls.mro.find((one) => one.native) ?? self.cls);
   if (cls.name === 'Sequential' && membersOf(self).some(([name], at) => name !== String(at))) {
-    return call.interpreter.call(cls, argumentsOf([{ kind: 'dict', open: false, entries: new Map(chosen.map(([key, value]) => [`s:${key?.kind === 'str' ? key.value : ''}`, { key: key ?? none, value: value ?? none }])) }]), call.place);
+    return call.interpreter.call(
+      cls,
+      argumentsOf([
+        {
+          kind: 'dict',
+          open: false,
+          entries: new Map(chosen.map(([key, value]) => [`s:${key?.kind === 'str' ? key.value : ''}`, { key: key ?? none, value: value ?? none }])),
+        },
+      ]),
+      call.place,
+    );
   }
   const modules = chosen.map(([, value]) => value ?? none);
   return call.interpreter.call(cls, argumentsOf(cls.name === 'Sequential' ? modules : [list(modules)]), call.place);
@@ -110,16 +136,35 @@ const listMembers: Record<string, Value> = Object.fromEntries([
     const at = index.kind === 'slice' ? undefined : position(call, self, index);
     if (at === undefined) {
       const kept = index.kind === 'slice' ? call.interpreter.getItem(tuple(values(self)), index, call.place) : unknown();
-      if (kept.kind === 'tuple' && !isOpen(self)) replaceAll(call.interpreter, self, values(self).filter((value) => !kept.items.includes(value)));
+      if (kept.kind === 'tuple' && !isOpen(self))
+        replaceAll(
+          call.interpreter,
+          self,
+          values(self).filter((value) => !kept.items.includes(value)),
+        );
       else markOpen(self);
-    } else replaceAll(call.interpreter, self, values(self).filter((_, position) => position !== at));
+    } else
+      replaceAll(
+        call.interpreter,
+        self,
+        values(self).filter((_, position) => position !== at),
+      );
     return none;
   }),
-  method('append', 'module', (self, call) => { append(call, self, call.args.get('module')); return self; }),
-  method('extend', 'modules', (self, call) => { appendAll(call, self, call.args.get('modules')); return self; }),
+  method('append', 'module', (self, call) => {
+    append(call, self, call.args.get('module'));
+    return self;
+  }),
+  method('extend', 'modules', (self, call) => {
+    appendAll(call, self, call.args.get('modules'));
+    return self;
+  }),
   method('insert', 'index, module', (self, call) => {
     const index = call.args.number('index');
-    if (index === undefined) { markOpen(self); return none; }
+    if (index === undefined) {
+      markOpen(self);
+      return none;
+    }
     const all = values(self);
     all.splice(index < 0 ? Math.max(0, all.length + index) : index, 0, call.args.get('module'));
     replaceAll(call.interpreter, self, all);
@@ -127,17 +172,25 @@ const listMembers: Record<string, Value> = Object.fromEntries([
   }),
   method('pop', 'key=-1', (self, call) => {
     const at = position(call, self, call.args.get('key'));
-    if (at === undefined) { markOpen(self); return unknown(); }
+    if (at === undefined) {
+      markOpen(self);
+      return unknown();
+    }
     const all = values(self);
     const [taken] = all.splice(at, 1);
     replaceAll(call.interpreter, self, all);
     return taken ?? unknown();
   }),
-  method('__iadd__', 'modules', (self, call) => { appendAll(call, self, call.args.get('modules')); return self; }),
+  method('__iadd__', 'modules', (self, call) => {
+    appendAll(call, self, call.args.get('modules'));
+    return self;
+  }),
   method('__add__', 'other', (self, call) => {
     const other = call.args.get('other');
     const all = [...values(self), ...call.interpreter.iterate(other, call.place).items];
-    return isOpen(self) || other.kind === 'unknown' ? unknown() : call.interpreter.call(self.cls, argumentsOf(self.cls.name === 'Sequential' ? all : [list(all)]), call.place);
+    return isOpen(self) || other.kind === 'unknown'
+      ? unknown()
+      : call.interpreter.call(self.cls, argumentsOf(self.cls.name === 'Sequential' ? all : [list(all)]), call.place);
   }),
 ]);
 
@@ -157,7 +210,8 @@ export const sequentialClass = makeModuleClass('Sequential', {
     if (self === undefined) return none;
     const [only, ...more] = call.args.rest;
     if (only?.value.kind === 'dict' && more.length === 0) {
-      for (const entry of only.value.entries.values()) if (entry.key.kind === 'str') registerMember(call.interpreter, self, entry.key.value, entry.value);
+      for (const entry of only.value.entries.values())
+        if (entry.key.kind === 'str') registerMember(call.interpreter, self, entry.key.value, entry.value);
       if (only.value.open) markOpen(self);
       return none;
     }
@@ -170,14 +224,20 @@ export const sequentialClass = makeModuleClass('Sequential', {
     let value = call.args.get('input');
     if (self.kind !== 'instance' || isOpen(self)) return unknown();
     for (const [, member] of membersOf(self)) {
-      value = isModule(member) ? callModule(call.interpreter, member, argumentsOf([value]), call.place, 'nowhere') : call.interpreter.call(member, argumentsOf([value]), call.place);
+      value = isModule(member)
+        ? callModule(call.interpreter, member, argumentsOf([value]), call.place, 'nowhere')
+        : call.interpreter.call(member, argumentsOf([value]), call.place);
     }
     return value;
   }),
 });
 
 function entriesOf(call: NativeCall, value: Value): { readonly pairs: readonly (readonly [string, Value])[]; readonly exact: boolean } {
-  if (value.kind === 'dict') return { pairs: [...value.entries.values()].flatMap((entry) => (entry.key.kind === 'str' ? [[entry.key.value, entry.value] as const] : [])), exact: !value.open };
+  if (value.kind === 'dict')
+    return {
+      pairs: [...value.entries.values()].flatMap((entry) => (entry.key.kind === 'str' ? [[entry.key.value, entry.value] as const] : [])),
+      exact: !value.open,
+    };
   if (isModule(value)) return { pairs: membersOf(value), exact: !isOpen(value) };
   const iteration = call.interpreter.iterate(value, call.place);
   const pairs = iteration.items.flatMap((item) => {
@@ -200,7 +260,9 @@ function dictMembers(convert: (interpreter: Interpreter, value: Value) => Value)
     method('__iter__', '', (self) => iterator(() => ({ items: membersOf(self).map(([name]) => str(name)), exact: !isOpen(self) }))),
     method('__contains__', 'key', (self, call) => {
       const name = key(call);
-      return name === undefined || (isOpen(self) && !membersOf(self).some(([one]) => one === name)) ? unknown(undefined, 'bool') : bool(membersOf(self).some(([one]) => one === name));
+      return name === undefined || (isOpen(self) && !membersOf(self).some(([one]) => one === name))
+        ? unknown(undefined, 'bool')
+        : bool(membersOf(self).some(([one]) => one === name));
     }),
     method('__getitem__', 'key', (self, call) => {
       const name = key(call);
@@ -219,7 +281,12 @@ function dictMembers(convert: (interpreter: Interpreter, value: Value) => Value)
       else registerMember(call.interpreter, self, name, convert(call.interpreter, call.args.get('module')));
       return none;
     }),
-    method('__delitem__', 'key', (self, call) => { const name = key(call); if (name === undefined) markOpen(self); else deleteInstanceAttribute(self, name); return none; }),
+    method('__delitem__', 'key', (self, call) => {
+      const name = key(call);
+      if (name === undefined) markOpen(self);
+      else deleteInstanceAttribute(self, name);
+      return none;
+    }),
     method('pop', 'key', (self, call) => {
       const name = key(call);
       const found = name === undefined ? undefined : membersOf(self).find(([one]) => one === name)?.[1];
@@ -227,11 +294,19 @@ function dictMembers(convert: (interpreter: Interpreter, value: Value) => Value)
       else deleteInstanceAttribute(self, name);
       return found ?? unknown();
     }),
-    method('clear', '', (self) => { for (const [name] of membersOf(self)) deleteInstanceAttribute(self, name); return none; }),
+    method('clear', '', (self) => {
+      for (const [name] of membersOf(self)) deleteInstanceAttribute(self, name);
+      return none;
+    }),
     method('keys', '', (self) => iterator(() => ({ items: membersOf(self).map(([name]) => str(name)), exact: !isOpen(self) }))),
     method('values', '', (self) => iterator(() => ({ items: values(self), exact: !isOpen(self) }))),
-    method('items', '', (self) => iterator(() => ({ items: membersOf(self).map(([name, value]) => tuple([str(name), value])), exact: !isOpen(self) }))),
-    method('update', 'modules', (self, call) => { update(call, self, call.args.get('modules'), (value) => convert(call.interpreter, value)); return none; }),
+    method('items', '', (self) =>
+      iterator(() => ({ items: membersOf(self).map(([name, value]) => tuple([str(name), value])), exact: !isOpen(self) })),
+    ),
+    method('update', 'modules', (self, call) => {
+      update(call, self, call.args.get('modules'), (value) => convert(call.interpreter, value));
+      return none;
+    }),
   ]);
 }
 
@@ -255,7 +330,8 @@ export const parameterDictClass = makeModuleClass('ParameterDict', {
   ...dictMembers(asParameter),
   __init__: nativeMethod('ParameterDict', 'self, parameters=None', (call) => {
     const self = begin(call);
-    if (self !== undefined && !call.args.isNone('parameters')) update(call, self, call.args.get('parameters'), (value) => asParameter(call.interpreter, value));
+    if (self !== undefined && !call.args.isNone('parameters'))
+      update(call, self, call.args.get('parameters'), (value) => asParameter(call.interpreter, value));
     return none;
   }),
 });
@@ -274,9 +350,18 @@ export const parameterListClass = makeModuleClass('ParameterList', {
     return none;
   }),
   ...Object.fromEntries([
-    method('append', 'value', (self, call) => { registerMember(call.interpreter, self, String(membersOf(self).length), asParameter(call.interpreter, call.args.get('value'))); return self; }),
-    method('extend', 'values', (self, call) => { appendParameters(call, self, call.args.get('values')); return self; }),
-    method('__iadd__', 'values', (self, call) => { appendParameters(call, self, call.args.get('values')); return self; }),
+    method('append', 'value', (self, call) => {
+      registerMember(call.interpreter, self, String(membersOf(self).length), asParameter(call.interpreter, call.args.get('value')));
+      return self;
+    }),
+    method('extend', 'values', (self, call) => {
+      appendParameters(call, self, call.args.get('values'));
+      return self;
+    }),
+    method('__iadd__', 'values', (self, call) => {
+      appendParameters(call, self, call.args.get('values'));
+      return self;
+    }),
   ]),
 });
 

@@ -34,7 +34,12 @@ export function collectDemands<T>(interpreter: Interpreter, body: () => T): { re
 }
 
 /** Says that two shapes agree from the last axis on, but for sizes that are 1 and the axis along which they are joined. */
-export function demandSame(context: { readonly interpreter: Interpreter; readonly layer?: Layer | undefined }, left: Shape, right: Shape, joined?: number): void {
+export function demandSame(
+  context: { readonly interpreter: Interpreter; readonly layer?: Layer | undefined },
+  left: Shape,
+  right: Shape,
+  joined?: number,
+): void {
   if (demands(context.interpreter).found === undefined || left.dims === undefined || right.dims === undefined) return;
   const rank = Math.min(left.dims.length, right.dims.length);
   for (let back = 1; back <= rank; back += 1) {

@@ -45,11 +45,18 @@ export function collectExpectations<T>(interpreter: Interpreter, body: () => T):
 /** The same until something is expected of `count` parameters, whatever the rest of the run would cost. */
 export function collectExpectationsOf(interpreter: Interpreter, count: number, body: () => void): Collected {
   const collected: Collected = { below: new Map(), expected: new Map(), cost: 0, calls: 0 };
-  interpreter.untilStopped((stop) => { collectUntil(interpreter, body, { count, stop }, collected); });
+  interpreter.untilStopped((stop) => {
+    collectUntil(interpreter, body, { count, stop }, collected);
+  });
   return collected;
 }
 
-function collectUntil<T>(interpreter: Interpreter, body: () => T, enough: Collecting['enough'], collected: Collected = { below: new Map(), expected: new Map(), cost: 0, calls: 0 }): { readonly result: T; readonly collected: Collected } {
+function collectUntil<T>(
+  interpreter: Interpreter,
+  body: () => T,
+  enough: Collecting['enough'],
+  collected: Collected = { below: new Map(), expected: new Map(), cost: 0, calls: 0 },
+): { readonly result: T; readonly collected: Collected } {
   const state = collecting(interpreter);
   const outer = { ...state };
   Object.assign(state, { found: collected, enough });
@@ -61,7 +68,13 @@ function collectUntil<T>(interpreter: Interpreter, body: () => T, enough: Collec
 }
 
 /** Told by every call of a module of torch.nn. */
-export function noteInputs(interpreter: Interpreter, declaration: ModuleDeclaration, construction: ModuleConstruction, callArgs: BoundArguments, input: Value): void {
+export function noteInputs(
+  interpreter: Interpreter,
+  declaration: ModuleDeclaration,
+  construction: ModuleConstruction,
+  callArgs: BoundArguments,
+  input: Value,
+): void {
   const { found, enough } = collecting(interpreter);
   if (found === undefined) return;
   found.calls += 1;
@@ -74,7 +87,10 @@ export function noteInputs(interpreter: Interpreter, declaration: ModuleDeclarat
 
 function note(found: Collected, value: Value, expected: Expected, layer: Layer): void {
   if (value.kind === 'tuple' && expected.kind === 'tuple') {
-    for (const [at, item] of expected.items.entries()) { const part = value.items[at]; if (part !== undefined) note(found, part, item, layer); }
+    for (const [at, item] of expected.items.entries()) {
+      const part = value.items[at];
+      if (part !== undefined) note(found, part, item, layer);
+    }
     return;
   }
   if (value.kind !== 'tensor') return;
@@ -90,18 +106,53 @@ function note(found: Collected, value: Value, expected: Expected, layer: Layer):
 /** 2 for what is not known at all, 1 for sizes without a name. */
 export function costOf(value: Value): number {
   switch (value.kind) {
-    case 'unknown': return 2;
-    case 'tensor': return value.shape.dims === undefined ? 2 : value.shape.dims.some(isAnonymous) ? 1 : 0;
-    case 'tuple': case 'list': return Math.max(0, ...value.items.slice(0, 16).map(costOf));
-    case 'dict': return Math.max(0, ...[...value.entries.values()].slice(0, 16).map((entry) => costOf(entry.value)));
-    default: return 0;
+    case 'unknown':
+      return 2;
+    case 'tensor':
+      return value.shape.dims === undefined ? 2 : value.shape.dims.some(isAnonymous) ? 1 : 0;
+    case 'tuple':
+    case 'list':
+      return Math.max(0, ...value.items.slice(0, 16).map(costOf));
+    case 'dict':
+      return Math.max(0, ...[...value.entries.values()].slice(0, 16).map((entry) => costOf(entry.value)));
+    default:
+      return 0;
   }
 }
 
 /** Operations that hand on their first tensor's shape. */
 const keepsShape: ReadonlySet<string> = new Set([
-  'to', 'float', 'double', 'half', 'long', 'int', 'type', 'contiguous', 'clone', 'detach', 'cuda', 'cpu', 'requires_grad_', 'relu', 'tanh', 'sigmoid', 'neg', 'abs', 'clamp',
-  'dropout', 'gelu', 'silu', 'leaky_relu', 'elu', 'softmax', 'log_softmax', 'normalize', 'div', 'truediv', 'sub', 'mul',
+  'to',
+  'float',
+  'double',
+  'half',
+  'long',
+  'int',
+  'type',
+  'contiguous',
+  'clone',
+  'detach',
+  'cuda',
+  'cpu',
+  'requires_grad_',
+  'relu',
+  'tanh',
+  'sigmoid',
+  'neg',
+  'abs',
+  'clamp',
+  'dropout',
+  'gelu',
+  'silu',
+  'leaky_relu',
+  'elu',
+  'softmax',
+  'log_softmax',
+  'normalize',
+  'div',
+  'truediv',
+  'sub',
+  'mul',
 ]);
 
 /** There is no batch, or it stands on another axis than the module has it: reason enough to try others, and no fault. */

@@ -12,13 +12,30 @@ export interface ExpectedTensor {
   readonly below?: Dim | undefined;
 }
 
-export interface ExpectedTuple { readonly kind: 'tuple'; readonly items: readonly ExpectedTensor[] }
+export interface ExpectedTuple {
+  readonly kind: 'tuple';
+  readonly items: readonly ExpectedTensor[];
+}
 
 export type Expected = ExpectedTensor | ExpectedTuple;
 
 /** The batch, whose size no layer says. */
 export const batch: Dim = symbol('N');
-const batchNames: ReadonlySet<string> = new Set(['N', 'B', 'b', 'bs', 'BS', 'batch', 'batch_size', 'batchsize', 'BATCH', 'BATCH_SIZE', 'nbatches', 'bsz', 'bz']);
+const batchNames: ReadonlySet<string> = new Set([
+  'N',
+  'B',
+  'b',
+  'bs',
+  'BS',
+  'batch',
+  'batch_size',
+  'batchsize',
+  'BATCH',
+  'BATCH_SIZE',
+  'nbatches',
+  'bsz',
+  'bz',
+]);
 
 export function isBatch(dim: Dim): boolean {
   return !isKnown(dim) && batchNames.has(formatDim(dim));
@@ -30,7 +47,11 @@ const spatial: Readonly<Record<number, readonly string[]>> = { 1: ['L'], 2: ['H'
 
 /** Batch, channels and so many spatial axes. */
 export function expectPicture(axes: number, channels: Dim | undefined): ExpectedTensor {
-  return { kind: 'tensor', shape: { dims: [batch, channels ?? symbol('C'), ...(spatial[axes] ?? []).map((name) => symbol(name))] }, isRankFree: false };
+  return {
+    kind: 'tensor',
+    shape: { dims: [batch, channels ?? symbol('C'), ...(spatial[axes] ?? []).map((name) => symbol(name))] },
+    isRankFree: false,
+  };
 }
 
 /** Steps in time, in the order that `batch_first` says. */

@@ -25,11 +25,16 @@ const handleSlot = defineSlot<{ readonly module: InstanceValue; readonly hook: H
 
 const removal = nativeMethod('remove', 'self, *args', ({ args }) => {
   const held = handleSlot.get(args.get('self'));
-  if (held !== undefined) hooksSlot.set(held.module, (hooksSlot.get(held.module) ?? []).filter((hook) => hook.callable !== held.hook.callable || hook.isBefore !== held.hook.isBefore));
+  if (held !== undefined)
+    hooksSlot.set(
+      held.module,
+      (hooksSlot.get(held.module) ?? []).filter((hook) => hook.callable !== held.hook.callable || hook.isBefore !== held.hook.isBefore),
+    );
   return none;
 });
 const handleClass = nativeClass({
-  name: 'RemovableHandle', qualifiedName: 'torch.utils.hooks.RemovableHandle',
+  name: 'RemovableHandle',
+  qualifiedName: 'torch.utils.hooks.RemovableHandle',
   members: { remove: removal, __enter__: nativeMethod('__enter__', 'self', ({ args }) => args.get('self')), __exit__: removal },
 });
 
@@ -47,7 +52,8 @@ export function registerHook(call: NativeCall, self: InstanceValue, isBefore: bo
   return handle;
 }
 
-const allHooks = (self: InstanceValue, isBefore: boolean): readonly Hook[] => (hooksSlot.get(self) ?? []).filter((hook) => hook.isBefore === isBefore);
+const allHooks = (self: InstanceValue, isBefore: boolean): readonly Hook[] =>
+  (hooksSlot.get(self) ?? []).filter((hook) => hook.isBefore === isBefore);
 
 function keywordsOf(args: CallArguments): Value {
   const entries = new Map<string, DictEntry>(args.keywords.map(({ name, value }) => [`s:${name}`, { key: str(name), value }]));
@@ -71,7 +77,10 @@ export function beforeCall(interpreter: Interpreter, self: InstanceValue, args: 
       continue;
     }
     const values = first.kind === 'tuple' ? first.items : [first];
-    const keywords = second?.kind === 'dict' ? [...second.entries.values()].flatMap(({ key, value }) => (key.kind === 'str' ? [{ name: key.value, value, place: undefined }] : [])) : given.keywords;
+    const keywords =
+      second?.kind === 'dict'
+        ? [...second.entries.values()].flatMap(({ key, value }) => (key.kind === 'str' ? [{ name: key.value, value, place: undefined }] : []))
+        : given.keywords;
     given = { ...given, positional: values.map((value, at) => ({ value, place: given.positional[at]?.place })), keywords };
   }
   return given;

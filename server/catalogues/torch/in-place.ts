@@ -27,14 +27,28 @@ export function changeInPlace(context: ArrayContext, target: Value, result: Valu
     return target;
   }
   if (shapesEqual(target.shape, result.shape) === false) {
-    return refuse(context, 'shape-mismatch', message('{operation}: the tensor of shape {own} cannot hold the result of shape {shape}', {
-      operation: context.name, own: formatShape(target.shape), shape: formatShape(result.shape),
-    }), target.shape.dims?.length);
+    return refuse(
+      context,
+      'shape-mismatch',
+      message('{operation}: the tensor of shape {own} cannot hold the result of shape {shape}', {
+        operation: context.name,
+        own: formatShape(target.shape),
+        shape: formatShape(result.shape),
+      }),
+      target.shape.dims?.length,
+    );
   }
   if (target.dtype !== undefined && result.dtype !== undefined && !canCast(result.dtype, target.dtype)) {
-    return refuse(context, 'invalid-argument', message('{operation}: a result of type {from} cannot be kept in a tensor of type {to}', {
-      operation: context.name, from: result.dtype, to: target.dtype,
-    }), target.shape.dims?.length);
+    return refuse(
+      context,
+      'invalid-argument',
+      message('{operation}: a result of type {from} cannot be kept in a tensor of type {to}', {
+        operation: context.name,
+        from: result.dtype,
+        to: target.dtype,
+      }),
+      target.shape.dims?.length,
+    );
   }
   return takeOver(context, target, result, name);
 }
@@ -55,8 +69,15 @@ export function takeOver(context: ArrayContext, target: TensorValue, result: Ten
 /** What looks back from the tensor must see the operation, and behind it what was there before. */
 function markOperation(context: ArrayContext, target: TensorValue, before: TensorValue, name: string, result?: TensorValue): void {
   const inputs = [before, ...othersOf(context, result).filter((input) => input !== target)];
-  const marked = recordOperation(context.interpreter, name, inputs, makeArray({ cls: target.cls, shape: target.shape, dtype: target.dtype }), context.place);
-  if (marked.kind === 'tensor') setTensorState(target, { range: target.range, contents: target.contents, slots: new Map([...target.slots, ...marked.slots]) });
+  const marked = recordOperation(
+    context.interpreter,
+    name,
+    inputs,
+    makeArray({ cls: target.cls, shape: target.shape, dtype: target.dtype }),
+    context.place,
+  );
+  if (marked.kind === 'tensor')
+    setTensorState(target, { range: target.range, contents: target.contents, slots: new Map([...target.slots, ...marked.slots]) });
 }
 
 /** What the plain operation was done on. */

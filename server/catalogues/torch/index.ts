@@ -23,13 +23,39 @@ import { parametrizationMembers, parametrizeMembers, pruningMembers, utilityMemb
 
 const dtypeNames: Readonly<Record<string, (typeof allDTypes)[number]>> = {
   ...Object.fromEntries(allDTypes.filter((name) => name !== 'object' && name !== 'string').map((name) => [name, name])),
-  float: 'float32', double: 'float64', half: 'float16', int: 'int32', long: 'int64', short: 'int16', cfloat: 'complex64', cdouble: 'complex128',
+  float: 'float32',
+  double: 'float64',
+  half: 'float16',
+  int: 'int32',
+  long: 'int64',
+  short: 'int16',
+  cfloat: 'complex64',
+  cdouble: 'complex128',
 };
 
 /** Functions that stand in the module torch, too, with the same arguments. */
 const inBothModules: readonly string[] = [
-  'conv1d', 'conv2d', 'conv3d', 'conv_transpose1d', 'conv_transpose2d', 'conv_transpose3d', 'pixel_shuffle', 'pixel_unshuffle', 'channel_shuffle', 'pairwise_distance', 'cosine_similarity', 'bilinear', 'layer_norm',
-  'group_norm', 'rms_norm', 'adaptive_avg_pool1d', 'adaptive_max_pool1d', 'avg_pool1d', 'max_pool1d', 'max_pool2d', 'max_pool3d',
+  'conv1d',
+  'conv2d',
+  'conv3d',
+  'conv_transpose1d',
+  'conv_transpose2d',
+  'conv_transpose3d',
+  'pixel_shuffle',
+  'pixel_unshuffle',
+  'channel_shuffle',
+  'pairwise_distance',
+  'cosine_similarity',
+  'bilinear',
+  'layer_norm',
+  'group_norm',
+  'rms_norm',
+  'adaptive_avg_pool1d',
+  'adaptive_max_pool1d',
+  'avg_pool1d',
+  'max_pool1d',
+  'max_pool2d',
+  'max_pool3d',
 ];
 
 const torchMembers = (): Record<string, Value> => ({
@@ -38,10 +64,15 @@ const torchMembers = (): Record<string, Value> => ({
   ...Object.fromEntries(declaredFunctions()),
   // Behind the others: it records when gradients are off.
   ...programMembers(),
-  Tensor: tensorClass, Size: sizeClass, dtype: dtypeClass,
+  Tensor: tensorClass,
+  Size: sizeClass,
+  dtype: dtypeClass,
 });
 
-const moduleMembers = (): Record<string, Value> => ({ ...Object.fromEntries([...moduleClasses, ...parallelClasses].map((cls) => [cls.name, cls])), Parameter: parameterClass });
+const moduleMembers = (): Record<string, Value> => ({
+  ...Object.fromEntries([...moduleClasses, ...parallelClasses].map((cls) => [cls.name, cls])),
+  Parameter: parameterClass,
+});
 
 export const torchCatalogue: Catalogue = {
   modules: {
@@ -65,7 +96,11 @@ export const torchCatalogue: Catalogue = {
     'torch.nn.parameter': () => ({ Parameter: parameterClass }),
   },
   aliases: {
-    ...moduleFileAliases, ...quantizationAliases, ...distributionAliases, 'torch.nn.utils.fusion': 'torch.nn.utils', 'torch.optim.optimizer': 'torch.optim',
+    ...moduleFileAliases,
+    ...quantizationAliases,
+    ...distributionAliases,
+    'torch.nn.utils.fusion': 'torch.nn.utils',
+    'torch.optim.optimizer': 'torch.optim',
     ...Object.fromEntries(Object.keys(optimizerMembers()).map((name) => [`torch.optim.${name.toLowerCase()}`, 'torch.optim'])),
   },
 };

@@ -23,7 +23,17 @@ import { callModule } from './module-call.ts';
 import { moduleClass } from './module-class.ts';
 import { moduleSlot, pathOf, torchRun } from './module-state.ts';
 import { settle } from './settling.ts';
-import { mostGeneral, ranksOf, sizesOf, sizeSuppositions, statedSuppositions, statementsOf, substituted, type SupposedInput, type Supposition } from './suppositions.ts';
+import {
+  mostGeneral,
+  ranksOf,
+  sizesOf,
+  sizeSuppositions,
+  statedSuppositions,
+  statementsOf,
+  substituted,
+  type SupposedInput,
+  type Supposition,
+} from './suppositions.ts';
 
 interface Trial {
   readonly refusals: readonly RefusalInput[];
@@ -49,13 +59,24 @@ registerEntryPoints(moduleClass, {
   unused: (interpreter) => {
     dropLibraryModels(interpreter);
     return interpreter.trace.models.flatMap(({ layer }) => {
-      return layer.framework === 'torch' && layer.calls.every(saysNothing) && !torchRun(interpreter).holders.has(layer) && !torchRun(interpreter).copied.has(layer) && forwardOf(layer.instance) !== undefined ? [layer.instance] : [];
+      return layer.framework === 'torch' &&
+        layer.calls.every(saysNothing) &&
+        !torchRun(interpreter).holders.has(layer) &&
+        !torchRun(interpreter).copied.has(layer) &&
+        forwardOf(layer.instance) !== undefined
+        ? [layer.instance]
+        : [];
     });
   },
   run: (interpreter, self, place, method) => {
-    if (method !== undefined) { runOnSupposedInputs(interpreter, self, method, place, false); return; }
-    const state = moduleSlot.get(self), forward = forwardOf(self);
-    if (state !== undefined && forward !== undefined && state.layer.calls.every(saysNothing)) runOnSupposedInputs(interpreter, self, forward.kind === 'function' ? forward : undefined, place, true);
+    if (method !== undefined) {
+      runOnSupposedInputs(interpreter, self, method, place, false);
+      return;
+    }
+    const state = moduleSlot.get(self),
+      forward = forwardOf(self);
+    if (state !== undefined && forward !== undefined && state.layer.calls.every(saysNothing))
+      runOnSupposedInputs(interpreter, self, forward.kind === 'function' ? forward : undefined, place, true);
   },
   covers: (method) => method.name === 'forward',
 });
@@ -71,7 +92,8 @@ function dropLibraryModels(interpreter: Interpreter): void {
   const { models } = interpreter.trace;
   for (let at = models.length - 1; at >= 0; at -= 1) {
     const layer = models[at]?.layer;
-    if (layer?.framework === 'torch' && layer.place !== undefined && interpreter.isInLibrary(layer.place) && !interpreter.hasReceived(layer.instance)) models.splice(at, 1);
+    if (layer?.framework === 'torch' && layer.place !== undefined && interpreter.isInLibrary(layer.place) && !interpreter.hasReceived(layer.instance))
+      models.splice(at, 1);
   }
 }
 
@@ -81,7 +103,13 @@ function forwardOf(self: InstanceValue): Value | undefined {
   return found === undefined || found.owner === moduleClass ? undefined : found.value;
 }
 
-function runOnSupposedInputs(interpreter: Interpreter, self: InstanceValue, method: FunctionValue | undefined, place: Place, isForward: boolean): void {
+function runOnSupposedInputs(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  method: FunctionValue | undefined,
+  place: Place,
+  isForward: boolean,
+): void {
   const trying: Trying = { interpreter, self, method, place, isForward, names: method === undefined ? ['input'] : requiredParameters(method) };
   const { expected, below } = expectationsOf(trying);
   const symbolic = mostGeneral(trying.names, expected);
@@ -97,7 +125,9 @@ function runOnSupposedInputs(interpreter: Interpreter, self: InstanceValue, meth
 
 function requiredParameters(method: FunctionValue): string[] {
   const bindable = method.node.parameters.all.slice(1).filter((parameter) => parameter.default === undefined && parameter.kind !== 'double-star');
-  const named = bindable.filter((parameter) => parameter.kind === 'positional-or-keyword' || parameter.kind === 'keyword-only' || parameter.kind === 'positional-only');
+  const named = bindable.filter(
+    (parameter) => parameter.kind === 'positional-or-keyword' || parameter.kind === 'keyword-only' || parameter.kind === 'positional-only',
+  );
   return (named.length > 0 ? named : bindable.slice(0, 1)).map((parameter) => parameter.name.text);
 }
 
@@ -106,7 +136,8 @@ function expectationsOf(trying: Trying): Pick<Collected, 'expected' | 'below'> {
   const whole = ask(trying, new Set(trying.names));
   if (!whole.hasRaised || trying.names.length < 2) return whole.collected;
   // One of them is no tensor: each in turn, for what it alone says.
-  const found = new Map(whole.collected.expected), below = new Map(whole.collected.below);
+  const found = new Map(whole.collected.expected),
+    below = new Map(whole.collected.below);
   for (const name of trying.names) {
     const { collected } = ask(trying, new Set([name]));
     for (const [key, one] of collected.expected) if (!found.has(key)) found.set(key, one);
@@ -129,25 +160,44 @@ function call(trying: Trying, supposition: Supposition, marked?: ReadonlySet<str
 function ask(trying: Trying, marked: ReadonlySet<string>): Pick<Trial, 'collected' | 'hasRaised'> {
   const { interpreter } = trying;
   let hasRaised = false;
-  const { result: collected } = interpreter.quietly(() => collectExpectationsOf(interpreter, marked.size, () => {
-    hasRaised = interpreter.survives(() => call(trying, new Map(), marked)) === undefined;
-  }));
+  const { result: collected } = interpreter.quietly(() =>
+    collectExpectationsOf(interpreter, marked.size, () => {
+      hasRaised = interpreter.survives(() => call(trying, new Map(), marked)) === undefined;
+    }),
+  );
   return { collected, hasRaised };
 }
 
 function tryOn(trying: Trying, supposition: Supposition): Trial {
   const { interpreter } = trying;
-  const outcome = collectDemands(interpreter, () => collectExpectations(interpreter, () => interpreter.rehearse(() => interpreter.survives(() => call(trying, supposition)))));
-  const { result: { result: { result: survived, refusals, keep }, collected }, demands } = outcome;
+  const outcome = collectDemands(interpreter, () =>
+    collectExpectations(interpreter, () => interpreter.rehearse(() => interpreter.survives(() => call(trying, supposition)))),
+  );
+  const {
+    result: {
+      result: { result: survived, refusals, keep },
+      collected,
+    },
+    demands,
+  } = outcome;
   collected.cost += survived === undefined ? 0 : 2 * costOf(survived.result);
   return { refusals, demands, collected, keep, hasRaised: survived === undefined };
 }
 
 function argumentsFor(trying: Trying, supposition: Supposition, marked: ReadonlySet<string> | undefined): CallArguments {
-  const keywords = trying.names.map((name): KeywordArgument => ({ name, value: argumentFor(trying, name, supposition.get(name), marked), place: undefined }));
-  const isPositionalOnly = trying.method?.node.parameters.all.some((parameter) => parameter.kind === 'positional-only' || (parameter.kind === 'star' && trying.names.includes(parameter.name.text))) === true;
+  const keywords = trying.names.map(
+    (name): KeywordArgument => ({ name, value: argumentFor(trying, name, supposition.get(name), marked), place: undefined }),
+  );
+  const isPositionalOnly =
+    trying.method?.node.parameters.all.some(
+      (parameter) => parameter.kind === 'positional-only' || (parameter.kind === 'star' && trying.names.includes(parameter.name.text)),
+    ) === true;
   // The first one by position, as programs call modules: `forward(self, x)` and `forward(self, *inputs)` both take it.
-  const count = isPositionalOnly ? keywords.length : trying.method?.node.parameters.all.find((parameter) => parameter.name.text === trying.names[0])?.kind === 'keyword-only' ? 0 : 1;
+  const count = isPositionalOnly
+    ? keywords.length
+    : trying.method?.node.parameters.all.find((parameter) => parameter.name.text === trying.names[0])?.kind === 'keyword-only'
+      ? 0
+      : 1;
   return { ...noArguments, positional: keywords.slice(0, count).map(({ value }) => ({ value, place: undefined })), keywords: keywords.slice(count) };
 }
 
@@ -159,20 +209,29 @@ function argumentFor(trying: Trying, name: string, input: SupposedInput | undefi
     if (type === 'float' || type === 'bool' || type === 'str') return unknown(undefined, type);
     return marked?.has(name) === true ? parameterNameSlot.on(torchTensor({ shape: { dims: undefined }, dtype: undefined }), name) : unknown();
   }
-  const make = (one: ExpectedTensor): TensorValue => torchTensor({
-    shape: one.shape, dtype: one.below === undefined ? 'float32' : 'int64',
-    range: one.below !== undefined && isKnown(one.below) ? rangeBetween(0, Math.max(0, one.below - 1), { integral: true }) : undefined,
-    origin: { place: input.place, says: input.says },
-  });
+  const make = (one: ExpectedTensor): TensorValue =>
+    torchTensor({
+      shape: one.shape,
+      dtype: one.below === undefined ? 'float32' : 'int64',
+      range: one.below !== undefined && isKnown(one.below) ? rangeBetween(0, Math.max(0, one.below - 1), { integral: true }) : undefined,
+      origin: { place: input.place, says: input.says },
+    });
   return input.value.kind === 'tuple' ? tuple(input.value.items.map(make)) : parameterNameSlot.on(make(input.value), name);
 }
 
 // ---- Which supposition is taken.
 
 /** The supposition that says most and does no harm. */
-function best(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, below: ReadonlyMap<string, Dim>, symbolic: Supposition, base: Trial): { readonly supposition: Supposition; readonly trial: Trial } {
+function best(
+  trying: Trying,
+  expected: ReadonlyMap<string, ExpectedInput>,
+  below: ReadonlyMap<string, Dim>,
+  symbolic: Supposition,
+  base: Trial,
+): { readonly supposition: Supposition; readonly trial: Trial } {
   const statements = statementsOf(trying.method);
-  let present = symbolic, trial = base;
+  let present = symbolic,
+    trial = base;
   const adopt = (candidates: readonly Supposition[]): boolean => {
     for (const candidate of candidates) {
       const tried = tryOn(trying, candidate);
@@ -185,7 +244,8 @@ function best(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, belo
   const isStrong = (source: string): boolean => source === 'directive' || source === 'annotation';
   const isStated = adopt(statedSuppositions(statements, trying.method?.source, trying.names, expected, present, isStrong));
   const hasSize = adopt(sizeSuppositions(trying.self, present));
-  if (!isStated && !hasSize) adopt(statedSuppositions(statements, trying.method?.source, trying.names, expected, present, (source) => !isStrong(source)));
+  if (!isStated && !hasSize)
+    adopt(statedSuppositions(statements, trying.method?.source, trying.names, expected, present, (source) => !isStrong(source)));
   const ranked = rightRanks(trying, expected, below, present, trial, base);
   if (ranked !== undefined) {
     [present, trial] = [ranked.supposition, ranked.trial];
@@ -199,10 +259,18 @@ function isWorse(trial: Trial, base: Trial): boolean {
 }
 
 function sameRefusal(left: RefusalInput, right: RefusalInput): boolean {
-  return left.rule === right.rule && left.message.template === right.message.template && (left.place === right.place || (left.place !== undefined && right.place !== undefined && samePlace(left.place, right.place)));
+  return (
+    left.rule === right.rule &&
+    left.message.template === right.message.template &&
+    (left.place === right.place || (left.place !== undefined && right.place !== undefined && samePlace(left.place, right.place)))
+  );
 }
 
-interface Settled { readonly supposition: Supposition; readonly trial: Trial; readonly conflicts: number }
+interface Settled {
+  readonly supposition: Supposition;
+  readonly trial: Trial;
+  readonly conflicts: number;
+}
 
 /** The sizes that the run demands, put in. Undefined where there are none, or where they do harm. */
 function settledSupposition(trying: Trying, supposition: Supposition, trial: Trial): Settled | undefined {
@@ -216,21 +284,37 @@ function settledSupposition(trying: Trying, supposition: Supposition, trial: Tri
 }
 
 /** A trial costs a run of the module: so many calls of modules are made for finding out about axes. */
-const mostCalls = 3000, mostTrials = 60;
+const mostCalls = 3000,
+  mostTrials = 60;
 
 /** Other numbers of axes, where the present ones leave something unknown or do not fit together. */
-function rightRanks(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, below: ReadonlyMap<string, Dim>, present: Supposition, trial: Trial, base: Trial): { supposition: Supposition; trial: Trial } | undefined {
+function rightRanks(
+  trying: Trying,
+  expected: ReadonlyMap<string, ExpectedInput>,
+  below: ReadonlyMap<string, Dim>,
+  present: Supposition,
+  trial: Trial,
+  base: Trial,
+): { supposition: Supposition; trial: Trial } | undefined {
   const rate = (candidate: Supposition, tried: Trial): { readonly penalty: number; readonly supposition: Supposition; readonly trial: Trial } => {
     const settled = settledSupposition(trying, candidate, tried);
     const final = settled?.trial ?? tried;
-    return { penalty: final.collected.cost + 5 * (settled?.conflicts ?? 0) + 20 * final.refusals.length + (final.hasRaised ? 50 : 0), supposition: candidate, trial: tried };
+    return {
+      penalty: final.collected.cost + 5 * (settled?.conflicts ?? 0) + 20 * final.refusals.length + (final.hasRaised ? 50 : 0),
+      supposition: candidate,
+      trial: tried,
+    };
   };
   const now = rate(present, trial);
   if (now.penalty === 0 || (!trying.isForward && trial.collected.calls === 0)) return undefined;
-  const open = trying.names.map((name) => ({ name, choices: ranksOf(name, present, expected, below.get(name)) })).filter(({ choices }) => choices.length > 1).slice(0, 4);
+  const open = trying.names
+    .map((name) => ({ name, choices: ranksOf(name, present, expected, below.get(name)) }))
+    .filter(({ choices }) => choices.length > 1)
+    .slice(0, 4);
   if (open.length === 0) return undefined;
   let left = Math.min(mostTrials, Math.max(6, Math.floor(mostCalls / (1 + trial.collected.calls))));
-  let least = now, chosen = open.map(() => 0);
+  let least = now,
+    chosen = open.map(() => 0);
   const look = (choice: readonly number[]): void => {
     if (left === 0 || least.penalty === 0) return;
     left -= 1;
@@ -253,7 +337,10 @@ function rightRanks(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>
 
 /** All choices of one from each, those near the front first. */
 function combinations(counts: readonly number[]): readonly (readonly number[])[] {
-  const all = counts.reduce<readonly (readonly number[])[]>((found, count) => found.flatMap((front) => Array.from({ length: count }, (_, at) => [...front, at])), [[]]);
+  const all = counts.reduce<readonly (readonly number[])[]>(
+    (found, count) => found.flatMap((front) => Array.from({ length: count }, (_, at) => [...front, at])),
+    [[]],
+  );
   const sum = (choice: readonly number[]): number => choice.reduce((total, one) => total + one, 0);
   return [...all].sort((left, right) => sum(left) - sum(right));
 }
@@ -264,16 +351,30 @@ function combinations(counts: readonly number[]): readonly (readonly number[])[]
 function certainRefusals(trying: Trying, expected: ReadonlyMap<string, ExpectedInput>, symbolic: Supposition, base: Trial): readonly RefusalInput[] {
   if (base.refusals.length === 0) return [];
   // Of another number of axes, where the first layer leaves that open.
-  const longer = new Map([...symbolic].map(([name, input]): [string, SupposedInput] => {
-    const { value } = input;
-    const isOpen = expected.get(name)?.value.kind === 'tensor' && value.kind === 'tensor' && value.isRankFree && value.shape.dims !== undefined;
-    return [name, isOpen ? { ...input, value: { ...value, shape: { dims: [symbol('N'), unknownDim(), ...(value.shape.dims ?? []).slice(1)] } } } : input];
-  }));
+  const longer = new Map(
+    [...symbolic].map(([name, input]): [string, SupposedInput] => {
+      const { value } = input;
+      const isOpen = expected.get(name)?.value.kind === 'tensor' && value.kind === 'tensor' && value.isRankFree && value.shape.dims !== undefined;
+      return [
+        name,
+        isOpen ? { ...input, value: { ...value, shape: { dims: [symbol('N'), unknownDim(), ...(value.shape.dims ?? []).slice(1)] } } } : input,
+      ];
+    }),
+  );
   const other = tryOn(trying, longer);
   return base.refusals.filter((refusal) => other.refusals.some((one) => sameRefusal(one, refusal)));
 }
 
 function keepCertain(refusals: Refusal[], from: number, certain: readonly RefusalInput[]): void {
-  const kept = refusals.slice(from).filter((refusal) => certain.some((one) => one.rule === refusal.rule && one.message.template === refusal.message.template && (one.place === undefined || samePlace(one.place, refusal.place))));
+  const kept = refusals
+    .slice(from)
+    .filter((refusal) =>
+      certain.some(
+        (one) =>
+          one.rule === refusal.rule &&
+          one.message.template === refusal.message.template &&
+          (one.place === undefined || samePlace(one.place, refusal.place)),
+      ),
+    );
   refusals.splice(from, refusals.length - from, ...kept);
 }

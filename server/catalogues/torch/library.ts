@@ -14,20 +14,44 @@ import { bool, int, str, unknown } from '../../values/value.ts';
 import { elementsOf, makeArray } from '../arrays/contents.ts';
 import { type ArrayOperand, asTensor, sizesFromValue } from '../arrays/conversion.ts';
 import { dtypeFromValue, dtypeObject } from '../arrays/dtypes.ts';
-import { type ArrayContext, type ArrayDeclarations, type ArrayLibrary, type ArrayOperation, arrayFunctions, arrayMethods, registerLibrary } from '../arrays/library.ts';
+import {
+  type ArrayContext,
+  type ArrayDeclarations,
+  type ArrayLibrary,
+  type ArrayOperation,
+  arrayFunctions,
+  arrayMethods,
+  registerLibrary,
+} from '../arrays/library.ts';
 import { demandSame } from './equations.ts';
 import { changeInPlace } from './in-place.ts';
 import { mayAutocast, withoutFloatType } from './precision.ts';
 
 export const tensorClass = nativeClass({ name: 'Tensor', qualifiedName: 'torch.Tensor', construct: (call) => constructTensor(call, 'float32') });
 export const dtypeClass = nativeClass({
-  name: 'dtype', qualifiedName: 'torch.dtype',
+  name: 'dtype',
+  qualifiedName: 'torch.dtype',
   members: {
-    __repr__: nativeMethod('__repr__', 'self', ({ args }) => { const dtype = dtypeFromValue(args.get('self')); return dtype === undefined ? unknown(undefined, 'str') : str(`torch.${dtype}`); }),
-    is_floating_point: nativeProperty('is_floating_point', ({ args }) => { const dtype = dtypeFromValue(args.get('self')); return dtype === undefined ? unknown(undefined, 'bool') : bool(isFloating(dtype)); }),
-    is_complex: nativeProperty('is_complex', ({ args }) => { const dtype = dtypeFromValue(args.get('self')); return dtype === undefined ? unknown(undefined, 'bool') : bool(dtype.startsWith('complex')); }),
-    is_signed: nativeProperty('is_signed', ({ args }) => { const dtype = dtypeFromValue(args.get('self')); return dtype === undefined ? unknown(undefined, 'bool') : bool(dtype !== 'bool' && !dtype.startsWith('uint')); }),
-    itemsize: nativeProperty('itemsize', ({ args }) => { const dtype = dtypeFromValue(args.get('self')); return dtype === undefined ? unknown(undefined, 'int') : int(itemSize(dtype)); }),
+    __repr__: nativeMethod('__repr__', 'self', ({ args }) => {
+      const dtype = dtypeFromValue(args.get('self'));
+      return dtype === undefined ? unknown(undefined, 'str') : str(`torch.${dtype}`);
+    }),
+    is_floating_point: nativeProperty('is_floating_point', ({ args }) => {
+      const dtype = dtypeFromValue(args.get('self'));
+      return dtype === undefined ? unknown(undefined, 'bool') : bool(isFloating(dtype));
+    }),
+    is_complex: nativeProperty('is_complex', ({ args }) => {
+      const dtype = dtypeFromValue(args.get('self'));
+      return dtype === undefined ? unknown(undefined, 'bool') : bool(dtype.startsWith('complex'));
+    }),
+    is_signed: nativeProperty('is_signed', ({ args }) => {
+      const dtype = dtypeFromValue(args.get('self'));
+      return dtype === undefined ? unknown(undefined, 'bool') : bool(dtype !== 'bool' && !dtype.startsWith('uint'));
+    }),
+    itemsize: nativeProperty('itemsize', ({ args }) => {
+      const dtype = dtypeFromValue(args.get('self'));
+      return dtype === undefined ? unknown(undefined, 'int') : int(itemSize(dtype));
+    }),
   },
 });
 export const deviceClass = nativeClass({ name: 'device', qualifiedName: 'torch.device' });
@@ -42,7 +66,9 @@ export const defaultDType = defineRunState<{ dtype: DType | undefined }>(() => (
  * Source: "Type promotion" in torch.Tensor's documentation.
  */
 export function resultType(operands: readonly ArrayOperand[]): DType | undefined {
-  const ranked: (Operand | undefined)[] = [], scalars: (Operand | undefined)[] = [], numbers: Operand[] = [];
+  const ranked: (Operand | undefined)[] = [],
+    scalars: (Operand | undefined)[] = [],
+    numbers: Operand[] = [];
   for (const { tensor, type } of operands) {
     if (type?.startsWith('python-')) numbers.push(type);
     else if (tensor.shape.dims?.length === 0) scalars.push(type);
@@ -58,24 +84,47 @@ export function resultType(operands: readonly ArrayOperand[]): DType | undefined
 function withLower(higher: DType | undefined, lower: readonly Operand[]): DType | undefined {
   if (higher === undefined || lower.length === 0) return higher ?? (lower.length === 0 ? undefined : promoteTorch(...lower));
   const kinds = ['bool', 'integer', 'float', 'complex', 'other'];
-  const kindOf = (type: Operand): number => (type.startsWith('python-') ? kinds.indexOf(weakKinds[type] ?? 'other') : kinds.indexOf(dtypeCategory(type as DType)));
+  const kindOf = (type: Operand): number =>
+    type.startsWith('python-') ? kinds.indexOf(weakKinds[type] ?? 'other') : kinds.indexOf(dtypeCategory(type as DType));
   const highest = Math.max(...lower.map(kindOf));
   if (highest <= kindOf(higher)) return higher;
   // Floats keep their width beside a complex number.
   if (highest === 3 && isFloating(higher)) return higher === 'float64' ? 'complex128' : 'complex64';
   return promoteTorch(higher, ...lower);
 }
-const weakKinds: Readonly<Record<string, string>> = { 'python-bool': 'bool', 'python-int': 'integer', 'python-float': 'float', 'python-complex': 'complex' };
+const weakKinds: Readonly<Record<string, string>> = {
+  'python-bool': 'bool',
+  'python-int': 'integer',
+  'python-float': 'float',
+  'python-complex': 'complex',
+};
 
 export const torchLibrary: ArrayLibrary = {
-  name: 'torch', cls: tensorClass, precedence: 10, axisName: 'dim', defaultInt: 'int64', defaultFloat: 'float32',
-  promote: promoteTorch, resultType, floatOf, quotientOf: floatOf,
+  name: 'torch',
+  cls: tensorClass,
+  precedence: 10,
+  axisName: 'dim',
+  defaultInt: 'int64',
+  defaultFloat: 'float32',
+  promote: promoteTorch,
+  resultType,
+  floatOf,
+  quotientOf: floatOf,
   // Sums and products of whole numbers and booleans are 64 bits wide.
   sumOf: (dtype) => (isFloating(dtype) || dtype.startsWith('complex') ? dtype : 'int64'),
   // PyTorch refuses the mean of whole numbers.
   meanOf: (dtype) => (isFloating(dtype) || dtype.startsWith('complex') ? dtype : undefined),
-  indexType: 'int64', isMutable: true, shapeException: 'RuntimeError',
-  onResult: (interpreter, name, inputs, result, place) => recordOperation(interpreter, name, inputs, mayAutocast(interpreter) && !inputs.some((input) => input === result) ? withoutFloatType(result) : result, place),
+  indexType: 'int64',
+  isMutable: true,
+  shapeException: 'RuntimeError',
+  onResult: (interpreter, name, inputs, result, place) =>
+    recordOperation(
+      interpreter,
+      name,
+      inputs,
+      mayAutocast(interpreter) && !inputs.some((input) => input === result) ? withoutFloatType(result) : result,
+      place,
+    ),
   demandSame,
 };
 registerLibrary(torchLibrary);
@@ -113,7 +162,14 @@ export function constructTensor({ args, interpreter }: NativeCall, dtype: DType)
 export function asTorchTensor(interpreter: Interpreter, value: Value, dtype?: DType): TensorValue | undefined {
   const found = asTensor(interpreter, value, torchLibrary, dtype);
   if (found === undefined || found.cls.mro.includes(tensorClass)) return found;
-  return makeArray({ cls: tensorClass, shape: found.shape, dtype: found.dtype, range: found.range, elements: elementsOf(found), origin: found.origin });
+  return makeArray({
+    cls: tensorClass,
+    shape: found.shape,
+    dtype: found.dtype,
+    range: found.range,
+    elements: elementsOf(found),
+    origin: found.origin,
+  });
 }
 
 /** `torch.float32` as an object of the program. */
@@ -143,21 +199,33 @@ const submodules = new Map<string, Map<string, Value>>();
  * and a method of its tensors, unless `places` says otherwise.
  */
 export function declareOperations(declarations: ArrayDeclarations, places: OperationPlaces = {}): void {
-  if (places.function ?? true) for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, declarations))) functions.set(name, forgiving(value));
+  if (places.function ?? true)
+    for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, declarations))) functions.set(name, forgiving(value));
   if (!(places.method ?? true)) return;
   const methods = Object.fromEntries(
-    Object.entries(declarations).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [name, [withoutFirst(signature), operation]]),
+    Object.entries(declarations).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [
+      name,
+      [withoutFirst(signature), operation],
+    ]),
   );
   for (const [name, value] of Object.entries(arrayMethods(torchLibrary, methods))) tensorClass.namespace.set(name, forgiving(value));
   if (places.inPlace !== true) return;
-  const inPlace = Object.fromEntries(Object.entries(declarations).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [
-    `${name}_`, [signature, (call) => changeInPlace(call, call.operand(0), operation({ ...call, name }), name)],
-  ]));
-  if (places.function ?? true) for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, inPlace))) functions.set(name, forgiving(value));
-  const inPlaceMethods = Object.fromEntries(
-    Object.entries(inPlace).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [name, [withoutFirst(signature), operation]]),
+  const inPlace = Object.fromEntries(
+    Object.entries(declarations).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [
+      `${name}_`,
+      [signature, (call) => changeInPlace(call, call.operand(0), operation({ ...call, name }), name)],
+    ]),
   );
-  for (const [name, value] of Object.entries(arrayMethods(torchLibrary, inPlaceMethods))) if (lookUpInClass(tensorClass, name) === undefined) tensorClass.namespace.set(name, forgiving(value));
+  if (places.function ?? true)
+    for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, inPlace))) functions.set(name, forgiving(value));
+  const inPlaceMethods = Object.fromEntries(
+    Object.entries(inPlace).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [
+      name,
+      [withoutFirst(signature), operation],
+    ]),
+  );
+  for (const [name, value] of Object.entries(arrayMethods(torchLibrary, inPlaceMethods)))
+    if (lookUpInClass(tensorClass, name) === undefined) tensorClass.namespace.set(name, forgiving(value));
 }
 
 /** Functions of a module below torch: `torch.linalg`, `torch.fft`, `torch.special`. */
@@ -194,9 +262,15 @@ export function declaredModules(): Record<string, () => Record<string, Value>> {
 
 // torch takes these names of parameters, too: most of them are numpy's.
 const otherNames: Readonly<Record<string, string>> = {
-  axis: 'dim', keepdims: 'keepdim', x: 'input', a: 'input', x1: 'input', x2: 'other',
+  axis: 'dim',
+  keepdims: 'keepdim',
+  x: 'input',
+  a: 'input',
+  x1: 'input',
+  x2: 'other',
   // Two overloads, each with its own name.
-  indices: 'indices_or_sections', sections: 'indices_or_sections',
+  indices: 'indices_or_sections',
+  sections: 'indices_or_sections',
 };
 
 /** Written in Python on torch's side: only their own names. */
@@ -206,17 +280,22 @@ const strictNames: ReadonlySet<string> = new Set(['norm', 'split', 'unique', 'un
 function forgiving(value: Value): Value {
   if (value.kind !== 'native') return value;
   // Signatures are parsed when a function is first called.
-  let facts: { readonly signature: Signature; readonly names: ReadonlySet<string>; readonly star: string | undefined; readonly positionals: number } | undefined;
+  let facts:
+    | { readonly signature: Signature; readonly names: ReadonlySet<string>; readonly star: string | undefined; readonly positionals: number }
+    | undefined;
   const readFacts = (): NonNullable<typeof facts> => {
     const signature = parseSignature(value.signature?.text ?? '');
     const { parameters } = signature;
     return {
-      signature, names: new Set(parameters.map((parameter) => parameter.name)), star: parameters.find((parameter) => parameter.kind === 'star')?.name,
+      signature,
+      names: new Set(parameters.map((parameter) => parameter.name)),
+      star: parameters.find((parameter) => parameter.kind === 'star')?.name,
       positionals: parameters.filter((parameter) => parameter.kind === 'positional-or-keyword' || parameter.kind === 'positional-only').length,
     };
   };
   return {
-    ...value, signature: undefined,
+    ...value,
+    signature: undefined,
     call(call) {
       facts ??= readFacts();
       const { signature, names, star, positionals } = facts;
@@ -227,9 +306,10 @@ function forgiving(value: Value): Value {
         return other !== undefined && names.has(other) ? { ...keyword, name: other } : keyword;
       });
       const sizes = star === undefined ? undefined : keywords.find((keyword) => keyword.name === star);
-      const args: CallArguments = sizes === undefined || given.positional.length > positionals
-        ? { ...given, keywords }
-        : { ...given, positional: [...given.positional, sizes], keywords: keywords.filter((keyword) => keyword !== sizes) };
+      const args: CallArguments =
+        sizes === undefined || given.positional.length > positionals
+          ? { ...given, keywords }
+          : { ...given, positional: [...given.positional, sizes], keywords: keywords.filter((keyword) => keyword !== sizes) };
       return bound(call, signature, args);
     },
   };
@@ -238,7 +318,12 @@ function forgiving(value: Value): Value {
     const binding = bindArguments(signature, args, call.name);
     if (binding.ok) return value.call({ interpreter: call.interpreter, args: binding.args, place: call.place, name: call.name });
     const { problem } = binding;
-    return call.interpreter.refuse({ rule: 'invalid-argument', message: problem.message, place: problem.place ?? call.place, exception: 'TypeError' });
+    return call.interpreter.refuse({
+      rule: 'invalid-argument',
+      message: problem.message,
+      place: problem.place ?? call.place,
+      exception: 'TypeError',
+    });
   }
 }
 

@@ -29,18 +29,30 @@ interface OpenCall extends LayerCall {
 }
 
 /** `module(…)`. 'nowhere': no line of the program stands for the call (a container calls what it holds). */
-export function callModule(interpreter: Interpreter, self: InstanceValue, args: CallArguments, place: Place, shownAt: Place | 'nowhere' = place): Value {
+export function callModule(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  args: CallArguments,
+  place: Place,
+  shownAt: Place | 'nowhere' = place,
+): Value {
   const state = moduleSlot.get(self);
   const forward = self.attributes.get('forward') ?? lookUpInClass(self.cls, 'forward')?.value;
   if (forward === undefined || forward.kind === 'unknown') return unknown();
-  const callable: Value = self.attributes.has('forward') || forward.kind === 'staticmethod' ? forward : { kind: 'bound-method', self, callable: forward };
+  const callable: Value =
+    self.attributes.has('forward') || forward.kind === 'staticmethod' ? forward : { kind: 'bound-method', self, callable: forward };
   // The constructor did not run to its end: what it would have made is not known.
   if (state === undefined) return interpreter.call(callable, args, place);
   const run = torchRun(interpreter);
   const call: OpenCall = {
-    id: interpreter.trace.calls.length + 1, layer: state.layer, place: shownAt === 'nowhere' ? undefined : shownAt,
+    id: interpreter.trace.calls.length + 1,
+    layer: state.layer,
+    place: shownAt === 'nowhere' ? undefined : shownAt,
     input: args.positional[0]?.value ?? args.keywords[0]?.value ?? unknown(),
-    output: unknown(), multiplyAdds: undefined, parent: run.calls.at(-1), others: othersOf(args),
+    output: unknown(),
+    multiplyAdds: undefined,
+    parent: run.calls.at(-1),
+    others: othersOf(args),
   };
   if (interpreter.isRecording) interpreter.trace.calls.push(call);
   run.calls.push(call);
@@ -68,7 +80,13 @@ function othersOf({ positional, keywords }: CallArguments): readonly Value[] | u
 }
 
 /** `forward` of a declared module, its arguments bound already. */
-export function runDeclared(interpreter: Interpreter, self: InstanceValue, declaration: ModuleDeclaration, callArgs: BoundArguments, place: Place): Value {
+export function runDeclared(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  declaration: ModuleDeclaration,
+  callArgs: BoundArguments,
+  place: Place,
+): Value {
   const state = moduleSlot.get(self);
   if (state === undefined || state.args === undefined || state.refused) return unknown();
   const input = callArgs.get(firstParameter(declaration));
@@ -94,7 +112,14 @@ class Invocation extends Construction implements ModuleInvocation {
   readonly context: ArrayContext;
 
   constructor(
-    interpreter: Interpreter, self: InstanceValue, state: ModuleState, args: BoundArguments, place: Place, callArgs: BoundArguments, input: Value, tensor: TensorValue | undefined,
+    interpreter: Interpreter,
+    self: InstanceValue,
+    state: ModuleState,
+    args: BoundArguments,
+    place: Place,
+    callArgs: BoundArguments,
+    input: Value,
+    tensor: TensorValue | undefined,
   ) {
     super(interpreter, self, state, args, place);
     this.callArgs = callArgs;
@@ -103,10 +128,19 @@ class Invocation extends Construction implements ModuleInvocation {
     this.context = { interpreter, library: torchLibrary, cls: tensorClass, place, name: pathOf(interpreter, state.layer), layer: state.layer };
   }
 
-  override get inputShape(): Shape { return this.tensor?.shape ?? unknownShape; }
+  override get inputShape(): Shape {
+    return this.tensor?.shape ?? unknownShape;
+  }
 
   override refuse(text: Message, options: RefuseOptions = {}): void {
-    this.report(text, options, 'shape-mismatch', 'RuntimeError', options.argument === undefined ? undefined : this.callArgs.place(options.argument), relatedOf(this.state, this.place));
+    this.report(
+      text,
+      options,
+      'shape-mismatch',
+      'RuntimeError',
+      options.argument === undefined ? undefined : this.callArgs.place(options.argument),
+      relatedOf(this.state, this.place),
+    );
   }
 
   parameter(name: string): TensorValue | undefined {
@@ -118,7 +152,11 @@ class Invocation extends Construction implements ModuleInvocation {
     const { interpreter, place } = this;
     const child = this.self.attributes.get(name);
     // No line of the program stands for what a module calls inside.
-    return child === undefined ? unknown() : isModule(child) ? callModule(interpreter, child, argumentsOf(positional), place, 'nowhere') : interpreter.call(child, argumentsOf(positional), place);
+    return child === undefined
+      ? unknown()
+      : isModule(child)
+        ? callModule(interpreter, child, argumentsOf(positional), place, 'nowhere')
+        : interpreter.call(child, argumentsOf(positional), place);
   }
 
   result(shape: Shape, facts: Parameters<ModuleInvocation['result']>[1] = {}): TensorValue {
@@ -129,7 +167,9 @@ class Invocation extends Construction implements ModuleInvocation {
 /** Where the module is built, as a place that a message about its call leads to. */
 function relatedOf(state: ModuleState, place: Place): { place: Place; message: ReturnType<typeof message> }[] {
   const built = state.layer.place;
-  return built === undefined || (built.source === place.source && built.start === place.start) ? [] : [{ place: built, message: message('{layer} is built here', { layer: state.layer.name }) }];
+  return built === undefined || (built.source === place.source && built.start === place.start)
+    ? []
+    : [{ place: built, message: message('{layer} is built here', { layer: state.layer.name }) }];
 }
 
 const firstParameters = new WeakMap<ModuleDeclaration, string>();
@@ -158,10 +198,18 @@ function changeClass(self: { -readonly [K in keyof InstanceValue]: InstanceValue
 }
 
 /** Registers what a declaration says, as parameters, buffers or None; floats are of the type that the module is built with. */
-export function makeParameters(interpreter: Interpreter, self: InstanceValue, parameters: ReturnType<NonNullable<ModuleDeclaration['parameters']>>, floats: DType | undefined): void {
+export function makeParameters(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  parameters: ReturnType<NonNullable<ModuleDeclaration['parameters']>>,
+  floats: DType | undefined,
+): void {
   for (const declared of parameters) {
     const dtype = declared.dtype === undefined || isFloating(declared.dtype) ? floats : declared.dtype;
-    if (declared.shape === undefined) { registerMember(interpreter, self, declared.name, { kind: 'none' }); continue; }
+    if (declared.shape === undefined) {
+      registerMember(interpreter, self, declared.name, { kind: 'none' });
+      continue;
+    }
     const facts = { name: declared.name, shape: declared.shape, dtype, trainable: declared.trainable };
     const made = makeParameter(facts);
     if (declared.isBuffer !== true) registerMember(interpreter, self, declared.name, made);

@@ -56,16 +56,25 @@ for (const [name, member] of Object.entries(baseMembers)) moduleClass.namespace.
 /** `module.name = value`. */
 function assign(call: NativeCall, self: InstanceValue, name: string, value: Value): void {
   const { interpreter } = call;
-  if (moduleSlot.get(self) === undefined && (isModule(value) || isParameter(value)) && !self.cls.mro.some((cls) => !cls.native && cls.hasUnknownBase)) {
+  if (
+    moduleSlot.get(self) === undefined &&
+    (isModule(value) || isParameter(value)) &&
+    !self.cls.mro.some((cls) => !cls.native && cls.hasUnknownBase)
+  ) {
     interpreter.refuse({
-      rule: 'invalid-argument', exception: 'AttributeError', place: call.args.place('value') ?? call.place,
+      rule: 'invalid-argument',
+      exception: 'AttributeError',
+      place: call.args.place('value') ?? call.place,
       message: message('{name} is assigned before super().__init__() of {cls} ran: PyTorch cannot register it', { name, cls: self.cls.name }),
     });
   }
   const before = self.attributes.get(name);
   if (isParameter(before) && value.kind === 'tensor' && !isParameter(value) && moduleSlot.get(self) !== undefined) {
     interpreter.refuse({
-      rule: 'invalid-argument', exception: 'TypeError', place: call.args.place('value') ?? call.place, layer: moduleSlot.get(self)?.layer,
+      rule: 'invalid-argument',
+      exception: 'TypeError',
+      place: call.args.place('value') ?? call.place,
+      layer: moduleSlot.get(self)?.layer,
       message: message('{name} is a parameter: a plain tensor cannot take its place, only nn.Parameter or None', { name }),
     });
     return;
@@ -76,15 +85,21 @@ function assign(call: NativeCall, self: InstanceValue, name: string, value: Valu
 /** The class of a declared module. */
 export function declareModule(declaration: ModuleDeclaration, base: ClassValue = moduleClass): ClassValue {
   const cls: ClassValue = nativeClass({ name: declaration.name, qualifiedName: `torch.nn.${declaration.name}`, bases: [base] });
-  cls.namespace.set('__init__', nativeMethod(declaration.name, `self, ${declaration.signature}`.replace(/, $/, ''), (call) => {
-    const self = call.args.get('self');
-    if (self.kind === 'instance') construct(call, self, declaration);
-    return none;
-  }));
-  cls.namespace.set('forward', nativeMethod('forward', `self, ${declaration.callSignature ?? 'input'}`, (call) => {
-    const self = call.args.get('self');
-    return self.kind === 'instance' ? runDeclared(call.interpreter, self, declaration, call.args, call.place) : unknown();
-  }));
+  cls.namespace.set(
+    '__init__',
+    nativeMethod(declaration.name, `self, ${declaration.signature}`.replace(/, $/, ''), (call) => {
+      const self = call.args.get('self');
+      if (self.kind === 'instance') construct(call, self, declaration);
+      return none;
+    }),
+  );
+  cls.namespace.set(
+    'forward',
+    nativeMethod('forward', `self, ${declaration.callSignature ?? 'input'}`, (call) => {
+      const self = call.args.get('self');
+      return self.kind === 'instance' ? runDeclared(call.interpreter, self, declaration, call.args, call.place) : unknown();
+    }),
+  );
   for (const [name, member] of Object.entries(declaration.members ?? {})) cls.namespace.set(name, member);
   registerModuleClass(cls);
   return cls;
@@ -101,10 +116,12 @@ function construct(call: NativeCall, self: InstanceValue, declaration: ModuleDec
   const construction = new Construction(interpreter, self, state, args, place);
   declaration.check?.(construction);
   for (const name of kept) setInstanceAttribute(self, name, args.get(name));
-  if (declaration.attributes !== undefined) for (const [name, value] of Object.entries(declaration.attributes(construction))) setInstanceAttribute(self, name, value);
+  if (declaration.attributes !== undefined)
+    for (const [name, value] of Object.entries(declaration.attributes(construction))) setInstanceAttribute(self, name, value);
   if (declaration.isLazy === true) Object.assign(state, { waits: true, lateType: construction.dtype });
   else makeParameters(interpreter, self, declaration.parameters?.(construction) ?? [], construction.dtype);
-  if (declaration.children !== undefined) for (const [name, value] of Object.entries(declaration.children(construction))) registerMember(interpreter, self, name, value);
+  if (declaration.children !== undefined)
+    for (const [name, value] of Object.entries(declaration.children(construction))) registerMember(interpreter, self, name, value);
 }
 
 interface ParameterNames {
@@ -117,15 +134,25 @@ const parameterNames = new WeakMap<ModuleDeclaration, ParameterNames>();
 function namesOf(declaration: ModuleDeclaration): ParameterNames {
   let found = parameterNames.get(declaration);
   if (found === undefined) {
-    const names = parseSignature(declaration.signature).parameters.flatMap((parameter) => (parameter.kind === 'star' || parameter.kind === 'double-star' ? [] : [parameter.name]));
-    found = { names, kept: names.filter((name) => name !== 'bias' && name !== 'device' && name !== 'dtype' && declaration.unkept?.includes(name) !== true) };
+    const names = parseSignature(declaration.signature).parameters.flatMap((parameter) =>
+      parameter.kind === 'star' || parameter.kind === 'double-star' ? [] : [parameter.name],
+    );
+    found = {
+      names,
+      kept: names.filter((name) => name !== 'bias' && name !== 'device' && name !== 'dtype' && declaration.unkept?.includes(name) !== true),
+    };
     parameterNames.set(declaration, found);
   }
   return found;
 }
 
 /** A class without its own declaration (ModuleList, losses): members are added by the caller. */
-export function makeModuleClass(name: string, members: Readonly<Record<string, Value>>, base: ClassValue = moduleClass, module = 'torch.nn'): ClassValue {
+export function makeModuleClass(
+  name: string,
+  members: Readonly<Record<string, Value>>,
+  base: ClassValue = moduleClass,
+  module = 'torch.nn',
+): ClassValue {
   const cls = nativeClass({ name, qualifiedName: `${module}.${name}`, bases: [base], members });
   registerModuleClass(cls);
   return cls;

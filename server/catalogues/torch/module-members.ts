@@ -16,7 +16,19 @@ import { emptyHandle, registerHook } from './hooks.ts';
 import { registerBuffer } from './module-call.ts';
 import { moduleClass } from './module-class.ts';
 import type { ModuleState } from './module-state.ts';
-import { childrenOf, isModule, isPersistentBuffer, markOpen, mayHoldParameters, moduleSlot, namedModules, namedParameters, ownBuffers, ownParameters, registerMember } from './module-state.ts';
+import {
+  childrenOf,
+  isModule,
+  isPersistentBuffer,
+  markOpen,
+  mayHoldParameters,
+  moduleSlot,
+  namedModules,
+  namedParameters,
+  ownBuffers,
+  ownParameters,
+  registerMember,
+} from './module-state.ts';
 import { isParameter, parameterSlot } from './parameters.ts';
 import { typeOfName, typeOfTo } from './operations/conversion.ts';
 import { loadStateDict, noteStateHook, stateDict } from './state-dict.ts';
@@ -41,7 +53,11 @@ function iterating(self: InstanceValue, items: () => readonly Value[], belongs: 
 
 /** A module made in a loop over nobody knows what may stand there or not. */
 function isIncomplete(self: InstanceValue, belongs: Belongs = isModule): boolean {
-  return namedModules(self).some(([, module]) => moduleSlot.get(module)?.layer.incomplete === true || (mayLackAny(module) && [...module.attributes].some(([name, value]) => belongs(value) && mayLackAttribute(module, name))));
+  return namedModules(self).some(
+    ([, module]) =>
+      moduleSlot.get(module)?.layer.incomplete === true ||
+      (mayLackAny(module) && [...module.attributes].some(([name, value]) => belongs(value) && mayLackAttribute(module, name))),
+  );
 }
 
 function prefixed(prefix: string, name: string): Value {
@@ -55,7 +71,9 @@ function parametersOf(self: InstanceValue, call: NativeCall): (readonly [string,
 
 function buffersOf(self: InstanceValue, call: NativeCall): [string, Value][] {
   const modules = call.args.flag('recurse') === false ? [['', self] as const] : namedModules(self);
-  return modules.flatMap(([prefix, module]) => ownBuffers(module).map(([name, value]): [string, Value] => [prefix === '' ? name : `${prefix}.${name}`, value]));
+  return modules.flatMap(([prefix, module]) =>
+    ownBuffers(module).map(([name, value]): [string, Value] => [prefix === '' ? name : `${prefix}.${name}`, value]),
+  );
 }
 
 const floatCasts: Readonly<Record<string, DType>> = { float: 'float32', double: 'float64', half: 'float16', bfloat16: 'bfloat16' };
@@ -66,7 +84,10 @@ const castTo: Body = (self, _state, call) => {
   if (dtype === 'none') return self;
   if (dtype !== undefined && !isFloating(dtype) && !dtype.startsWith('complex')) {
     call.interpreter.refuse({
-      rule: 'invalid-argument', exception: 'TypeError', place: call.args.rest[0]?.place ?? call.place, layer: moduleSlot.get(self)?.layer,
+      rule: 'invalid-argument',
+      exception: 'TypeError',
+      place: call.args.rest[0]?.place ?? call.place,
+      layer: moduleSlot.get(self)?.layer,
       message: message('{cls}.to takes floating-point or complex types only, got {dtype}', { cls: self.cls.name, dtype }),
     });
     return self;
@@ -103,17 +124,26 @@ const handle: Body = () => emptyHandle();
 
 const methods: readonly Value[] = [
   method('forward', '*input', () => unknown()),
-  method('parameters', 'recurse=True', (self, _state, call) => iterating(self, () => parametersOf(self, call).map(([, value]) => value), mayHoldParameters)),
+  method('parameters', 'recurse=True', (self, _state, call) =>
+    iterating(self, () => parametersOf(self, call).map(([, value]) => value), mayHoldParameters),
+  ),
   method('named_parameters', "prefix='', recurse=True, remove_duplicate=True", (self, _state, call) =>
-    iterating(self, () => parametersOf(self, call).map(([name, value]) => tuple([prefixed(call.args.str('prefix') ?? '', name), value])), mayHoldParameters)),
+    iterating(
+      self,
+      () => parametersOf(self, call).map(([name, value]) => tuple([prefixed(call.args.str('prefix') ?? '', name), value])),
+      mayHoldParameters,
+    ),
+  ),
   method('buffers', 'recurse=True', (self, _state, call) => iterating(self, () => buffersOf(self, call).map(([, value]) => value), isModule)),
   method('named_buffers', "prefix='', recurse=True, remove_duplicate=True", (self, _state, call) =>
-    iterating(self, () => buffersOf(self, call).map(([name, value]) => tuple([prefixed(call.args.str('prefix') ?? '', name), value])), isModule)),
+    iterating(self, () => buffersOf(self, call).map(([name, value]) => tuple([prefixed(call.args.str('prefix') ?? '', name), value])), isModule),
+  ),
   method('children', '', (self) => iterating(self, () => [...new Set(childrenOf(self).map(([, child]) => child))], isModule)),
   method('named_children', '', (self) => iterating(self, () => childrenOf(self).map(([name, child]) => tuple([str(name), child])), isModule)),
   method('modules', '', (self) => iterating(self, () => namedModules(self).map(([, module]) => module), isModule)),
   method('named_modules', "memo=None, prefix='', remove_duplicate=True", (self, _state, call) =>
-    iterating(self, () => namedModules(self).map(([name, module]) => tuple([prefixed(call.args.str('prefix') ?? '', name), module])), isModule)),
+    iterating(self, () => namedModules(self).map(([name, module]) => tuple([prefixed(call.args.str('prefix') ?? '', name), module])), isModule),
+  ),
   method('state_dict', "*args, destination=None, prefix='', keep_vars=False", (self, _state, call) => stateDict(self, call.args.str('prefix') ?? '')),
   method('load_state_dict', 'state_dict, strict=True, assign=False', (self, _state, call) => loadStateDict(call, self)),
   method('register_buffer', 'name, tensor, persistent=True', (self, _state, call) => {
@@ -158,22 +188,52 @@ const methods: readonly Value[] = [
     recordTraining(call.interpreter, 'eval', self, call.place);
     return self;
   }),
-  method('requires_grad_', 'requires_grad=True', (self, _state, call) => { freeze(self, call.args.flag('requires_grad') ?? true); return self; }),
-  method('zero_grad', 'set_to_none=True', (self, _state, call) => { recordTraining(call.interpreter, 'zero_grad', self, call.place); return none; }),
+  method('requires_grad_', 'requires_grad=True', (self, _state, call) => {
+    freeze(self, call.args.flag('requires_grad') ?? true);
+    return self;
+  }),
+  method('zero_grad', 'set_to_none=True', (self, _state, call) => {
+    recordTraining(call.interpreter, 'zero_grad', self, call.place);
+    return none;
+  }),
   method('extra_repr', '', () => str('')),
   method('_get_name', '', (self) => str(self.cls.name)),
   method('compile', '*args, **kwargs', () => none),
   method('get_extra_state', '', () => unknown()),
   method('set_extra_state', 'state', () => none),
   method('to', '*args, **kwargs', castTo),
-  method('type', 'dst_type', (self, _state, call) => { const dtype = typeOfName(call.args.get('dst_type')); castModule(self, () => dtype); return self; }),
-  ...Object.entries(floatCasts).map(([name, dtype]) => method(name, '', (self) => { castModule(self, castingRealFloats(dtype)); return self; })),
+  method('type', 'dst_type', (self, _state, call) => {
+    const dtype = typeOfName(call.args.get('dst_type'));
+    castModule(self, () => dtype);
+    return self;
+  }),
+  ...Object.entries(floatCasts).map(([name, dtype]) =>
+    method(name, '', (self) => {
+      castModule(self, castingRealFloats(dtype));
+      return self;
+    }),
+  ),
   ...['to_empty', 'share_memory', 'cuda', 'cpu', 'xpu', 'ipu', 'mtia'].map((name) => method(name, '*args, **kwargs', same)),
-  method('register_forward_hook', 'hook, *, prepend=False, with_kwargs=False, always_call=False', (self, _state, call) => registerHook(call, self, false)),
+  method('register_forward_hook', 'hook, *, prepend=False, with_kwargs=False, always_call=False', (self, _state, call) =>
+    registerHook(call, self, false),
+  ),
   method('register_forward_pre_hook', 'hook, *, prepend=False, with_kwargs=False', (self, _state, call) => registerHook(call, self, true)),
-  ...['register_full_backward_hook', 'register_full_backward_pre_hook', 'register_backward_hook'].map((name) => method(name, '*args, **kwargs', handle)),
-  ...['register_state_dict_post_hook', 'register_state_dict_pre_hook', 'register_load_state_dict_pre_hook', 'register_load_state_dict_post_hook', '_register_load_state_dict_pre_hook', '_register_state_dict_hook'].map((name) =>
-    method(name, '*args, **kwargs', (self) => { noteStateHook(self); return unknown(); })),
+  ...['register_full_backward_hook', 'register_full_backward_pre_hook', 'register_backward_hook'].map((name) =>
+    method(name, '*args, **kwargs', handle),
+  ),
+  ...[
+    'register_state_dict_post_hook',
+    'register_state_dict_pre_hook',
+    'register_load_state_dict_pre_hook',
+    'register_load_state_dict_post_hook',
+    '_register_load_state_dict_pre_hook',
+    '_register_state_dict_hook',
+  ].map((name) =>
+    method(name, '*args, **kwargs', (self) => {
+      noteStateHook(self);
+      return unknown();
+    }),
+  ),
 ];
 for (const one of methods) if (one.kind === 'native') moduleClass.namespace.set(one.name, one);
 
@@ -213,18 +273,28 @@ function membersIn(belongs: (value: Value) => boolean): Table['read'] {
 
 /** What is written into the tables of a module, as programs do that replace parts of it by name, is a member of the module from then on. */
 for (const [name, table] of Object.entries(tables)) {
-  moduleClass.namespace.set(name, nativeProperty(name, ({ interpreter, args }) => {
-    const self = args.get('self');
-    if (self.kind !== 'instance') return unknown();
-    const entries = new Map(table.read(self).map(([key, value]): [string, DictEntry] => [`s:${key}`, { key: str(key), value }]));
-    return mirroredDict(entries, isIncomplete(self), {
-      set: (key, value) => table.put(interpreter, self, key, value), remove: (key) => { deleteInstanceAttribute(self, key); }, open: () => markOpen(self),
-    });
-  }));
+  moduleClass.namespace.set(
+    name,
+    nativeProperty(name, ({ interpreter, args }) => {
+      const self = args.get('self');
+      if (self.kind !== 'instance') return unknown();
+      const entries = new Map(table.read(self).map(([key, value]): [string, DictEntry] => [`s:${key}`, { key: str(key), value }]));
+      return mirroredDict(entries, isIncomplete(self), {
+        set: (key, value) => table.put(interpreter, self, key, value),
+        remove: (key) => {
+          deleteInstanceAttribute(self, key);
+        },
+        open: () => markOpen(self),
+      });
+    }),
+  );
 }
 
-moduleClass.namespace.set('__delattr__', nativeMethod('__delattr__', 'self, name', ({ args }) => {
-  const [self, name] = [args.get('self'), args.str('name')];
-  if (self.kind === 'instance' && name !== undefined) deleteInstanceAttribute(self, name);
-  return none;
-}));
+moduleClass.namespace.set(
+  '__delattr__',
+  nativeMethod('__delattr__', 'self, name', ({ args }) => {
+    const [self, name] = [args.get('self'), args.str('name')];
+    if (self.kind === 'instance' && name !== undefined) deleteInstanceAttribute(self, name);
+    return none;
+  }),
+);

@@ -31,7 +31,9 @@ export interface ModuleState {
   readonly isOpen?: boolean | undefined;
 }
 
-export const moduleSlot = defineSlot<ModuleState>('torch module', (left, right) => (left && right ? { ...right, isOpen: left.isOpen === true || right.isOpen === true } : undefined));
+export const moduleSlot = defineSlot<ModuleState>('torch module', (left, right) =>
+  left && right ? { ...right, isOpen: left.isOpen === true || right.isOpen === true } : undefined,
+);
 /** Names of attributes that are buffers, and whether `state_dict` lists them. */
 const bufferSlot = defineSlot<ReadonlyMap<string, boolean>>('torch buffers', (left, right) => new Map([...(left ?? []), ...(right ?? [])]));
 
@@ -91,26 +93,39 @@ class ModuleLayer implements RecordedLayer {
     this.id = id;
     this.name = self.cls.name;
     this.place = place;
-    this.callers = interpreter.callers().filter((caller) => !(caller.source === place.source && caller.start === place.start && caller.end === place.end));
+    this.callers = interpreter
+      .callers()
+      .filter((caller) => !(caller.source === place.source && caller.start === place.start && caller.end === place.end));
     this.instance = self;
   }
 
   /** The constructor's arguments, listed when someone asks for them. */
-  keepArguments(names: readonly string[], args: BoundArguments): void { this.bound = { names, args }; }
+  keepArguments(names: readonly string[], args: BoundArguments): void {
+    this.bound = { names, args };
+  }
   get arguments(): ReadonlyMap<string, LayerArgument> {
     if (this.named === undefined) {
       this.named = new Map();
-      if (this.bound !== undefined) for (const name of this.bound.names) this.named.set(name, { value: this.bound.args.get(name), place: this.bound.args.place(name) });
+      if (this.bound !== undefined)
+        for (const name of this.bound.names) this.named.set(name, { value: this.bound.args.get(name), place: this.bound.args.place(name) });
     }
     return this.named;
   }
 
   // A lazy module has another class behind its first call.
-  get className(): string { return this.instance.cls.name; }
-  get classNames(): readonly string[] { return classNamesOf(this.instance.cls); }
+  get className(): string {
+    return this.instance.cls.name;
+  }
+  get classNames(): readonly string[] {
+    return classNamesOf(this.instance.cls);
+  }
 
-  get weights(): Weight[] { return weightsOf(this.instance); }
-  set weights(_weights: Weight[]) { throw new Error('a module has the weights that its attributes are'); }
+  get weights(): Weight[] {
+    return weightsOf(this.instance);
+  }
+  set weights(_weights: Weight[]) {
+    throw new Error('a module has the weights that its attributes are');
+  }
 
   children(): readonly Layer[] {
     const layers: Layer[] = [];
@@ -132,7 +147,9 @@ class ModuleLayer implements RecordedLayer {
     const state = moduleSlot.get(this.instance) ?? this.state;
     return (state !== undefined && (state.waits || state.refused || state.isOpen === true)) || hasUnknownMembers(this.instance);
   }
-  set incomplete(value: boolean) { if (value) markOpen(this.instance); }
+  set incomplete(value: boolean) {
+    if (value) markOpen(this.instance);
+  }
 }
 
 /** What the views list as a model: a class of the program, or a container. `trace.models` holds it until another module takes it in. */
@@ -140,14 +157,30 @@ export function presentAsModel(interpreter: Interpreter, state: ModuleState): vo
   const { layer } = state;
   if (layer.model !== undefined || interpreter.isQuiet) return;
   const model: Model = {
-    layer, kind: 'subclassed',
-    get layers() { return rowsOf(layer); },
-    set layers(_rows) { throw new Error('the rows of a module are the modules that it holds'); },
-    get inputs() { const input = layer.calls[0]?.input; return input?.kind === 'tensor' ? [input] : []; },
-    get outputs() { return layer.calls[0]?.output; },
-    set outputs(_value) { throw new Error('the outputs of a module are those of its calls'); },
-    get complete() { return !layer.incomplete; },
-    set complete(_value) { throw new Error('a module is complete when it holds nothing unknown'); },
+    layer,
+    kind: 'subclassed',
+    get layers() {
+      return rowsOf(layer);
+    },
+    set layers(_rows) {
+      throw new Error('the rows of a module are the modules that it holds');
+    },
+    get inputs() {
+      const input = layer.calls[0]?.input;
+      return input?.kind === 'tensor' ? [input] : [];
+    },
+    get outputs() {
+      return layer.calls[0]?.output;
+    },
+    set outputs(_value) {
+      throw new Error('the outputs of a module are those of its calls');
+    },
+    get complete() {
+      return !layer.incomplete;
+    },
+    set complete(_value) {
+      throw new Error('a module is complete when it holds nothing unknown');
+    },
     variableNames: [],
   };
   layer.model = model;
@@ -165,7 +198,8 @@ function rowsOf(layer: Layer): readonly ModelRow[] {
       const state = moduleSlot.get(child);
       if (state === undefined) continue;
       const isLeaf = !hasChildren(child);
-      if (isLeaf || hasParameters(child)) rows.push({ layer: rowLayer(state.layer, `${prefix}${name}`, isLeaf), call: state.layer.calls[0], inbound: [] });
+      if (isLeaf || hasParameters(child))
+        rows.push({ layer: rowLayer(state.layer, `${prefix}${name}`, isLeaf), call: state.layer.calls[0], inbound: [] });
       if (!isLeaf) visit(child, `${prefix}${name}.`);
     }
   };
@@ -192,22 +226,54 @@ class RowLayer implements Layer {
     this.isLeaf = isLeaf;
   }
 
-  get id(): number { return this.layer.id; }
-  get framework(): Layer['framework'] { return this.layer.framework; }
-  get className(): string { return this.layer.className; }
-  get classNames(): readonly string[] { return this.layer.classNames; }
-  get place(): Place | undefined { return this.layer.place; }
-  get callers(): readonly Place[] { return this.layer.callers; }
-  get arguments(): ReadonlyMap<string, LayerArgument> { return this.layer.arguments; }
-  get weights(): Weight[] { return this.layer.weights; }
-  get built(): boolean { return this.layer.built; }
-  get trainable(): boolean { return this.layer.trainable; }
-  get instance(): InstanceValue { return this.layer.instance; }
-  get calls(): LayerCall[] { return this.layer.calls; }
-  get model(): Model | undefined { return this.layer.model; }
-  get incomplete(): boolean { return this.layer.incomplete; }
-  children(): readonly Layer[] { return this.isLeaf ? this.layer.children() : noLayers; }
-  mayHold(child: Layer): boolean { return this.layer.mayHold?.(child) === true; }
+  get id(): number {
+    return this.layer.id;
+  }
+  get framework(): Layer['framework'] {
+    return this.layer.framework;
+  }
+  get className(): string {
+    return this.layer.className;
+  }
+  get classNames(): readonly string[] {
+    return this.layer.classNames;
+  }
+  get place(): Place | undefined {
+    return this.layer.place;
+  }
+  get callers(): readonly Place[] {
+    return this.layer.callers;
+  }
+  get arguments(): ReadonlyMap<string, LayerArgument> {
+    return this.layer.arguments;
+  }
+  get weights(): Weight[] {
+    return this.layer.weights;
+  }
+  get built(): boolean {
+    return this.layer.built;
+  }
+  get trainable(): boolean {
+    return this.layer.trainable;
+  }
+  get instance(): InstanceValue {
+    return this.layer.instance;
+  }
+  get calls(): LayerCall[] {
+    return this.layer.calls;
+  }
+  get model(): Model | undefined {
+    return this.layer.model;
+  }
+  get incomplete(): boolean {
+    return this.layer.incomplete;
+  }
+  children(): readonly Layer[] {
+    return this.isLeaf ? this.layer.children() : noLayers;
+  }
+  mayHold(child: Layer): boolean {
+    return this.layer.mayHold?.(child) === true;
+  }
 }
 
 function weightsOf(self: InstanceValue): Weight[] {
@@ -285,7 +351,12 @@ export function markOpen(self: InstanceValue): void {
 /** An attribute that may be a module or a parameter nobody knows. */
 function hasUnknownMembers(self: InstanceValue): boolean {
   for (const [name, value] of self.attributes) {
-    if (value.kind === 'unknown' ? value.alternatives?.some(mayHoldParameters) ?? value.typeName === undefined : value.kind === 'tensor' && isParameter(value) && mayLackAttribute(self, name)) return true;
+    if (
+      value.kind === 'unknown'
+        ? (value.alternatives?.some(mayHoldParameters) ?? value.typeName === undefined)
+        : value.kind === 'tensor' && isParameter(value) && mayLackAttribute(self, name)
+    )
+      return true;
   }
   return false;
 }
@@ -300,7 +371,8 @@ export function mayHoldParameters(value: Value): boolean {
 /** Sets an attribute as `nn.Module.__setattr__` does: a parameter or module that was something else before goes to the end. */
 export function registerMember(interpreter: Interpreter, self: InstanceValue, name: string, value: Value): void {
   const before = self.attributes.get(name);
-  if (before !== undefined && kindOf(before) !== kindOf(value) && kindOf(value) !== 'plain' && before.kind !== 'none') deleteInstanceAttribute(self, name);
+  if (before !== undefined && kindOf(before) !== kindOf(value) && kindOf(value) !== 'plain' && before.kind !== 'none')
+    deleteInstanceAttribute(self, name);
   setInstanceAttribute(self, name, value);
   const parameter = parameterSlot.get(value);
   if (parameter !== undefined && parameter.name === '') parameter.name = name;

@@ -13,18 +13,37 @@ import { sizesFromValue } from '../arrays/conversion.ts';
 import { asTorchTensor, torchTensor } from './library.ts';
 
 /** How many sequences a packed one holds, and the longest one's length. */
-export interface Packing { readonly batch: Dim; readonly length: Dim; readonly lengths: readonly Dim[] | undefined }
+export interface Packing {
+  readonly batch: Dim;
+  readonly length: Dim;
+  readonly lengths: readonly Dim[] | undefined;
+}
 const packingSlot = defineSlot<Packing>('packed sequence');
 
 const fields = ['data', 'batch_sizes', 'sorted_indices', 'unsorted_indices'] as const;
 
 export const packedSequenceClass: ClassValue = nativeClass({
-  name: 'PackedSequence', qualifiedName: 'torch.nn.utils.rnn.PackedSequence', bases: [tupleClass],
+  name: 'PackedSequence',
+  qualifiedName: 'torch.nn.utils.rnn.PackedSequence',
+  bases: [tupleClass],
   constructSignature: 'data, batch_sizes=None, sorted_indices=None, unsorted_indices=None',
   construct: ({ args }) => ({ kind: 'tuple', cls: packedSequenceClass, items: fields.map((field) => args.get(field)) }),
   members: {
-    ...Object.fromEntries(fields.map((field, at) => [field, nativeProperty(field, ({ args }) => { const self = args.get('self'); return self.kind === 'tuple' ? (self.items[at] ?? unknown()) : unknown(); })])),
-    ...Object.fromEntries(['to', 'cuda', 'cpu', 'float', 'double', 'half', 'long', 'int', 'pin_memory'].map((name) => [name, nativeMethod(name, 'self, *args, **kwargs', ({ args }) => args.get('self'))])),
+    ...Object.fromEntries(
+      fields.map((field, at) => [
+        field,
+        nativeProperty(field, ({ args }) => {
+          const self = args.get('self');
+          return self.kind === 'tuple' ? (self.items[at] ?? unknown()) : unknown();
+        }),
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['to', 'cuda', 'cpu', 'float', 'double', 'half', 'long', 'int', 'pin_memory'].map((name) => [
+        name,
+        nativeMethod(name, 'self, *args, **kwargs', ({ args }) => args.get('self')),
+      ]),
+    ),
   },
 });
 
@@ -44,7 +63,13 @@ export function repacked(value: TupleValue, data: TensorValue): TupleValue {
   return { ...value, items: [packing === undefined ? data : packingSlot.on(data, packing), ...value.items.slice(1)] };
 }
 
-function refuse(call: NativeCall, text: string, values: Readonly<Record<string, string | number>>, exception = 'RuntimeError', rule = 'shape-mismatch'): Value {
+function refuse(
+  call: NativeCall,
+  text: string,
+  values: Readonly<Record<string, string | number>>,
+  exception = 'RuntimeError',
+  rule = 'shape-mismatch',
+): Value {
   return call.interpreter.refuse({ rule, exception, place: call.place, message: message(text, values) });
 }
 
@@ -64,9 +89,23 @@ function lengthsOf(call: NativeCall, value: Value): readonly Dim[] | undefined {
   return sizesFromValue(call.interpreter, value);
 }
 
-function pack(call: NativeCall, data: Shape, dtype: TensorValue['dtype'], batch: Dim, lengths: readonly Dim[] | undefined, sorted: boolean | undefined): Value {
+function pack(
+  call: NativeCall,
+  data: Shape,
+  dtype: TensorValue['dtype'],
+  batch: Dim,
+  lengths: readonly Dim[] | undefined,
+  sorted: boolean | undefined,
+): Value {
   const known = lengths?.every(isKnown) === true ? (lengths as readonly number[]) : undefined;
-  if (known?.some((length) => length <= 0) === true) return refuse(call, 'pack_padded_sequence: a length must be greater than 0, got {length}', { length: Math.min(...known) }, 'RuntimeError', 'invalid-argument');
+  if (known?.some((length) => length <= 0) === true)
+    return refuse(
+      call,
+      'pack_padded_sequence: a length must be greater than 0, got {length}',
+      { length: Math.min(...known) },
+      'RuntimeError',
+      'invalid-argument',
+    );
   if (sorted === true && known?.some((length, at) => at > 0 && length > (known[at - 1] ?? length)) === true) {
     return refuse(call, 'pack_padded_sequence: the lengths must fall, or enforce_sorted=False be given', {}, 'RuntimeError', 'invalid-argument');
   }
@@ -75,7 +114,8 @@ function pack(call: NativeCall, data: Shape, dtype: TensorValue['dtype'], batch:
   const rows = torchTensor({ shape: data.dims === undefined ? unknownShape : { dims: [total, ...data.dims.slice(2)] }, dtype });
   const index = (): Value => (sorted === true ? none : sorted === false ? torchTensor({ shape: shapeOf(batch), dtype: 'int64' }) : unknown());
   return {
-    kind: 'tuple', cls: packedSequenceClass,
+    kind: 'tuple',
+    cls: packedSequenceClass,
     items: [packingSlot.on(rows, { batch, length, lengths }), torchTensor({ shape: shapeOf(length), dtype: 'int64' }), index(), index()],
   };
 }
@@ -85,12 +125,19 @@ const packPaddedSequence = nativeFunction('pack_padded_sequence', 'input, length
   const first = call.args.flag('batch_first');
   if (input.kind !== 'tensor' || input.shape.dims === undefined || first === undefined) return unknown();
   const [one, two] = input.shape.dims;
-  if (one === undefined || two === undefined) return refuse(call, 'pack_padded_sequence needs a batch of sequences, got {shape}', { shape: formatShape(input.shape) });
+  if (one === undefined || two === undefined)
+    return refuse(call, 'pack_padded_sequence needs a batch of sequences, got {shape}', { shape: formatShape(input.shape) });
   const lengths = lengthsOf(call, call.args.get('lengths'));
   const batch = first ? one : two;
-  const given = lengths?.length ?? (call.args.get('lengths').kind === 'tensor' ? (call.args.get('lengths') as TensorValue).shape.dims?.[0] : undefined);
+  const given =
+    lengths?.length ?? (call.args.get('lengths').kind === 'tensor' ? (call.args.get('lengths') as TensorValue).shape.dims?.[0] : undefined);
   if (given !== undefined && dimEquals(given, batch) === false) {
-    return refuse(call, 'pack_padded_sequence: {given} lengths for a batch of {batch} ({shape} read with batch_first={first})', { given: String(given), batch: String(batch), shape: formatShape(input.shape), first: first ? 'True' : 'False' });
+    return refuse(call, 'pack_padded_sequence: {given} lengths for a batch of {batch} ({shape} read with batch_first={first})', {
+      given: String(given),
+      batch: String(batch),
+      shape: formatShape(input.shape),
+      first: first ? 'True' : 'False',
+    });
   }
   return pack(call, input.shape, input.dtype, batch, lengths, call.args.flag('enforce_sorted'));
 });
@@ -103,7 +150,13 @@ const padPackedSequence = nativeFunction('pad_packed_sequence', 'sequence, batch
   const total = dimFromValue(call.args.get('total_length'));
   const length = call.args.isNone('total_length') ? packing?.length : total;
   if (total !== undefined && isKnown(total) && packing !== undefined && isKnown(packing.length) && total < packing.length) {
-    return refuse(call, 'pad_packed_sequence: total_length {total} is shorter than the longest sequence, {length}', { total, length: packing.length }, 'ValueError', 'invalid-argument');
+    return refuse(
+      call,
+      'pad_packed_sequence: total_length {total} is shorter than the longest sequence, {length}',
+      { total, length: packing.length },
+      'ValueError',
+      'invalid-argument',
+    );
   }
   const batch = packing?.batch ?? unknownDim();
   const features = data?.shape.dims?.slice(1);
@@ -119,17 +172,25 @@ const padSequence = nativeFunction('pad_sequence', "sequences, batch_first=False
   if (first === undefined) return unknown();
   const tensors = tensorsOf(call, sequences);
   const known = tensors?.filter((one) => one !== undefined);
-  if (tensors === undefined || known === undefined || known.length !== tensors.length || known.length === 0) return ofUnknownCount(call, sequences, first);
+  if (tensors === undefined || known === undefined || known.length !== tensors.length || known.length === 0)
+    return ofUnknownCount(call, sequences, first);
   const features = known[0]?.shape.dims?.slice(1);
   if (features === undefined || known.some((one) => one.shape.dims === undefined)) return unknown();
   for (const one of known) {
     const own = one.shape.dims?.slice(1) ?? [];
     if (own.length !== features.length || own.some((dim, at) => dimEquals(dim, features[at] ?? dim) === false)) {
-      return refuse(call, 'pad_sequence: the sequences differ behind their length: {first} and {other}', { first: formatShape(known[0]?.shape ?? one.shape), other: formatShape(one.shape) });
+      return refuse(call, 'pad_sequence: the sequences differ behind their length: {first} and {other}', {
+        first: formatShape(known[0]?.shape ?? one.shape),
+        other: formatShape(one.shape),
+      });
     }
   }
   const length = maximumDims(...known.map((one) => one.shape.dims?.[0] ?? unknownDim()));
-  return torchTensor({ shape: { dims: first ? [known.length, length, ...features] : [length, known.length, ...features] }, dtype: known[0]?.dtype, range: rangeOf(call, known) });
+  return torchTensor({
+    shape: { dims: first ? [known.length, length, ...features] : [length, known.length, ...features] },
+    dtype: known[0]?.dtype,
+    range: rangeOf(call, known),
+  });
 });
 
 /** Padding may add its own value. */
@@ -138,8 +199,10 @@ function rangeOf(call: NativeCall, tensors: readonly TensorValue[]): TensorValue
   const ranges = tensors.map((one) => one.range);
   if (padding === undefined || ranges.some((range) => range === undefined)) return undefined;
   return {
-    low: Math.min(padding, ...ranges.map((range) => range?.low ?? padding)), high: Math.max(padding, ...ranges.map((range) => range?.high ?? padding)),
-    integral: Number.isInteger(padding) && ranges.every((range) => range?.integral === true), attained: false,
+    low: Math.min(padding, ...ranges.map((range) => range?.low ?? padding)),
+    high: Math.max(padding, ...ranges.map((range) => range?.high ?? padding)),
+    integral: Number.isInteger(padding) && ranges.every((range) => range?.integral === true),
+    attained: false,
   };
 }
 
@@ -150,7 +213,11 @@ function ofUnknownCount(call: NativeCall, sequences: Value, first: boolean): Val
   if (items.length !== 1 || sample?.kind !== 'tensor' || sample.shape.dims === undefined) return unknown();
   const features = sample.shape.dims.slice(1);
   const [batch, length] = [unknownDim(), unknownDim()];
-  return torchTensor({ shape: { dims: first ? [batch, length, ...features] : [length, batch, ...features] }, dtype: sample.dtype, range: rangeOf(call, [sample]) });
+  return torchTensor({
+    shape: { dims: first ? [batch, length, ...features] : [length, batch, ...features] },
+    dtype: sample.dtype,
+    range: rangeOf(call, [sample]),
+  });
 }
 
 const packSequence = nativeFunction('pack_sequence', 'sequences, enforce_sorted=True', (call) => {
@@ -160,7 +227,14 @@ const packSequence = nativeFunction('pack_sequence', 'sequences, enforce_sorted=
   const lengths = known.map((one) => one.shape.dims?.[0]);
   const features = known[0]?.shape.dims?.slice(1);
   if (features === undefined) return unknown();
-  return pack(call, { dims: [unknownDim(), known.length, ...features] }, known[0]?.dtype, known.length, lengths.every((one) => one !== undefined) ? lengths : undefined, call.args.flag('enforce_sorted'));
+  return pack(
+    call,
+    { dims: [unknownDim(), known.length, ...features] },
+    known[0]?.dtype,
+    known.length,
+    lengths.every((one) => one !== undefined) ? lengths : undefined,
+    call.args.flag('enforce_sorted'),
+  );
 });
 
 const unpadSequence = nativeFunction('unpad_sequence', 'padded_sequences, lengths, batch_first=False', (call) => {
@@ -183,7 +257,12 @@ const unpackSequence = nativeFunction('unpack_sequence', 'packed_sequences', (ca
 /** The module `torch.nn.utils.rnn`. */
 export function packingMembers(): Record<string, Value> {
   return {
-    PackedSequence: packedSequenceClass, pack_padded_sequence: packPaddedSequence, pad_packed_sequence: padPackedSequence,
-    pad_sequence: padSequence, pack_sequence: packSequence, unpad_sequence: unpadSequence, unpack_sequence: unpackSequence,
+    PackedSequence: packedSequenceClass,
+    pack_padded_sequence: packPaddedSequence,
+    pad_packed_sequence: padPackedSequence,
+    pad_sequence: padSequence,
+    pack_sequence: packSequence,
+    unpad_sequence: unpadSequence,
+    unpack_sequence: unpackSequence,
   };
 }

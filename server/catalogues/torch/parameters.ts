@@ -56,23 +56,43 @@ class WeightRecord implements ParameterWeight {
     this.tensor = tensor;
   }
 
-  get shape(): Shape { return this.tensor.shape; }
-  get dtype(): DType | undefined { return this.tensor.dtype; }
+  get shape(): Shape {
+    return this.tensor.shape;
+  }
+  get dtype(): DType | undefined {
+    return this.tensor.dtype;
+  }
 }
 
 /** `nn.Parameter(data)`. */
 export function parameterFrom(data: TensorValue, trainable: boolean): TensorValue {
-  return makeParameter({ name: '', shape: data.shape, dtype: data.dtype, trainable: trainable && (data.dtype === undefined || isFloating(data.dtype) || data.dtype.startsWith('complex')), origin: data.origin });
+  return makeParameter({
+    name: '',
+    shape: data.shape,
+    dtype: data.dtype,
+    trainable: trainable && (data.dtype === undefined || isFloating(data.dtype) || data.dtype.startsWith('complex')),
+    origin: data.origin,
+  });
 }
 
 /** The tensor without what makes it a parameter: `p.data`, `p.detach()`, `p.clone()`. */
 export function withoutParameter(tensor: TensorValue): TensorValue {
-  return makeArray({ cls: tensorClass, shape: tensor.shape, dtype: tensor.dtype, range: tensor.range, elements: elementsOf(tensor), origin: tensor.origin });
+  return makeArray({
+    cls: tensorClass,
+    shape: tensor.shape,
+    dtype: tensor.dtype,
+    range: tensor.range,
+    elements: elementsOf(tensor),
+    origin: tensor.origin,
+  });
 }
 
 /** `nn.Parameter(data=None, requires_grad=True)`: a tensor that a module registers. */
 export const parameterClass: ClassValue = nativeClass({
-  name: 'Parameter', qualifiedName: 'torch.nn.Parameter', bases: [tensorClass], constructSignature: 'data=None, requires_grad=True',
+  name: 'Parameter',
+  qualifiedName: 'torch.nn.Parameter',
+  bases: [tensorClass],
+  constructSignature: 'data=None, requires_grad=True',
   construct: ({ interpreter, args }) => {
     const data = args.get('data');
     if (data.kind === 'none') return parameterFrom(torchTensor({ shape: shapeOf(0), dtype: 'float32' }), true);

@@ -23,7 +23,8 @@ const pictureAxes: readonly Dim[] = ['D', 'H', 'W'].map((name) => symbol(name));
 export function settle(demands: readonly Demand[], sizes: readonly Dim[]): Settled {
   const replacement = new Map<Dim, Dim>();
   const free = new Set(sizes.filter((size) => !isBatch(size)));
-  let layer: Layer | undefined, open: readonly Demand[] = demands;
+  let layer: Layer | undefined,
+    open: readonly Demand[] = demands;
   const decide = (size: Dim, value: Dim, by: Layer | undefined): void => {
     const one = new Map([[size, value]]);
     for (const [name, present] of replacement) replacement.set(name, substituteDim(present, one));
@@ -32,13 +33,16 @@ export function settle(demands: readonly Demand[], sizes: readonly Dim[]): Settl
     if (isKnown(value)) layer ??= by;
   };
   for (let round = 0; round < rounds; round += 1) {
-    open = open.map((demand) => ({ ...demand, left: substituteDim(demand.left, replacement), right: substituteDim(demand.right, replacement) })).filter((demand) => dimEquals(demand.left, demand.right) === undefined);
+    open = open
+      .map((demand) => ({ ...demand, left: substituteDim(demand.left, replacement), right: substituteDim(demand.right, replacement) }))
+      .filter((demand) => dimEquals(demand.left, demand.right) === undefined);
     const plain = plainEquality(open, free) ?? equationOfOne(open, free) ?? equationOfPicture(open, free);
     if (plain === undefined) break;
     for (const size of plain.sizes) decide(size, plain.value, plain.layer);
   }
-  const conflicts = open.filter(({ left, right }) => isBatchSize(left, right, free) || isBatchSize(right, left, free) || wantsOnes(left, right, free)).length
-    + [...replacement].filter(([size, value]) => value === 1 && !mayBeOne.includes(size)).length;
+  const conflicts =
+    open.filter(({ left, right }) => isBatchSize(left, right, free) || isBatchSize(right, left, free) || wantsOnes(left, right, free)).length +
+    [...replacement].filter(([size, value]) => value === 1 && !mayBeOne.includes(size)).length;
   return { replacement, layer, conflicts };
 }
 
@@ -63,7 +67,11 @@ function isOver(dim: Dim, sizes: ReadonlySet<Dim>): boolean {
   return symbols.length > 0 && symbols.every((one) => sizes.has(one));
 }
 
-interface Decision { readonly sizes: readonly Dim[]; readonly value: Dim; readonly layer: Layer | undefined }
+interface Decision {
+  readonly sizes: readonly Dim[];
+  readonly value: Dim;
+  readonly layer: Layer | undefined;
+}
 
 /** A size is a number, another size, or said by others. */
 function plainEquality(demands: readonly Demand[], free: ReadonlySet<Dim>): Decision | undefined {
@@ -71,7 +79,16 @@ function plainEquality(demands: readonly Demand[], free: ReadonlySet<Dim>): Deci
     for (const { left, right, layer } of demands) {
       // Of two names the one that comes first stays.
       const order = [...free];
-      const pairs: readonly (readonly [Dim, Dim])[] = order.indexOf(left) > order.indexOf(right) ? [[left, right], [right, left]] : [[right, left], [left, right]];
+      const pairs: readonly (readonly [Dim, Dim])[] =
+        order.indexOf(left) > order.indexOf(right)
+          ? [
+              [left, right],
+              [right, left],
+            ]
+          : [
+              [right, left],
+              [left, right],
+            ];
       for (const [size, value] of pairs) {
         if (!free.has(size) || !wants(value) || symbolsOf(value).includes(size) || (isKnown(value) && value < 1)) continue;
         if (isKnown(value) || isOver(value, free)) return { sizes: [size], value, layer };

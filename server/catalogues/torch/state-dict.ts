@@ -37,25 +37,40 @@ function entriesOf(self: InstanceValue, prefix: string): Entries {
   let exact = true;
   for (const [path, module] of allModules(self, '')) {
     if (isUncertain(module)) exact = false;
-    const put = (name: string, value: TensorValue): void => { tensors.set(`${prefix}${path === '' ? name : `${path}.${name}`}`, value); };
+    const put = (name: string, value: TensorValue): void => {
+      tensors.set(`${prefix}${path === '' ? name : `${path}.${name}`}`, value);
+    };
     for (const [name, value] of ownParameters(module)) put(name, value);
     for (const [name, value, isPersistent] of ownBuffers(module)) if (isPersistent) put(name, value);
   }
   return { tensors, exact };
 }
 
-const ownWays: readonly string[] = ['state_dict', 'load_state_dict', '_load_from_state_dict', '_save_to_state_dict', 'get_extra_state', 'set_extra_state'];
+const ownWays: readonly string[] = [
+  'state_dict',
+  'load_state_dict',
+  '_load_from_state_dict',
+  '_save_to_state_dict',
+  'get_extra_state',
+  'set_extra_state',
+];
 
 /** Something of the module is not known, stands there on some path alone, or goes ways of the program's own. */
 function isUncertain(module: InstanceValue): boolean {
   if (moduleSlot.get(module)?.layer.incomplete !== false || hookedSlot.get(module) === true) return true;
-  if ([...module.attributes].some(([name, value]) => (value.kind === 'tensor' || value.kind === 'instance') && mayLackAttribute(module, name))) return true;
+  if ([...module.attributes].some(([name, value]) => (value.kind === 'tensor' || value.kind === 'instance') && mayLackAttribute(module, name)))
+    return true;
   return ownWays.some((name) => lookUpInClass(module.cls, name)?.owner.native === false);
 }
 
 export function stateDict(self: InstanceValue, prefix: string): Value {
   const { tensors, exact } = entriesOf(self, prefix);
-  const entries = new Map([...tensors].map(([key, value]): [string, DictEntry] => [`s:${key}`, { key: str(key), value: isParameter(value) ? withoutParameter(value) : value }]));
+  const entries = new Map(
+    [...tensors].map(([key, value]): [string, DictEntry] => [
+      `s:${key}`,
+      { key: str(key), value: isParameter(value) ? withoutParameter(value) : value },
+    ]),
+  );
   return { kind: 'dict', entries, open: !exact };
 }
 
@@ -76,14 +91,25 @@ export function loadStateDict(call: NativeCall, self: InstanceValue): Value {
   // Dicts that programs make have no version: PyTorch then takes counters of batches as they are.
   const missing = [...own.tensors.keys()].filter((key) => !keys.has(key) && !key.endsWith('num_batches_tracked'));
   const unexpected = [...keys].filter((key) => !own.tensors.has(key));
-  const problem = args.flag('strict') === true && missing.length + unexpected.length > 0 ? describeKeys(name, own, keys, missing, unexpected) : describeShapes(name, own, given);
+  const problem =
+    args.flag('strict') === true && missing.length + unexpected.length > 0
+      ? describeKeys(name, own, keys, missing, unexpected)
+      : describeShapes(name, own, given);
   if (problem !== undefined) {
     interpreter.refuse({
-      rule: 'invalid-argument', exception: 'RuntimeError', place: args.place('state_dict') ?? call.place, layer: moduleSlot.get(self)?.layer, message: problem,
+      rule: 'invalid-argument',
+      exception: 'RuntimeError',
+      place: args.place('state_dict') ?? call.place,
+      layer: moduleSlot.get(self)?.layer,
+      message: problem,
       related: relatedOf(self),
     });
   }
-  return namedResult('_IncompatibleKeys', ['missing_keys', 'unexpected_keys'], [missing, unexpected].map((texts) => list(texts.map((text) => str(text)))));
+  return namedResult(
+    '_IncompatibleKeys',
+    ['missing_keys', 'unexpected_keys'],
+    [missing, unexpected].map((texts) => list(texts.map((text) => str(text)))),
+  );
 }
 
 function relatedOf(self: InstanceValue): { place: NonNullable<InstanceValue['origin']>['place'] & object; message: Message }[] {
@@ -101,12 +127,25 @@ function keysOf(dict: DictValue): ReadonlySet<string> | undefined {
 const wrapper = 'module.';
 
 function describeKeys(name: string, own: Entries, keys: ReadonlySet<string>, missing: readonly string[], unexpected: readonly string[]): Message {
-  const isSame = (left: readonly string[], right: readonly string[]): boolean => left.length === right.length && left.every((key) => right.includes(key));
+  const isSame = (left: readonly string[], right: readonly string[]): boolean =>
+    left.length === right.length && left.every((key) => right.includes(key));
   const wanted = [...own.tensors.keys()];
-  if (isSame([...keys], wanted.map((key) => `${wrapper}${key}`))) {
-    return message('the keys begin with "module." as those of a DataParallel do, which {model} is not: take the state dict of its module', { model: name });
+  if (
+    isSame(
+      [...keys],
+      wanted.map((key) => `${wrapper}${key}`),
+    )
+  ) {
+    return message('the keys begin with "module." as those of a DataParallel do, which {model} is not: take the state dict of its module', {
+      model: name,
+    });
   }
-  if (isSame([...keys].map((key) => `${wrapper}${key}`), wanted)) {
+  if (
+    isSame(
+      [...keys].map((key) => `${wrapper}${key}`),
+      wanted,
+    )
+  ) {
     return message('{model} is a DataParallel, whose keys begin with "module.": load into {model}.module', { model: name });
   }
   const values = { model: name, missing: shortened(missing), unexpected: shortened(unexpected) };
@@ -116,7 +155,10 @@ function describeKeys(name: string, own: Entries, keys: ReadonlySet<string>, mis
 }
 
 function shortened(keys: readonly string[]): string {
-  const shown = keys.slice(0, 3).map((key) => `"${key}"`).join(', ');
+  const shown = keys
+    .slice(0, 3)
+    .map((key) => `"${key}"`)
+    .join(', ');
   return keys.length > 3 ? `${shown}, …` : shown;
 }
 
@@ -127,7 +169,12 @@ function describeShapes(name: string, own: Entries, given: DictValue): Message |
     // A single number was once saved with one axis.
     const isNumber = wanted.shape.dims?.length === 0 && value.shape.dims?.length === 1;
     if (isNumber || shapesEqual(value.shape, wanted.shape) !== false) continue;
-    return message('{key} has shape {actual} in the state dict, {expected} in {model}', { key: key.value, actual: formatShape(value.shape), expected: formatShape(wanted.shape), model: name });
+    return message('{key} has shape {actual} in the state dict, {expected} in {model}', {
+      key: key.value,
+      actual: formatShape(value.shape),
+      expected: formatShape(wanted.shape),
+      model: name,
+    });
   }
   return undefined;
 }
@@ -138,11 +185,28 @@ function refuseKind(call: NativeCall, self: InstanceValue, given: Value): void {
   // What other objects can do is their class's to say.
   if (!isModule && given.kind !== 'str' && given.kind !== 'none' && given.kind !== 'list' && given.kind !== 'tensor') return;
   const place = args.place('state_dict');
-  const fixes: Fix[] = place === undefined ? [] : isModule
-    ? [{ title: message('Take its state dict'), edits: [{ place: { ...place, start: place.end }, newText: '.state_dict()' }] }]
-    : given.kind === 'str' ? [{ title: message('Read the file with torch.load'), edits: [{ place: { ...place, end: place.start }, newText: 'torch.load(' }, { place: { ...place, start: place.end }, newText: ')' }] }] : [];
+  const fixes: Fix[] =
+    place === undefined
+      ? []
+      : isModule
+        ? [{ title: message('Take its state dict'), edits: [{ place: { ...place, start: place.end }, newText: '.state_dict()' }] }]
+        : given.kind === 'str'
+          ? [
+              {
+                title: message('Read the file with torch.load'),
+                edits: [
+                  { place: { ...place, end: place.start }, newText: 'torch.load(' },
+                  { place: { ...place, start: place.end }, newText: ')' },
+                ],
+              },
+            ]
+          : [];
   interpreter.refuse({
-    rule: 'invalid-argument', exception: 'TypeError', place: place ?? call.place, layer: moduleSlot.get(self)?.layer, fixes,
+    rule: 'invalid-argument',
+    exception: 'TypeError',
+    place: place ?? call.place,
+    layer: moduleSlot.get(self)?.layer,
+    fixes,
     message: message('load_state_dict takes a state dict, got {kind}', { kind: kindOf(interpreter, given) }),
   });
 }

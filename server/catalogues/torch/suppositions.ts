@@ -58,21 +58,34 @@ export function sizesOf(value: Expected): readonly Dim[] {
 }
 
 function substituteExpected(value: Expected, replacement: ReadonlyMap<Dim, Dim>): Expected {
-  const replace = (one: ExpectedTensor): ExpectedTensor => (one.shape.dims === undefined ? one : { ...one, shape: { dims: one.shape.dims.map((dim) => substituteDim(dim, replacement)) } });
+  const replace = (one: ExpectedTensor): ExpectedTensor =>
+    one.shape.dims === undefined ? one : { ...one, shape: { dims: one.shape.dims.map((dim) => substituteDim(dim, replacement)) } };
   return value.kind === 'tuple' ? { ...value, items: value.items.map(replace) } : replace(value);
 }
 
 /** Sizes put in the place of names. Inputs that change say so. */
 export function substituted(supposition: Supposition, replacement: ReadonlyMap<Dim, Dim>, says: Message | undefined, place?: Place): Supposition {
-  return new Map([...supposition].map(([name, input]): [string, SupposedInput] => {
-    const value = substituteExpected(input.value, replacement);
-    const isNumber = sizesOf(input.value).some((size) => { const now = replacement.get(size); return now !== undefined && isKnown(now); });
-    return [name, { value, says: isNumber && says !== undefined ? says : input.says, place: isNumber && says !== undefined ? place : input.place }];
-  }));
+  return new Map(
+    [...supposition].map(([name, input]): [string, SupposedInput] => {
+      const value = substituteExpected(input.value, replacement);
+      const isNumber = sizesOf(input.value).some((size) => {
+        const now = replacement.get(size);
+        return now !== undefined && isKnown(now);
+      });
+      return [name, { value, says: isNumber && says !== undefined ? says : input.says, place: isNumber && says !== undefined ? place : input.place }];
+    }),
+  );
 }
 
 /** What texts of these kinds state, strongest first; what the layers prove wins over it. */
-export function statedSuppositions(statements: Statements, source: SourceFile | undefined, names: readonly string[], expected: ReadonlyMap<string, ExpectedInput>, present: Supposition, wanted: (source: StatementSource) => boolean): Supposition[] {
+export function statedSuppositions(
+  statements: Statements,
+  source: SourceFile | undefined,
+  names: readonly string[],
+  expected: ReadonlyMap<string, ExpectedInput>,
+  present: Supposition,
+  wanted: (source: StatementSource) => boolean,
+): Supposition[] {
   const suppositions: Supposition[] = [];
   for (let rankOfTrust = 0; rankOfTrust < 3; rankOfTrust += 1) {
     const dims: NamedDims = new Map();
@@ -85,7 +98,11 @@ export function statedSuppositions(statements: Statements, source: SourceFile | 
       if (own?.kind === 'tuple') continue;
       const shape = agreeing(shapeOfStatement(statement.dims, dims, own === undefined || own.isRankFree ? undefined : own.shape.dims?.length), own);
       if (shape === undefined) continue;
-      inputs.set(name, { value: { kind: 'tensor', shape, isRankFree: false, below: own?.below }, says: saysOf(statement), place: source === undefined ? undefined : { source, start: statement.start, end: statement.end } });
+      inputs.set(name, {
+        value: { kind: 'tensor', shape, isRankFree: false, below: own?.below },
+        says: saysOf(statement),
+        place: source === undefined ? undefined : { source, start: statement.start, end: statement.end },
+      });
       hasStatement = true;
     }
     if (hasStatement) suppositions.push(inputs);
@@ -95,11 +112,16 @@ export function statedSuppositions(statements: Statements, source: SourceFile | 
 
 function saysOf(statement: StatedShape): Message {
   switch (statement.source) {
-    case 'directive': return message('stated by "# inlayer: input"');
-    case 'annotation': return message('from the annotation');
-    case 'docstring': return message('from the docstring');
-    case 'unpacking': return message('from what the body unpacks');
-    default: return message('from the comment');
+    case 'directive':
+      return message('stated by "# inlayer: input"');
+    case 'annotation':
+      return message('from the annotation');
+    case 'docstring':
+      return message('from the docstring');
+    case 'unpacking':
+      return message('from what the body unpacks');
+    default:
+      return message('from the comment');
   }
 }
 
@@ -112,23 +134,52 @@ function agreeing(statement: Shape, expected: ExpectedTensor | undefined): Shape
     if (!expected.isRankFree || statement.dims.length === 0) return undefined;
     if (expected.below !== undefined) return statement;
     // A Linear takes any number of axes in front of its features.
-    const last = own.at(-1), given = statement.dims.at(-1);
+    const last = own.at(-1),
+      given = statement.dims.at(-1);
     if (last === undefined || given === undefined || dimEquals(last, given) === false) return undefined;
     return { dims: [...statement.dims.slice(0, -1), isKnown(last) ? last : given] };
   }
-  const dims = statement.dims.map((dim, at) => { const wanted = own[at]; return wanted !== undefined && isKnown(wanted) ? wanted : dim; });
-  const contradicts = statement.dims.some((dim, at) => { const wanted = own[at]; return wanted !== undefined && isKnown(wanted) && dimEquals(dim, wanted) === false; });
+  const dims = statement.dims.map((dim, at) => {
+    const wanted = own[at];
+    return wanted !== undefined && isKnown(wanted) ? wanted : dim;
+  });
+  const contradicts = statement.dims.some((dim, at) => {
+    const wanted = own[at];
+    return wanted !== undefined && isKnown(wanted) && dimEquals(dim, wanted) === false;
+  });
   return contradicts ? undefined : { dims };
 }
 
-const sizeNames: readonly string[] = ['img_size', 'image_size', 'input_size', 'input_resolution', 'resolution', 'imgsz', 'sample_size', 'image_dim', 'img_dim', 'im_size'];
+const sizeNames: readonly string[] = [
+  'img_size',
+  'image_size',
+  'input_size',
+  'input_resolution',
+  'resolution',
+  'imgsz',
+  'sample_size',
+  'image_dim',
+  'img_dim',
+  'im_size',
+];
 
 /** Height and width as the constructor's arguments or the module's attributes name them. */
 export function sizeSuppositions(self: InstanceValue, present: Supposition): Supposition[] {
   if (![...present.values()].some(({ value }) => sizesOf(value).includes(symbol('H')) || sizesOf(value).includes(symbol('W')))) return [];
   return sizeNames.flatMap((name) => {
     const size = sizeOf(self, name);
-    return size === undefined ? [] : [substituted(present, new Map<Dim, Dim>([[symbol('H'), size[0]], [symbol('W'), size[1]]]), message('from {name}', { name }))];
+    return size === undefined
+      ? []
+      : [
+          substituted(
+            present,
+            new Map<Dim, Dim>([
+              [symbol('H'), size[0]],
+              [symbol('W'), size[1]],
+            ]),
+            message('from {name}', { name }),
+          ),
+        ];
   });
 }
 
@@ -146,19 +197,36 @@ const axesByRank: readonly (readonly string[])[] = [['D'], ['C', 'H', 'W'], ['L'
 const tokenAxes: readonly (readonly string[])[] = [['L'], [], ['L', 'D']];
 
 /** Numbers of axes that an input may have of which that is not known, the likeliest first; undefined: nothing is supposed. */
-export function ranksOf(name: string, present: Supposition, expected: ReadonlyMap<string, ExpectedInput>, below: Dim | undefined): readonly (SupposedInput | undefined)[] {
+export function ranksOf(
+  name: string,
+  present: Supposition,
+  expected: ReadonlyMap<string, ExpectedInput>,
+  below: Dim | undefined,
+): readonly (SupposedInput | undefined)[] {
   const input = present.get(name);
   const own = expected.get(name)?.value;
   const taken = new Set([...present].flatMap(([other, one]) => (other === name ? [] : sizesOf(one.value))));
   if (input === undefined) {
-    return [undefined, ...(below === undefined ? axesByRank : tokenAxes).map((axes): SupposedInput => ({
-      value: { kind: 'tensor', shape: { dims: [batch, ...axes.map((axis) => distinct(axis, taken))] }, isRankFree: false, below }, says: message('supposed'), place: undefined,
-    }))];
+    return [
+      undefined,
+      ...(below === undefined ? axesByRank : tokenAxes).map(
+        (axes): SupposedInput => ({
+          value: { kind: 'tensor', shape: { dims: [batch, ...axes.map((axis) => distinct(axis, taken))] }, isRankFree: false, below },
+          says: message('supposed'),
+          place: undefined,
+        }),
+      ),
+    ];
   }
-  if (own?.kind !== 'tensor' || !own.isRankFree || input.value.kind !== 'tensor' || !input.value.isRankFree || own.shape.dims === undefined) return [input];
+  if (own?.kind !== 'tensor' || !own.isRankFree || input.value.kind !== 'tensor' || !input.value.isRankFree || own.shape.dims === undefined)
+    return [input];
   const last = own.below === undefined ? own.shape.dims.slice(-1) : [];
-  const fronts: readonly (readonly string[])[] = own.below === undefined ? [['N'], ['N', 'L'], ['L', 'N'], ['N', 'H', 'W']] : [['N', 'L'], ['N'], ['L', 'N'], ['N', 'L', 'D']];
-  return fronts.map((front) => ({ ...input, value: { ...own, shape: { dims: [...front.map((axis) => (axis === 'N' ? batch : distinct(axis, taken))), ...last] } } }));
+  const fronts: readonly (readonly string[])[] =
+    own.below === undefined ? [['N'], ['N', 'L'], ['L', 'N'], ['N', 'H', 'W']] : [['N', 'L'], ['N'], ['L', 'N'], ['N', 'L', 'D']];
+  return fronts.map((front) => ({
+    ...input,
+    value: { ...own, shape: { dims: [...front.map((axis) => (axis === 'N' ? batch : distinct(axis, taken))), ...last] } },
+  }));
 }
 
 function distinct(axis: string, taken: ReadonlySet<Dim>): Dim {

@@ -25,7 +25,8 @@ import { instance } from '../../values/value.ts';
 
 /** A tuple of sizes; it prints and compares as a tuple does. */
 export const sizeClass = nativeClass({
-  name: 'Size', qualifiedName: 'torch.Size',
+  name: 'Size',
+  qualifiedName: 'torch.Size',
   construct: ({ args, interpreter }) => {
     const [sizes] = args.rest;
     if (sizes === undefined) return { kind: 'tuple', items: [], cls: sizeClass };
@@ -35,18 +36,23 @@ export const sizeClass = nativeClass({
   members: {
     __repr__: nativeMethod('__repr__', 'self', (call) => {
       const self = call.args.get('self');
-      const text = self.kind === 'tuple' ? call.interpreter.representation({ kind: 'list', items: [...self.items], open: false }, call.place) : undefined;
+      const text =
+        self.kind === 'tuple' ? call.interpreter.representation({ kind: 'list', items: [...self.items], open: false }, call.place) : undefined;
       return text === undefined ? unknown(undefined, 'str') : str(`torch.Size(${text})`);
     }),
     numel: nativeMethod('numel', 'self', ({ args }) => {
       const self = args.get('self');
-      return self.kind === 'tuple' && self.items.every((item) => item.kind === 'int') ? int(multiplyDims(...self.items.map((item) => (item.kind === 'int' ? item.value : 1)))) : unknown(undefined, 'int');
+      return self.kind === 'tuple' && self.items.every((item) => item.kind === 'int')
+        ? int(multiplyDims(...self.items.map((item) => (item.kind === 'int' ? item.value : 1))))
+        : unknown(undefined, 'int');
     }),
   },
 });
 
 export function torchSize(shape: Shape, origin?: Origin): Value {
-  return shape.dims === undefined ? unknown(undefined, 'tuple') : { kind: 'tuple', items: tuple(shape.dims.map((dim) => int(dim, origin))).items, cls: sizeClass };
+  return shape.dims === undefined
+    ? unknown(undefined, 'tuple')
+    : { kind: 'tuple', items: tuple(shape.dims.map((dim) => int(dim, origin))).items, cls: sizeClass };
 }
 
 /** Devices change no shape: one object stands for those that are not known. */
@@ -57,7 +63,8 @@ export function deviceObject(type?: string, index?: Value): Value {
   return made;
 }
 
-const reversed = (tensor: TensorValue): readonly number[] | undefined => tensor.shape.dims?.map((_, axis, all) => (axis === all.length - 1 ? axis - 1 : axis === all.length - 2 ? axis + 1 : axis));
+const reversed = (tensor: TensorValue): readonly number[] | undefined =>
+  tensor.shape.dims?.map((_, axis, all) => (axis === all.length - 1 ? axis - 1 : axis === all.length - 2 ? axis + 1 : axis));
 
 type Read = (tensor: TensorValue, context: ReturnType<typeof torchContext>) => Value;
 const properties: Readonly<Record<string, Read>> = {
@@ -74,10 +81,12 @@ const properties: Readonly<Record<string, Read>> = {
   is_leaf: () => unknown(undefined, 'bool'),
   grad_fn: () => unknown(),
   itemsize: (tensor) => (tensor.dtype === undefined ? unknown(undefined, 'int') : int(itemSize(tensor.dtype))),
-  nbytes: (tensor) => (tensor.dtype === undefined ? unknown(undefined, 'int') : int(multiplyDims(elementCount(tensor.shape) ?? unknownDim(), itemSize(tensor.dtype)))),
+  nbytes: (tensor) =>
+    tensor.dtype === undefined ? unknown(undefined, 'int') : int(multiplyDims(elementCount(tensor.shape) ?? unknownDim(), itemSize(tensor.dtype))),
   T: (tensor, context) => transpose(context, tensor, undefined),
   mT: (tensor, context) => (tensor.shape.dims === undefined ? unknown() : transpose(context, tensor, reversed(tensor))),
-  real: (tensor) => (tensor.dtype === undefined || tensor.dtype.startsWith('complex') ? torchTensor({ shape: tensor.shape, dtype: realType(tensor.dtype) }) : tensor),
+  real: (tensor) =>
+    tensor.dtype === undefined || tensor.dtype.startsWith('complex') ? torchTensor({ shape: tensor.shape, dtype: realType(tensor.dtype) }) : tensor,
   imag: (tensor) => torchTensor({ shape: tensor.shape, dtype: realType(tensor.dtype) }),
   is_xpu: () => unknown(undefined, 'bool'),
   is_cpu: () => unknown(undefined, 'bool'),
@@ -92,27 +101,55 @@ const properties: Readonly<Record<string, Read>> = {
 };
 
 for (const [name, read] of Object.entries(properties)) {
-  tensorClass.namespace.set(name, nativeProperty(name, (call) => {
-    const self = call.args.get('self');
-    if (self.kind !== 'tensor') return unknown();
-    const context = torchContext(call.interpreter, call.place, name);
-    const result = read(self, context);
-    return result.kind === 'tensor' ? torchLibrary.onResult?.(call.interpreter, name, [self], result, call.place) ?? result : result;
-  }));
+  tensorClass.namespace.set(
+    name,
+    nativeProperty(name, (call) => {
+      const self = call.args.get('self');
+      if (self.kind !== 'tensor') return unknown();
+      const context = torchContext(call.interpreter, call.place, name);
+      const result = read(self, context);
+      return result.kind === 'tensor' ? (torchLibrary.onResult?.(call.interpreter, name, [self], result, call.place) ?? result) : result;
+    }),
+  );
 }
 
-tensorClass.namespace.set('requires_grad', nativeProperty('requires_grad',
-  ({ args }) => { const weight = parameterSlot.get(args.get('self')); return weight === undefined ? unknown(undefined, 'bool') : bool(weight.trainable); },
-  ({ args }) => setRequiresGrad(args.get('self'), args.get('value'))));
-tensorClass.namespace.set('data', nativeProperty('data', ({ interpreter, args, place }) => {
-  const self = args.get('self');
-  if (self.kind !== 'tensor') return self;
-  if (parameterSlot.get(self) !== undefined) return withoutParameter(self);
-  // The same elements, out of the graph.
-  const made = recordOperation(interpreter, 'detach', [self], { ...self }, place);
-  return made.kind === 'tensor' ? shareMemory(self, made) : made;
-}, ({ args }) => setData(args.get('self'), args.get('value'))));
-tensorClass.namespace.set('grad', nativeProperty('grad', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' ? unknown() : unknown(); }, () => {}));
+tensorClass.namespace.set(
+  'requires_grad',
+  nativeProperty(
+    'requires_grad',
+    ({ args }) => {
+      const weight = parameterSlot.get(args.get('self'));
+      return weight === undefined ? unknown(undefined, 'bool') : bool(weight.trainable);
+    },
+    ({ args }) => setRequiresGrad(args.get('self'), args.get('value')),
+  ),
+);
+tensorClass.namespace.set(
+  'data',
+  nativeProperty(
+    'data',
+    ({ interpreter, args, place }) => {
+      const self = args.get('self');
+      if (self.kind !== 'tensor') return self;
+      if (parameterSlot.get(self) !== undefined) return withoutParameter(self);
+      // The same elements, out of the graph.
+      const made = recordOperation(interpreter, 'detach', [self], { ...self }, place);
+      return made.kind === 'tensor' ? shareMemory(self, made) : made;
+    },
+    ({ args }) => setData(args.get('self'), args.get('value')),
+  ),
+);
+tensorClass.namespace.set(
+  'grad',
+  nativeProperty(
+    'grad',
+    ({ args }) => {
+      const self = args.get('self');
+      return self.kind === 'tensor' ? unknown() : unknown();
+    },
+    () => {},
+  ),
+);
 
 /** `p.data = other`: the same tensor, with the other's elements, shape and type. */
 function setData(self: Value, value: Value): void {
@@ -127,28 +164,52 @@ function setRequiresGrad(self: Value, value: Value): void {
 }
 
 // `-mask` and `~x` of floats are refused: the operators are the functions.
-for (const [dunder, name] of [['__neg__', 'neg'], ['__pos__', 'positive'], ['__abs__', 'abs'], ['__invert__', 'bitwise_not']] as const) {
+for (const [dunder, name] of [
+  ['__neg__', 'neg'],
+  ['__pos__', 'positive'],
+  ['__abs__', 'abs'],
+  ['__invert__', 'bitwise_not'],
+] as const) {
   const method = tensorClass.namespace.get(name);
   if (method !== undefined) tensorClass.namespace.set(dunder, method);
 }
 
 const operators = { ...operatorTable, ...operatorRules, matmul: ['@', matrixProduct] } as const;
 const ownMethods: Readonly<Record<string, Value>> = {
-  requires_grad_: nativeMethod('requires_grad_', 'self, requires_grad=True', ({ args }) => { setRequiresGrad(args.get('self'), args.get('requires_grad')); return args.get('self'); }),
+  requires_grad_: nativeMethod('requires_grad_', 'self, requires_grad=True', ({ args }) => {
+    setRequiresGrad(args.get('self'), args.get('requires_grad'));
+    return args.get('self');
+  }),
   size: nativeMethod('size', 'self, dim=None', (call) => {
     const self = call.args.get('self');
     if (self.kind !== 'tensor') return unknown();
     const sizes = torchSize(self.shape, self.origin);
     if (self.shape.dims !== undefined && !call.args.isNone('dim')) {
       const [axis, rank] = [call.args.number('dim'), self.shape.dims.length];
-      if (axis !== undefined && (axis >= rank || axis < -rank)) { refuseAxis(torchContext(call.interpreter, call.place, 'size'), self, axis, rank); return unknown(undefined, 'int'); }
+      if (axis !== undefined && (axis >= rank || axis < -rank)) {
+        refuseAxis(torchContext(call.interpreter, call.place, 'size'), self, axis, rank);
+        return unknown(undefined, 'int');
+      }
     }
-    return call.args.isNone('dim') ? sizes : sizes.kind === 'tuple' ? call.interpreter.getItem(sizes, call.args.get('dim'), call.place) : unknown(undefined, 'int');
+    return call.args.isNone('dim')
+      ? sizes
+      : sizes.kind === 'tuple'
+        ? call.interpreter.getItem(sizes, call.args.get('dim'), call.place)
+        : unknown(undefined, 'int');
   }),
-  __len__: nativeMethod('__len__', 'self', ({ args }) => { const self = args.get('self'); return self.kind === 'tensor' ? int(self.shape.dims?.[0] ?? unknownDim()) : unknown(undefined, 'int'); }),
+  __len__: nativeMethod('__len__', 'self', ({ args }) => {
+    const self = args.get('self');
+    return self.kind === 'tensor' ? int(self.shape.dims?.[0] ?? unknownDim()) : unknown(undefined, 'int');
+  }),
   ...arrayMethods(torchLibrary, {
     __getitem__: ['key, /', getItemOperation],
-    __setitem__: ['key, value, /', (call) => { setItem(call, call.operand(0), call.operand(1), call.operand(2)); return none; }],
+    __setitem__: [
+      'key, value, /',
+      (call) => {
+        setItem(call, call.operand(0), call.operand(1), call.operand(2));
+        return none;
+      },
+    ],
   }),
   ...arrayOperators(torchLibrary, operators),
 };
@@ -157,8 +218,13 @@ for (const [name, member] of Object.entries(ownMethods)) tensorClass.namespace.s
 for (const name of ['add', 'sub', 'mul', 'truediv', 'floordiv', 'mod', 'pow', 'and', 'or', 'xor', 'lshift', 'rshift']) {
   const plain = tensorClass.namespace.get(`__${name}__`);
   if (plain?.kind !== 'native') continue;
-  tensorClass.namespace.set(`__i${name}__`, nativeMethod(`__i${name}__`, 'self, other', (call) => {
-    const result = plain.call(call);
-    return result.kind === 'not-implemented' ? result : changeInPlace(torchContext(call.interpreter, call.place, `${operatorTable[name]?.[0] ?? ''}=`), call.args.get('self'), result, name);
-  }));
+  tensorClass.namespace.set(
+    `__i${name}__`,
+    nativeMethod(`__i${name}__`, 'self, other', (call) => {
+      const result = plain.call(call);
+      return result.kind === 'not-implemented'
+        ? result
+        : changeInPlace(torchContext(call.interpreter, call.place, `${operatorTable[name]?.[0] ?? ''}=`), call.args.get('self'), result, name);
+    }),
+  );
 }

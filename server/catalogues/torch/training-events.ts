@@ -11,10 +11,22 @@ export function recordTraining(interpreter: Interpreter, method: TrainingEvent['
 /** `loss.backward()`; None keeps the graph only where second derivatives are asked for. */
 export function recordBackward(interpreter: Interpreter, loss: Value, keepGraph: Value, createGraph: Value, place: Place): void {
   const asked = keepGraph.kind === 'none' ? createGraph : keepGraph;
-  record(interpreter, { method: 'backward', subject: loss, loss: loss.kind === 'tensor' ? { ...loss } : undefined, keepsGraph: asked.kind === 'bool' ? asked.value : undefined, place });
+  record(interpreter, {
+    method: 'backward',
+    subject: loss,
+    loss: loss.kind === 'tensor' ? { ...loss } : undefined,
+    keepsGraph: asked.kind === 'bool' ? asked.value : undefined,
+    place,
+  });
 }
 
 function record(interpreter: Interpreter, event: Pick<TrainingEvent, 'method' | 'subject' | 'loss' | 'parameters' | 'keepsGraph' | 'place'>): void {
   if (!interpreter.isRecording) return;
-  interpreter.trace.events.push({ kind: 'training', ...event, callCount: interpreter.trace.calls.length, certain: !interpreter.isUncertain, callers: interpreter.callers() });
+  interpreter.trace.events.push({
+    kind: 'training',
+    ...event,
+    callCount: interpreter.trace.calls.length,
+    certain: !interpreter.isUncertain,
+    callers: interpreter.callers(),
+  });
 }

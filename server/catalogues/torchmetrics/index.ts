@@ -16,11 +16,18 @@ import { unknowns } from '../torch/quiet-members.ts';
 const measured = new WeakMap<InstanceValue, Shape>();
 const answer = (self: Value): Value => torchTensor({ shape: (self.kind === 'instance' ? measured.get(self) : undefined) ?? unknownShape });
 
-const metricClass: ClassValue = makeModuleClass('Metric', {
-  forward: nativeMethod('forward', 'self, *args, **kwargs', ({ args }) => answer(args.get('self'))),
-  compute: nativeMethod('compute', 'self', ({ args }) => answer(args.get('self'))),
-  ...Object.fromEntries(['update', 'reset', 'persistent', 'add_state', 'plot'].map((name) => [name, nativeMethod(name, 'self, *args, **kwargs', () => none)])),
-}, undefined, 'torchmetrics');
+const metricClass: ClassValue = makeModuleClass(
+  'Metric',
+  {
+    forward: nativeMethod('forward', 'self, *args, **kwargs', ({ args }) => answer(args.get('self'))),
+    compute: nativeMethod('compute', 'self', ({ args }) => answer(args.get('self'))),
+    ...Object.fromEntries(
+      ['update', 'reset', 'persistent', 'add_state', 'plot'].map((name) => [name, nativeMethod(name, 'self, *args, **kwargs', () => none)]),
+    ),
+  },
+  undefined,
+  'torchmetrics',
+);
 
 /** One number, or one a class where no average is taken. */
 function perClass(args: BoundArguments, byDefault: string): Shape {
@@ -36,29 +43,72 @@ function countOf(args: BoundArguments): number | undefined {
 }
 
 function metric(name: string, shape: (args: BoundArguments) => Shape): [string, Value] {
-  return [name, makeModuleClass(name, {
-    __init__: nativeMethod(name, 'self, *args, **kwargs', (call) => {
-      const self = call.args.get('self');
-      if (self.kind !== 'instance') return none;
-      beginModule(call, self);
-      measured.set(self, shape(call.args));
-      for (const one of call.args.restKeywords) setInstanceAttribute(self, one.name, one.value);
-      return none;
-    }),
-  }, metricClass, 'torchmetrics')];
+  return [
+    name,
+    makeModuleClass(
+      name,
+      {
+        __init__: nativeMethod(name, 'self, *args, **kwargs', (call) => {
+          const self = call.args.get('self');
+          if (self.kind !== 'instance') return none;
+          beginModule(call, self);
+          measured.set(self, shape(call.args));
+          for (const one of call.args.restKeywords) setInstanceAttribute(self, one.name, one.value);
+          return none;
+        }),
+      },
+      metricClass,
+      'torchmetrics',
+    ),
+  ];
 }
 
 const numbers = [
-  'MeanMetric', 'SumMetric', 'MaxMetric', 'MinMetric', 'MeanSquaredError', 'MeanAbsoluteError', 'MeanSquaredLogError', 'MeanAbsolutePercentageError', 'Perplexity', 'CosineSimilarity', 'KLDivergence',
-  'WordErrorRate', 'CharErrorRate', 'BLEUScore', 'SacreBLEUScore',
+  'MeanMetric',
+  'SumMetric',
+  'MaxMetric',
+  'MinMetric',
+  'MeanSquaredError',
+  'MeanAbsoluteError',
+  'MeanSquaredLogError',
+  'MeanAbsolutePercentageError',
+  'Perplexity',
+  'CosineSimilarity',
+  'KLDivergence',
+  'WordErrorRate',
+  'CharErrorRate',
+  'BLEUScore',
+  'SacreBLEUScore',
 ];
 const classified = ['Accuracy', 'Precision', 'Recall', 'F1Score', 'FBetaScore', 'Specificity', 'AUROC', 'AveragePrecision', 'JaccardIndex'];
 /** Averaged over all samples together by the classes that are told their task. */
 const overall: ReadonlySet<string> = new Set(['Accuracy', 'Precision', 'Recall', 'F1Score', 'FBetaScore', 'Specificity']);
 const open = [
-  'ROC', 'PrecisionRecallCurve', 'StatScores', 'CalibrationError', 'CohenKappa', 'MatthewsCorrCoef', 'HammingDistance', 'Dice', 'ExactMatch', 'R2Score', 'PearsonCorrCoef', 'SpearmanCorrCoef', 'ExplainedVariance',
-  'MetricCollection', 'MetricTracker', 'CatMetric', 'RunningMean', 'ClasswiseWrapper', 'PeakSignalNoiseRatio', 'StructuralSimilarityIndexMeasure', 'FrechetInceptionDistance', 'InceptionScore',
-  'LearnedPerceptualImagePatchSimilarity', 'MeanAveragePrecision', 'IntersectionOverUnion',
+  'ROC',
+  'PrecisionRecallCurve',
+  'StatScores',
+  'CalibrationError',
+  'CohenKappa',
+  'MatthewsCorrCoef',
+  'HammingDistance',
+  'Dice',
+  'ExactMatch',
+  'R2Score',
+  'PearsonCorrCoef',
+  'SpearmanCorrCoef',
+  'ExplainedVariance',
+  'MetricCollection',
+  'MetricTracker',
+  'CatMetric',
+  'RunningMean',
+  'ClasswiseWrapper',
+  'PeakSignalNoiseRatio',
+  'StructuralSimilarityIndexMeasure',
+  'FrechetInceptionDistance',
+  'InceptionScore',
+  'LearnedPerceptualImagePatchSimilarity',
+  'MeanAveragePrecision',
+  'IntersectionOverUnion',
 ];
 const matrix = (args: BoundArguments, isBinary: boolean): Shape => {
   if (isBinary) return shapeOf(2, 2);
@@ -72,22 +122,63 @@ const members = (): Record<string, Value> => ({
   ...(classes ??= {
     Metric: metricClass,
     ...Object.fromEntries([
-      ...numbers.map((name) => metric(name, () => shapeOf())), ...open.map((name) => metric(name, () => unknownShape)),
+      ...numbers.map((name) => metric(name, () => shapeOf())),
+      ...open.map((name) => metric(name, () => unknownShape)),
       ...classified.flatMap((name) => [
-        metric(name, (args) => (overall.has(name) || args.restKeywords.some((one) => one.name === 'task' && one.value.kind === 'str' && one.value.value === 'binary') ? perClass(args, 'micro') : perClass(args, 'macro'))),
-        metric(`Binary${name}`, () => shapeOf()), metric(`Multiclass${name}`, (args) => perClass(args, 'macro')), metric(`Multilabel${name}`, (args) => perClass(args, 'macro')),
+        metric(name, (args) =>
+          overall.has(name) || args.restKeywords.some((one) => one.name === 'task' && one.value.kind === 'str' && one.value.value === 'binary')
+            ? perClass(args, 'micro')
+            : perClass(args, 'macro'),
+        ),
+        metric(`Binary${name}`, () => shapeOf()),
+        metric(`Multiclass${name}`, (args) => perClass(args, 'macro')),
+        metric(`Multilabel${name}`, (args) => perClass(args, 'macro')),
       ]),
-      metric('ConfusionMatrix', (args) => matrix(args, false)), metric('BinaryConfusionMatrix', (args) => matrix(args, true)), metric('MulticlassConfusionMatrix', (args) => matrix(args, false)),
+      metric('ConfusionMatrix', (args) => matrix(args, false)),
+      metric('BinaryConfusionMatrix', (args) => matrix(args, true)),
+      metric('MulticlassConfusionMatrix', (args) => matrix(args, false)),
       metric('MultilabelConfusionMatrix', () => unknownShape),
     ]),
   }),
 });
-const functions = (): Record<string, Value> => unknowns([
-  'accuracy', 'precision', 'recall', 'f1_score', 'auroc', 'confusion_matrix', 'mean_squared_error', 'mean_absolute_error', 'jaccard_index', 'average_precision', 'dice', 'stat_scores', 'structural_similarity_index_measure',
-]);
+const functions = (): Record<string, Value> =>
+  unknowns([
+    'accuracy',
+    'precision',
+    'recall',
+    'f1_score',
+    'auroc',
+    'confusion_matrix',
+    'mean_squared_error',
+    'mean_absolute_error',
+    'jaccard_index',
+    'average_precision',
+    'dice',
+    'stat_scores',
+    'structural_similarity_index_measure',
+  ]);
 
-const folders = ['', '.classification', '.regression', '.aggregation', '.text', '.image', '.image.fid', '.image.lpip', '.image.inception', '.detection', '.detection.mean_ap', '.wrappers', '.collections', '.segmentation'];
+const folders = [
+  '',
+  '.classification',
+  '.regression',
+  '.aggregation',
+  '.text',
+  '.image',
+  '.image.fid',
+  '.image.lpip',
+  '.image.inception',
+  '.detection',
+  '.detection.mean_ap',
+  '.wrappers',
+  '.collections',
+  '.segmentation',
+];
 
 export const torchmetricsCatalogue: Catalogue = {
-  modules: { ...Object.fromEntries(folders.map((folder) => [`torchmetrics${folder}`, members])), 'torchmetrics.functional': functions, 'torchmetrics.functional.classification': functions },
+  modules: {
+    ...Object.fromEntries(folders.map((folder) => [`torchmetrics${folder}`, members])),
+    'torchmetrics.functional': functions,
+    'torchmetrics.functional.classification': functions,
+  },
 };

@@ -16,11 +16,14 @@ import { instance, int, list, none, tuple, unknown } from '../../../values/value
 import { elementOfPart } from './elements.ts';
 
 export const datasetClass: ClassValue = nativeClass({
-  name: 'Dataset', qualifiedName: 'torch.utils.data.Dataset',
+  name: 'Dataset',
+  qualifiedName: 'torch.utils.data.Dataset',
   members: { __add__: nativeMethod('__add__', 'self, other', (call) => concatenated(call, [call.args.get('self'), call.args.get('other')])) },
 });
 export const iterableDatasetClass: ClassValue = nativeClass({
-  name: 'IterableDataset', qualifiedName: 'torch.utils.data.IterableDataset', bases: [datasetClass],
+  name: 'IterableDataset',
+  qualifiedName: 'torch.utils.data.IterableDataset',
+  bases: [datasetClass],
   members: { __add__: nativeMethod('__add__', 'self, other', (call) => chained(call, [call.args.get('self'), call.args.get('other')])) },
 });
 
@@ -54,27 +57,49 @@ export function elementOf(interpreter: Interpreter, dataset: Value, place: Place
       const length = lengthOf(interpreter, dataset, place);
       const element = interpreter.callMethod(dataset, '__getitem__', [anyPosition(length)], place);
       // What a position that is not known leads nowhere for is asked of the first element: its shape, not its values.
-      return isVague(element) ? filledFrom(element, interpreter.quietly(() => interpreter.callMethod(dataset, '__getitem__', [int(0)], place)).result) : element;
+      return isVague(element)
+        ? filledFrom(element, interpreter.quietly(() => interpreter.callMethod(dataset, '__getitem__', [int(0)], place)).result)
+        : element;
     }
-    case 'list': return dataset.items.length === 0 ? unknown() : representativeOf(dataset.items, !dataset.open);
-    case 'tuple': return representativeOf(dataset.items, true);
-    case 'tensor': return interpreter.getItem(dataset, anyPosition(dataset.shape.dims?.[0]), place);
-    case 'range': return int(typeof dataset.start === 'number' && typeof dataset.stop === 'number' ? occurringDim(rangeBetween(dataset.start, dataset.stop - 1, { integral: true, attained: true })) : unknownDim());
+    case 'list':
+      return dataset.items.length === 0 ? unknown() : representativeOf(dataset.items, !dataset.open);
+    case 'tuple':
+      return representativeOf(dataset.items, true);
+    case 'tensor':
+      return interpreter.getItem(dataset, anyPosition(dataset.shape.dims?.[0]), place);
+    case 'range':
+      return int(
+        typeof dataset.start === 'number' && typeof dataset.stop === 'number'
+          ? occurringDim(rangeBetween(dataset.start, dataset.stop - 1, { integral: true, attained: true }))
+          : unknownDim(),
+      );
     case 'dict': {
       // A dict serves as a data set where its keys are the positions.
-      return dataset.open ? unknown() : representativeOf([...dataset.entries.values()].map((entry) => entry.value), true);
+      return dataset.open
+        ? unknown()
+        : representativeOf(
+            [...dataset.entries.values()].map((entry) => entry.value),
+            true,
+          );
     }
-    default: return unknown();
+    default:
+      return unknown();
   }
 }
 
 function isVague(element: Value): boolean {
   switch (element.kind) {
-    case 'unknown': return element.typeName === undefined;
-    case 'tuple': case 'list': return element.items.some(isVague);
-    case 'dict': return [...element.entries.values()].some((entry) => isVague(entry.value));
-    case 'tensor': return element.shape.dims === undefined;
-    default: return false;
+    case 'unknown':
+      return element.typeName === undefined;
+    case 'tuple':
+    case 'list':
+      return element.items.some(isVague);
+    case 'dict':
+      return [...element.entries.values()].some((entry) => isVague(entry.value));
+    case 'tensor':
+      return element.shape.dims === undefined;
+    default:
+      return false;
   }
 }
 
@@ -82,29 +107,57 @@ function isVague(element: Value): boolean {
 function filledFrom(vague: Value, first: Value): Value {
   if (!isVague(vague)) return vague;
   switch (vague.kind) {
-    case 'tuple': return first.kind === 'tuple' && first.items.length === vague.items.length ? { ...vague, items: vague.items.map((item, at) => filledFrom(item, first.items[at] ?? unknown())) } : vague;
-    case 'dict': return first.kind === 'dict' ? { ...vague, entries: new Map([...vague.entries].map(([key, entry]) => [key, { key: entry.key, value: filledFrom(entry.value, first.entries.get(key)?.value ?? unknown()) }])) } : vague;
-    default: return kindOf(first);
+    case 'tuple':
+      return first.kind === 'tuple' && first.items.length === vague.items.length
+        ? { ...vague, items: vague.items.map((item, at) => filledFrom(item, first.items[at] ?? unknown())) }
+        : vague;
+    case 'dict':
+      return first.kind === 'dict'
+        ? {
+            ...vague,
+            entries: new Map(
+              [...vague.entries].map(([key, entry]) => [
+                key,
+                { key: entry.key, value: filledFrom(entry.value, first.entries.get(key)?.value ?? unknown()) },
+              ]),
+            ),
+          }
+        : vague;
+    default:
+      return kindOf(first);
   }
 }
 
 function kindOf(value: Value): Value {
   switch (value.kind) {
-    case 'tensor': return { ...value, contents: undefined, range: value.contents === undefined && value.range?.attained !== true ? value.range : undefined, slots: new Map() };
-    case 'int': return typeof value.value === 'number' ? unknown(undefined, 'int', value.origin) : value;
-    case 'float': return unknown(undefined, 'float', value.origin);
-    case 'str': return unknown(undefined, 'str', value.origin);
-    case 'tuple': return { ...value, items: value.items.map(kindOf) };
-    case 'list': return list(value.items.map(kindOf), value.open);
-    case 'dict': return { ...value, entries: new Map([...value.entries].map(([key, entry]) => [key, { key: entry.key, value: kindOf(entry.value) }])) };
-    default: return value;
+    case 'tensor':
+      return {
+        ...value,
+        contents: undefined,
+        range: value.contents === undefined && value.range?.attained !== true ? value.range : undefined,
+        slots: new Map(),
+      };
+    case 'int':
+      return typeof value.value === 'number' ? unknown(undefined, 'int', value.origin) : value;
+    case 'float':
+      return unknown(undefined, 'float', value.origin);
+    case 'str':
+      return unknown(undefined, 'str', value.origin);
+    case 'tuple':
+      return { ...value, items: value.items.map(kindOf) };
+    case 'list':
+      return list(value.items.map(kindOf), value.open);
+    case 'dict':
+      return { ...value, entries: new Map([...value.entries].map(([key, entry]) => [key, { key: entry.key, value: kindOf(entry.value) }])) };
+    default:
+      return value;
   }
 }
 
 // ---- Data sets of tensors and of other data sets.
 
 function attribute(value: Value, name: string): Value {
-  return value.kind === 'instance' ? value.attributes.get(name) ?? unknown() : unknown();
+  return value.kind === 'instance' ? (value.attributes.get(name) ?? unknown()) : unknown();
 }
 
 function itemsOf(value: Value): readonly Value[] | undefined {
@@ -117,7 +170,9 @@ function lengthValue(length: Dim | undefined): Value {
 
 /** The sizes of tensors must agree: the first pair that certainly does not. */
 export const tensorDatasetClass: ClassValue = nativeClass({
-  name: 'TensorDataset', qualifiedName: 'torch.utils.data.TensorDataset', bases: [datasetClass],
+  name: 'TensorDataset',
+  qualifiedName: 'torch.utils.data.TensorDataset',
+  bases: [datasetClass],
   members: {
     __init__: nativeMethod('TensorDataset', 'self, *tensors', (call) => {
       const self = call.args.get('self');
@@ -129,8 +184,13 @@ export const tensorDatasetClass: ClassValue = nativeClass({
       const other = sizes.findIndex((size) => first !== undefined && size !== undefined && dimEquals(first, size) === false);
       if (first !== undefined && other > 0) {
         call.interpreter.refuse({
-          rule: 'shape-mismatch', exception: 'AssertionError', place: call.args.rest[other]?.place ?? call.place,
-          message: message('TensorDataset takes tensors of the same length: the first has {first}, this one {other}', { first: sizeText(first), other: sizeText(sizes[other]) }),
+          rule: 'shape-mismatch',
+          exception: 'AssertionError',
+          place: call.args.rest[other]?.place ?? call.place,
+          message: message('TensorDataset takes tensors of the same length: the first has {first}, this one {other}', {
+            first: sizeText(first),
+            other: sizeText(sizes[other]),
+          }),
         });
       }
       return none;
@@ -141,7 +201,9 @@ export const tensorDatasetClass: ClassValue = nativeClass({
     }),
     __getitem__: nativeMethod('__getitem__', 'self, index', ({ args, interpreter, place }) => {
       const tensors = itemsOf(attribute(args.get('self'), 'tensors'));
-      return tensors === undefined ? unknown(undefined, 'tuple') : tuple(tensors.map((tensor) => interpreter.getItem(withReachedEnds(tensor), args.get('index'), place)));
+      return tensors === undefined
+        ? unknown(undefined, 'tuple')
+        : tuple(tensors.map((tensor) => interpreter.getItem(withReachedEnds(tensor), args.get('index'), place)));
     }),
   },
 });
@@ -150,7 +212,9 @@ export const tensorDatasetClass: ClassValue = nativeClass({
 function withReachedEnds(value: Value): Value {
   if (value.kind !== 'tensor' || value.range === undefined) return value;
   const reached = practicallyReached(value);
-  return reached !== undefined && reached.low <= value.range.low && reached.high >= value.range.high ? { ...value, range: { ...value.range, attained: true } } : value;
+  return reached !== undefined && reached.low <= value.range.low && reached.high >= value.range.high
+    ? { ...value, range: { ...value.range, attained: true } }
+    : value;
 }
 
 function sizeText(size: Dim | undefined): string {
@@ -158,7 +222,9 @@ function sizeText(size: Dim | undefined): string {
 }
 
 export const subsetClass: ClassValue = nativeClass({
-  name: 'Subset', qualifiedName: 'torch.utils.data.Subset', bases: [datasetClass],
+  name: 'Subset',
+  qualifiedName: 'torch.utils.data.Subset',
+  bases: [datasetClass],
   members: {
     __init__: nativeMethod('Subset', 'self, dataset, indices', ({ args }) => {
       const self = args.get('self');
@@ -192,7 +258,12 @@ export function partOf(dataset: Value, length: Dim | undefined): InstanceValue {
 
 /** One element of several data sets, or what stands for all of theirs. */
 function elementOfSeveral(interpreter: Interpreter, datasets: readonly Value[] | undefined, place: Place): Value {
-  return datasets === undefined ? unknown() : representativeOf(datasets.map((dataset) => elementOf(interpreter, dataset, place)), true);
+  return datasets === undefined
+    ? unknown()
+    : representativeOf(
+        datasets.map((dataset) => elementOf(interpreter, dataset, place)),
+        true,
+      );
 }
 
 function sumOfLengths(interpreter: Interpreter, datasets: readonly Value[] | undefined, place: Place): Dim | undefined {
@@ -201,10 +272,17 @@ function sumOfLengths(interpreter: Interpreter, datasets: readonly Value[] | und
 }
 
 export const concatDatasetClass: ClassValue = nativeClass({
-  name: 'ConcatDataset', qualifiedName: 'torch.utils.data.ConcatDataset', bases: [datasetClass],
+  name: 'ConcatDataset',
+  qualifiedName: 'torch.utils.data.ConcatDataset',
+  bases: [datasetClass],
   members: {
-    __init__: nativeMethod('ConcatDataset', 'self, datasets', (call) => { holdDatasets(call); return none; }),
-    __len__: nativeMethod('__len__', 'self', ({ args, interpreter, place }) => lengthValue(sumOfLengths(interpreter, itemsOf(attribute(args.get('self'), 'datasets')), place))),
+    __init__: nativeMethod('ConcatDataset', 'self, datasets', (call) => {
+      holdDatasets(call);
+      return none;
+    }),
+    __len__: nativeMethod('__len__', 'self', ({ args, interpreter, place }) =>
+      lengthValue(sumOfLengths(interpreter, itemsOf(attribute(args.get('self'), 'datasets')), place)),
+    ),
     __getitem__: nativeMethod('__getitem__', 'self, idx', ({ args, interpreter, place }) => {
       const element = elementOfSeveral(interpreter, itemsOf(attribute(args.get('self'), 'datasets')), place);
       const index = args.get('idx');
@@ -214,11 +292,20 @@ export const concatDatasetClass: ClassValue = nativeClass({
 });
 
 export const chainDatasetClass: ClassValue = nativeClass({
-  name: 'ChainDataset', qualifiedName: 'torch.utils.data.ChainDataset', bases: [iterableDatasetClass],
+  name: 'ChainDataset',
+  qualifiedName: 'torch.utils.data.ChainDataset',
+  bases: [iterableDatasetClass],
   members: {
-    __init__: nativeMethod('ChainDataset', 'self, datasets', (call) => { holdDatasets(call); return none; }),
-    __len__: nativeMethod('__len__', 'self', ({ args, interpreter, place }) => lengthValue(sumOfLengths(interpreter, itemsOf(attribute(args.get('self'), 'datasets')), place))),
-    __iter__: nativeMethod('__iter__', 'self', ({ args, interpreter, place }) => list([elementOfSeveral(interpreter, itemsOf(attribute(args.get('self'), 'datasets')), place)], true)),
+    __init__: nativeMethod('ChainDataset', 'self, datasets', (call) => {
+      holdDatasets(call);
+      return none;
+    }),
+    __len__: nativeMethod('__len__', 'self', ({ args, interpreter, place }) =>
+      lengthValue(sumOfLengths(interpreter, itemsOf(attribute(args.get('self'), 'datasets')), place)),
+    ),
+    __iter__: nativeMethod('__iter__', 'self', ({ args, interpreter, place }) =>
+      list([elementOfSeveral(interpreter, itemsOf(attribute(args.get('self'), 'datasets')), place)], true),
+    ),
   },
 });
 
@@ -230,8 +317,12 @@ function holdDatasets(call: NativeCall): void {
   setInstanceAttribute(self, 'datasets', iteration === undefined ? given : list([...iteration.items], !iteration.exact));
 }
 
-function concatenated(call: NativeCall, datasets: readonly Value[]): Value { return holding(concatDatasetClass, datasets, call); }
-function chained(call: NativeCall, datasets: readonly Value[]): Value { return holding(chainDatasetClass, datasets, call); }
+function concatenated(call: NativeCall, datasets: readonly Value[]): Value {
+  return holding(concatDatasetClass, datasets, call);
+}
+function chained(call: NativeCall, datasets: readonly Value[]): Value {
+  return holding(chainDatasetClass, datasets, call);
+}
 function holding(cls: ClassValue, datasets: readonly Value[], _call: NativeCall): Value {
   const made = instance(cls);
   made.attributes.set('datasets', list([...datasets]));
@@ -240,25 +331,37 @@ function holding(cls: ClassValue, datasets: readonly Value[], _call: NativeCall)
 
 /** Elements of several data sets side by side: a tuple of them, or a dict. */
 export const stackDatasetClass: ClassValue = nativeClass({
-  name: 'StackDataset', qualifiedName: 'torch.utils.data.StackDataset', bases: [datasetClass],
+  name: 'StackDataset',
+  qualifiedName: 'torch.utils.data.StackDataset',
+  bases: [datasetClass],
   members: {
     __init__: nativeMethod('StackDataset', 'self, *args, **kwargs', ({ args }) => {
       const self = args.get('self');
       if (self.kind !== 'instance') return none;
       const named = args.restKeywords;
-      setInstanceAttribute(self, 'datasets', named.length === 0 ? tuple(args.rest.map((one) => one.value))
-        : { kind: 'dict', entries: new Map(named.map((one) => [`s:${one.name}`, { key: { kind: 'str', value: one.name }, value: one.value }])), open: false });
+      setInstanceAttribute(
+        self,
+        'datasets',
+        named.length === 0
+          ? tuple(args.rest.map((one) => one.value))
+          : {
+              kind: 'dict',
+              entries: new Map(named.map((one) => [`s:${one.name}`, { key: { kind: 'str', value: one.name }, value: one.value }])),
+              open: false,
+            },
+      );
       return none;
     }),
     __len__: nativeMethod('__len__', 'self', ({ args, interpreter, place }) => {
       const held = attribute(args.get('self'), 'datasets');
-      const [first] = held.kind === 'dict' ? [...held.entries.values()].map((entry) => entry.value) : itemsOf(held) ?? [];
+      const [first] = held.kind === 'dict' ? [...held.entries.values()].map((entry) => entry.value) : (itemsOf(held) ?? []);
       return first === undefined ? unknown(undefined, 'int') : lengthValue(lengthOf(interpreter, first, place));
     }),
     __getitem__: nativeMethod('__getitem__', 'self, index', ({ args, interpreter, place }) => {
       const held = attribute(args.get('self'), 'datasets');
       const item = (dataset: Value): Value => interpreter.getItem(dataset, args.get('index'), place);
-      if (held.kind === 'dict') return { ...held, entries: new Map([...held.entries].map(([key, entry]) => [key, { key: entry.key, value: item(entry.value) }])) };
+      if (held.kind === 'dict')
+        return { ...held, entries: new Map([...held.entries].map(([key, entry]) => [key, { key: entry.key, value: item(entry.value) }])) };
       return held.kind === 'tuple' ? tuple(held.items.map(item)) : unknown();
     }),
   },
@@ -268,14 +371,21 @@ export const stackDatasetClass: ClassValue = nativeClass({
 
 /** The lengths that `random_split` makes: whole numbers as given, fractions rounded down with the rest dealt out from the front. */
 function lengthsOf(interpreter: Interpreter, lengths: readonly Value[], whole: Dim | undefined, call: NativeCall): readonly (Dim | undefined)[] {
-  const fractions = lengths.map((length) => (length.kind === 'float' ? length.value : length.kind === 'int' && typeof length.value === 'number' ? length.value : undefined));
-  const isFractions = fractions.every((fraction) => fraction !== undefined) && Math.abs(fractions.reduce((sum: number, fraction) => sum + (fraction ?? 0), 0) - 1) < 1e-9 && fractions.every((fraction) => (fraction ?? 0) <= 1);
+  const fractions = lengths.map((length) =>
+    length.kind === 'float' ? length.value : length.kind === 'int' && typeof length.value === 'number' ? length.value : undefined,
+  );
+  const isFractions =
+    fractions.every((fraction) => fraction !== undefined) &&
+    Math.abs(fractions.reduce((sum: number, fraction) => sum + (fraction ?? 0), 0) - 1) < 1e-9 &&
+    fractions.every((fraction) => (fraction ?? 0) <= 1);
   if (!isFractions) {
     const sizes = lengths.map((length) => (length.kind === 'int' ? length.value : undefined));
     const total = sizes.some((size) => size === undefined) ? undefined : addDims(...sizes.map((size) => size ?? 0));
     if (total !== undefined && whole !== undefined && dimEquals(total, whole) === false && isKnown(total) && isKnown(whole)) {
       interpreter.refuse({
-        rule: 'invalid-argument', exception: 'ValueError', place: call.args.place('lengths') ?? call.place,
+        rule: 'invalid-argument',
+        exception: 'ValueError',
+        place: call.args.place('lengths') ?? call.place,
         message: message('the lengths of random_split must add up to the {whole} elements of the data set, they add up to {total}', { whole, total }),
       });
     }
@@ -294,4 +404,3 @@ export const randomSplit = nativeFunction('random_split', 'dataset, lengths, gen
   const dataset = args.get('dataset');
   return list(lengthsOf(interpreter, lengths, lengthOf(interpreter, dataset, place), call).map((length) => partOf(dataset, length)));
 });
-

@@ -18,28 +18,39 @@ import { tensorClass } from '../library.ts';
 /** How values of a library's own classes stand beside others in a batch: a picture cannot, a record of tensors can. */
 type Batching = (interpreter: Interpreter, value: Value, size: Dim, place: Place) => Value | undefined;
 const batchings: Batching[] = [];
-export function registerBatching(batching: Batching): void { batchings.push(batching); }
+export function registerBatching(batching: Batching): void {
+  batchings.push(batching);
+}
 
 /** A batch of `size` values that the element stands for, as `default_collate` makes it. */
 export function collated(interpreter: Interpreter, element: Value, size: Dim, place: Place, depth = 0): Value {
   if (depth > 12) return unknown();
   switch (element.kind) {
     case 'tensor': {
-      if (element.dtype === 'string' || element.dtype === 'object') return refuseElement(interpreter, element.cls.mro.includes(ndarrayClass) ? 'arrays of strings or objects' : element.cls.name, place);
+      if (element.dtype === 'string' || element.dtype === 'object')
+        return refuseElement(interpreter, element.cls.mro.includes(ndarrayClass) ? 'arrays of strings or objects' : element.cls.name, place);
       return stacked(element, size);
     }
-    case 'int': return torchTensor({ shape: shapeOf(size), dtype: 'int64', range: rangeOfDim(element.value), origin: element.origin });
-    case 'bool': return torchTensor({ shape: shapeOf(size), dtype: 'bool', origin: element.origin });
-    case 'float': return torchTensor({ shape: shapeOf(size), dtype: 'float64', origin: element.origin });
-    case 'str': case 'bytes': return copies(element, size);
+    case 'int':
+      return torchTensor({ shape: shapeOf(size), dtype: 'int64', range: rangeOfDim(element.value), origin: element.origin });
+    case 'bool':
+      return torchTensor({ shape: shapeOf(size), dtype: 'bool', origin: element.origin });
+    case 'float':
+      return torchTensor({ shape: shapeOf(size), dtype: 'float64', origin: element.origin });
+    case 'str':
+    case 'bytes':
+      return copies(element, size);
     case 'tuple': {
       const items = element.items.map((item) => collated(interpreter, item, size, place, depth + 1));
       // Named tuples keep their class; of other tuples a list is made.
       return element.cls === undefined ? list(items) : { ...element, items };
     }
-    case 'list': return element.open ? unknown() : list(element.items.map((item) => collated(interpreter, item, size, place, depth + 1)));
-    case 'dict': return mapEntries(element, (value) => collated(interpreter, value, size, place, depth + 1));
-    case 'none': return refuseElement(interpreter, 'None', place);
+    case 'list':
+      return element.open ? unknown() : list(element.items.map((item) => collated(interpreter, item, size, place, depth + 1)));
+    case 'dict':
+      return mapEntries(element, (value) => collated(interpreter, value, size, place, depth + 1));
+    case 'none':
+      return refuseElement(interpreter, 'None', place);
     case 'unknown': {
       if (element.typeName === 'int') return torchTensor({ shape: shapeOf(size), dtype: 'int64', origin: element.origin });
       if (element.typeName === 'float') return torchTensor({ shape: shapeOf(size), dtype: 'float64', origin: element.origin });
@@ -58,10 +69,15 @@ export function collated(interpreter: Interpreter, element: Value, size: Dim, pl
 
 /** Says that `default_collate` takes no such values. */
 export function refuseElement(interpreter: Interpreter, what: string, place: Place): Value {
-  return interpreter.refuse({
-    rule: 'invalid-argument', exception: 'TypeError', place,
-    message: message('batches are made of tensors, arrays, numbers, dicts or lists; the elements of this data set hold {what}', { what }),
-  }, unknown());
+  return interpreter.refuse(
+    {
+      rule: 'invalid-argument',
+      exception: 'TypeError',
+      place,
+      message: message('batches are made of tensors, arrays, numbers, dicts or lists; the elements of this data set hold {what}', { what }),
+    },
+    unknown(),
+  );
 }
 
 function mapEntries(value: Extract<Value, { kind: 'dict' }>, change: (value: Value) => Value): Value {
@@ -86,12 +102,23 @@ function stacked(element: TensorValue, size: Dim): Value {
 export function converted(element: Value, depth = 0): Value {
   if (depth > 12) return unknown();
   switch (element.kind) {
-    case 'tensor': return element.cls.mro.includes(tensorClass) || element.dtype === 'string' || element.dtype === 'object' ? element
-      : torchTensor({ shape: element.shape, dtype: element.dtype, range: element.range, origin: element.origin });
-    case 'tuple': return element.cls === undefined ? list(element.items.map((item) => converted(item, depth + 1))) : { ...element, items: element.items.map((item) => converted(item, depth + 1)) };
-    case 'list': return list(element.items.map((item) => converted(item, depth + 1)), element.open);
-    case 'dict': return mapEntries(element, (value) => converted(value, depth + 1));
-    default: return element;
+    case 'tensor':
+      return element.cls.mro.includes(tensorClass) || element.dtype === 'string' || element.dtype === 'object'
+        ? element
+        : torchTensor({ shape: element.shape, dtype: element.dtype, range: element.range, origin: element.origin });
+    case 'tuple':
+      return element.cls === undefined
+        ? list(element.items.map((item) => converted(item, depth + 1)))
+        : { ...element, items: element.items.map((item) => converted(item, depth + 1)) };
+    case 'list':
+      return list(
+        element.items.map((item) => converted(item, depth + 1)),
+        element.open,
+      );
+    case 'dict':
+      return mapEntries(element, (value) => converted(value, depth + 1));
+    default:
+      return element;
   }
 }
 
@@ -105,15 +132,23 @@ export function elementOfPart(element: Value, kept: Dim | undefined, depth = 0):
   const count = kept !== undefined && isKnown(kept) ? kept : undefined;
   if (depth > 12) return unknown();
   switch (element.kind) {
-    case 'tensor': return element.range?.attained === true ? { ...element, range: rangeOfSome(element.range, count) } : element;
+    case 'tensor':
+      return element.range?.attained === true ? { ...element, range: rangeOfSome(element.range, count) } : element;
     case 'int': {
       const range = rangeOfDim(element.value);
       const some = rangeOfSome(range, count);
       return some === undefined || some.attained === range.attained ? element : int(occurringDim(some), originOf(element));
     }
-    case 'tuple': return { ...element, items: element.items.map((item) => elementOfPart(item, kept, depth + 1)) };
-    case 'list': return list(element.items.map((item) => elementOfPart(item, kept, depth + 1)), element.open);
-    case 'dict': return mapEntries(element, (value) => elementOfPart(value, kept, depth + 1));
-    default: return element;
+    case 'tuple':
+      return { ...element, items: element.items.map((item) => elementOfPart(item, kept, depth + 1)) };
+    case 'list':
+      return list(
+        element.items.map((item) => elementOfPart(item, kept, depth + 1)),
+        element.open,
+      );
+    case 'dict':
+      return mapEntries(element, (value) => elementOfPart(value, kept, depth + 1));
+    default:
+      return element;
   }
 }

@@ -3,7 +3,16 @@ import { nativeClass, nativeFunction } from '../../../values/classes.ts';
 import type { Value } from '../../../values/value.ts';
 import { none, unknown } from '../../../values/value.ts';
 import type { Catalogue } from '../../catalogue.ts';
-import { chainDatasetClass, concatDatasetClass, datasetClass, iterableDatasetClass, randomSplit, stackDatasetClass, subsetClass, tensorDatasetClass } from './dataset.ts';
+import {
+  chainDatasetClass,
+  concatDatasetClass,
+  datasetClass,
+  iterableDatasetClass,
+  randomSplit,
+  stackDatasetClass,
+  subsetClass,
+  tensorDatasetClass,
+} from './dataset.ts';
 import { collated, converted } from './elements.ts';
 import { dataLoaderClass } from './loader.ts';
 import { samplerClasses } from './samplers.ts';
@@ -29,12 +38,26 @@ const functions: Readonly<Record<string, Value>> = {
 };
 
 const datasets = {
-  Dataset: datasetClass, IterableDataset: iterableDatasetClass, TensorDataset: tensorDatasetClass, Subset: subsetClass, ConcatDataset: concatDatasetClass,
-  ChainDataset: chainDatasetClass, StackDataset: stackDatasetClass, random_split: randomSplit,
+  Dataset: datasetClass,
+  IterableDataset: iterableDatasetClass,
+  TensorDataset: tensorDatasetClass,
+  Subset: subsetClass,
+  ConcatDataset: concatDatasetClass,
+  ChainDataset: chainDatasetClass,
+  StackDataset: stackDatasetClass,
+  random_split: randomSplit,
 };
 
 export const torchDataModules: Catalogue['modules'] = {
-  'torch.utils.data': () => ({ ...datasets, ...samplerClasses, DataLoader: dataLoaderClass, WorkerInfo: workerInfoClass, MapDataPipe: datasetClass, IterDataPipe: iterableDatasetClass, ...functions }),
+  'torch.utils.data': () => ({
+    ...datasets,
+    ...samplerClasses,
+    DataLoader: dataLoaderClass,
+    WorkerInfo: workerInfoClass,
+    MapDataPipe: datasetClass,
+    IterDataPipe: iterableDatasetClass,
+    ...functions,
+  }),
   'torch.utils.data.dataset': () => ({ ...datasets }),
   'torch.utils.data.dataloader': () => ({ DataLoader: dataLoaderClass, ...functions }),
   'torch.utils.data.sampler': () => ({ ...samplerClasses }),
@@ -44,4 +67,3 @@ export const torchDataModules: Catalogue['modules'] = {
 
 /** `torch.utils.data` alone; torch's own tables are read beside it. */
 export const torchDataCatalogue: Catalogue = { modules: torchDataModules };
-

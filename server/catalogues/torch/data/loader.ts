@@ -26,10 +26,14 @@ interface LoaderFacts {
 const loaderSlot = defineSlot<LoaderFacts>('torch DataLoader');
 
 /** Batches of a loader: the size of the first and of the last one, where they are known. */
-export interface BatchSizes { readonly first: Dim; readonly last: Dim }
+export interface BatchSizes {
+  readonly first: Dim;
+  readonly last: Dim;
+}
 
-const signature = 'dataset, batch_size=1, shuffle=None, sampler=None, batch_sampler=None, num_workers=0, collate_fn=None, pin_memory=False, drop_last=False, timeout=0, '
-  + 'worker_init_fn=None, multiprocessing_context=None, generator=None, *, prefetch_factor=None, persistent_workers=False, pin_memory_device="", in_order=True';
+const signature =
+  'dataset, batch_size=1, shuffle=None, sampler=None, batch_sampler=None, num_workers=0, collate_fn=None, pin_memory=False, drop_last=False, timeout=0, ' +
+  'worker_init_fn=None, multiprocessing_context=None, generator=None, *, prefetch_factor=None, persistent_workers=False, pin_memory_device="", in_order=True';
 
 function construct(call: NativeCall, self: InstanceValue): void {
   const { args, interpreter, place } = call;
@@ -38,13 +42,23 @@ function construct(call: NativeCall, self: InstanceValue): void {
   const dropLast = hasBatchSampler ? false : interpreter.truth(args.get('drop_last'), place);
   const sampler = args.get('sampler');
   const dataset = args.get('dataset');
-  const length = hasBatchSampler ? undefined : sampler.kind === 'none' ? lengthOf(interpreter, dataset, place) : lengthOf(interpreter, sampler, place);
+  const length = hasBatchSampler
+    ? undefined
+    : sampler.kind === 'none'
+      ? lengthOf(interpreter, dataset, place)
+      : lengthOf(interpreter, sampler, place);
   loaderSlot.set(self, { collate: args.get('collate_fn'), length, dropLast, place });
   const batchSampler = args.get('batch_sampler');
   const size = hasBatchSampler ? none : args.get('batch_size');
   const attributes: Readonly<Record<string, Value>> = {
-    dataset, batch_size: size, num_workers: args.get('num_workers'), drop_last: hasBatchSampler ? bool(false) : args.get('drop_last'), pin_memory: args.get('pin_memory'),
-    generator: args.get('generator'), timeout: args.get('timeout'), batch_sampler: hasBatchSampler ? batchSampler : unknown(),
+    dataset,
+    batch_size: size,
+    num_workers: args.get('num_workers'),
+    drop_last: hasBatchSampler ? bool(false) : args.get('drop_last'),
+    pin_memory: args.get('pin_memory'),
+    generator: args.get('generator'),
+    timeout: args.get('timeout'),
+    batch_sampler: hasBatchSampler ? batchSampler : unknown(),
     sampler: sampler.kind === 'none' ? defaultSampler(dataset, args.flag('shuffle') === true) : sampler,
     collate_fn: args.isNone('collate_fn') ? unknown() : args.get('collate_fn'),
   };
@@ -68,18 +82,27 @@ function checkArguments(call: NativeCall, hasBatchSampler: boolean): void {
   };
   const [workers, size] = [args.number('num_workers'), args.number('batch_size')];
   if (workers !== undefined && workers < 0) refuse(message('num_workers must not be negative, got {actual}', { actual: workers }), 'num_workers');
-  if (size !== undefined && size <= 0 && args.given('batch_size') === true) refuse(message('batch_size must be positive, got {actual}', { actual: size }), 'batch_size');
-  if (!args.isNone('sampler') && args.get('sampler').kind !== 'unknown' && args.flag('shuffle') === true) refuse(message('a sampler and shuffle=True exclude each other'), 'shuffle');
-  if (workers === 0 && !args.isNone('prefetch_factor') && args.number('prefetch_factor') !== undefined) refuse(message('prefetch_factor needs num_workers > 0'), 'prefetch_factor');
-  if (workers === 0 && args.flag('persistent_workers') === true) refuse(message('persistent_workers=True needs num_workers > 0'), 'persistent_workers');
-  if (hasBatchSampler && args.get('batch_sampler').kind !== 'unknown' && ((size !== undefined && size !== 1) || args.flag('shuffle') === true || args.flag('drop_last') === true)) {
+  if (size !== undefined && size <= 0 && args.given('batch_size') === true)
+    refuse(message('batch_size must be positive, got {actual}', { actual: size }), 'batch_size');
+  if (!args.isNone('sampler') && args.get('sampler').kind !== 'unknown' && args.flag('shuffle') === true)
+    refuse(message('a sampler and shuffle=True exclude each other'), 'shuffle');
+  if (workers === 0 && !args.isNone('prefetch_factor') && args.number('prefetch_factor') !== undefined)
+    refuse(message('prefetch_factor needs num_workers > 0'), 'prefetch_factor');
+  if (workers === 0 && args.flag('persistent_workers') === true)
+    refuse(message('persistent_workers=True needs num_workers > 0'), 'persistent_workers');
+  if (
+    hasBatchSampler &&
+    args.get('batch_sampler').kind !== 'unknown' &&
+    ((size !== undefined && size !== 1) || args.flag('shuffle') === true || args.flag('drop_last') === true)
+  ) {
     refuse(message('batch_sampler excludes batch_size, shuffle, sampler and drop_last'), 'batch_sampler');
   }
   if (isIterable(args.get('dataset')) && args.flag('shuffle') === true) refuse(message('a loader of an IterableDataset cannot shuffle'), 'shuffle');
 }
 
 export const dataLoaderClass: ClassValue = nativeClass({
-  name: 'DataLoader', qualifiedName: 'torch.utils.data.DataLoader',
+  name: 'DataLoader',
+  qualifiedName: 'torch.utils.data.DataLoader',
   members: {
     __init__: nativeMethod('DataLoader', `self, ${signature}`, (call) => {
       const self = call.args.get('self');
@@ -97,14 +120,18 @@ export const dataLoaderClass: ClassValue = nativeClass({
         if (count === 0) return { items: [], exact: true };
         const sizes = batchSizesOf(self);
         const isSmaller = count !== 1 && sizes !== undefined && isKnown(sizes.first) && isKnown(sizes.last) && sizes.last !== sizes.first;
-        return { items: [batchOf(interpreter, self, place)], exact: count === 1, last: isSmaller ? () => batchOf(interpreter, self, place, sizes.last) : undefined };
+        return {
+          items: [batchOf(interpreter, self, place)],
+          exact: count === 1,
+          last: isSmaller ? () => batchOf(interpreter, self, place, sizes.last) : undefined,
+        };
       }, '_BaseDataLoaderIter');
     }),
   },
 });
 
 function attribute(value: Value, name: string): Value {
-  return value.kind === 'instance' ? value.attributes.get(name) ?? unknown() : unknown();
+  return value.kind === 'instance' ? (value.attributes.get(name) ?? unknown()) : unknown();
 }
 
 /** How many batches there are. */
@@ -139,7 +166,8 @@ export function batchOf(interpreter: Interpreter, loader: Value, place: Place, a
   const dataset = attribute(loader, 'dataset');
   const size = attribute(loader, 'batch_size');
   const element = drawn(interpreter, loader, elementOf(interpreter, dataset, place), facts);
-  if (size.kind === 'none' && !hasBatchSampler(loader)) return facts.collate.kind === 'none' ? converted(element) : interpreter.call(facts.collate, argumentsOf([element]), place);
+  if (size.kind === 'none' && !hasBatchSampler(loader))
+    return facts.collate.kind === 'none' ? converted(element) : interpreter.call(facts.collate, argumentsOf([element]), place);
   const first = asked ?? batchSizesOf(loader)?.first ?? sizeOfSampledBatch(interpreter, loader, place);
   if (facts.collate.kind !== 'none') return interpreter.call(facts.collate, argumentsOf([elementList(element, first)]), place);
   return first === undefined ? unknown() : collated(interpreter, element, first, place);
@@ -148,7 +176,13 @@ export function batchOf(interpreter: Interpreter, loader: Value, place: Place, a
 /** Of the elements that a sampler draws, not all need occur. */
 function drawn(interpreter: Interpreter, loader: Value, element: Value, facts: LoaderFacts): Value {
   const sampler = attribute(loader, 'sampler');
-  if (sampler.kind !== 'instance' || sampler.cls === samplerClasses['RandomSampler'] || sampler.cls === samplerClasses['SequentialSampler'] || sampler.cls === samplerClasses['DistributedSampler']) return element;
+  if (
+    sampler.kind !== 'instance' ||
+    sampler.cls === samplerClasses['RandomSampler'] ||
+    sampler.cls === samplerClasses['SequentialSampler'] ||
+    sampler.cls === samplerClasses['DistributedSampler']
+  )
+    return element;
   const whole = lengthOf(interpreter, attribute(loader, 'dataset'), facts.place);
   return whole !== undefined && whole === facts.length ? element : elementOfPart(element, facts.length);
 }

@@ -14,12 +14,24 @@ import { defaultDType, resultType, torchContext, torchTensor } from '../library.
 import { type DistributionFacts, distributionClass, distributionSlot, joinedShape, makeDistribution, withoutLast } from './distribution.ts';
 import type { Family } from './families.ts';
 
-interface Given { readonly name: string; readonly own: number; readonly value: Value; readonly tensor: TensorValue | undefined }
+interface Given {
+  readonly name: string;
+  readonly own: number;
+  readonly value: Value;
+  readonly tensor: TensorValue | undefined;
+}
 
 export function declareFamily(family: Family, base: ClassValue = distributionClass): ClassValue {
   const cls = nativeClass({
-    name: family.name, qualifiedName: `torch.distributions.${family.name}`, bases: [base],
-    members: { __init__: nativeMethod(family.name, `self, ${family.signature}, validate_args=None`, (call) => { construct(call, family, cls); return none; }) },
+    name: family.name,
+    qualifiedName: `torch.distributions.${family.name}`,
+    bases: [base],
+    members: {
+      __init__: nativeMethod(family.name, `self, ${family.signature}, validate_args=None`, (call) => {
+        construct(call, family, cls);
+        return none;
+      }),
+    },
   });
   return cls;
 }
@@ -29,27 +41,52 @@ function construct(call: NativeCall, family: Family, cls: ClassValue): void {
   if (self.kind !== 'instance') return;
   const { interpreter, args, place } = call;
   const refuse = (text: ReturnType<typeof message>, argument?: string): void => {
-    interpreter.refuse({ rule: 'invalid-argument', exception: 'ValueError', place: (argument === undefined ? undefined : args.place(argument)) ?? place, message: text });
+    interpreter.refuse({
+      rule: 'invalid-argument',
+      exception: 'ValueError',
+      place: (argument === undefined ? undefined : args.place(argument)) ?? place,
+      message: text,
+    });
   };
   const alternatives = family.alternatives ?? [];
   const stated = alternatives.filter((name) => !args.isNone(name));
   const isOpen = args.openKeywords || args.openPositional || alternatives.some((name) => args.get(name).kind === 'unknown');
   if (alternatives.length > 0 && stated.length !== 1 && !isOpen) {
-    refuse(message('{distribution}: exactly one of {names} is to be given, not {count}', { distribution: family.name, names: alternatives.join(', '), count: stated.length }));
+    refuse(
+      message('{distribution}: exactly one of {names} is to be given, not {count}', {
+        distribution: family.name,
+        names: alternatives.join(', '),
+        count: stated.length,
+      }),
+    );
     return;
   }
   const context = torchContext(interpreter, place, family.name);
   const names = Object.keys(family.parameters).filter((name) => !alternatives.includes(name) || stated.includes(name));
   const given = names.map((name): Given & { readonly operand: ReturnType<typeof operandOf> } => {
-    const value = args.get(name), operand = operandOf(context, value);
+    const value = args.get(name),
+      operand = operandOf(context, value);
     return { name, own: family.parameters[name] ?? 0, value, operand, tensor: operand?.tensor };
   });
   for (const { name, own, tensor } of given) {
     if (tensor !== undefined && withoutLast(tensor.shape, own) === undefined) {
-      refuse(message('{distribution}: {name} needs at least {count} axes, got {shape}', { distribution: family.name, name, count: own, shape: formatShape(tensor.shape) }), name);
+      refuse(
+        message('{distribution}: {name} needs at least {count} axes, got {shape}', {
+          distribution: family.name,
+          name,
+          count: own,
+          shape: formatShape(tensor.shape),
+        }),
+        name,
+      );
       return;
     }
-    if (tensor?.range !== undefined && tensor.range.high <= 0 && family.positive?.includes(name) === true && tensor.shape.dims?.includes(0) !== true) {
+    if (
+      tensor?.range !== undefined &&
+      tensor.range.high <= 0 &&
+      family.positive?.includes(name) === true &&
+      tensor.shape.dims?.includes(0) !== true
+    ) {
       refuse(message('{distribution}: {name} must be above 0', { distribution: family.name, name }), name);
       return;
     }
@@ -58,7 +95,12 @@ function construct(call: NativeCall, family: Family, cls: ClassValue): void {
   const found = given.length === 0 ? undefined : broadcastAll(batches);
   if (found?.ok === false) {
     const shapes = given.flatMap(({ name, tensor }) => (tensor === undefined ? [] : [`${name} ${formatShape(tensor.shape)}`])).join(', ');
-    interpreter.refuse({ rule: 'shape-mismatch', exception: 'ValueError', place, message: message('{distribution}: {shapes} cannot be broadcast together', { distribution: family.name, shapes }) });
+    interpreter.refuse({
+      rule: 'shape-mismatch',
+      exception: 'ValueError',
+      place,
+      message: message('{distribution}: {shapes} cannot be broadcast together', { distribution: family.name, shapes }),
+    });
     return;
   }
   // Spaces of different sizes are refused by some families here, by others when a sample is drawn.
@@ -68,26 +110,45 @@ function construct(call: NativeCall, family: Family, cls: ClassValue): void {
   const dtype = typeOf(call, given);
   const wholeSize = lastSize(given);
   const facts: DistributionFacts = {
-    batch, event, dtype, sampleType: family.positions === true ? 'int64' : dtype,
-    support: family.positions === true ? rangeBetween(0, typeof wholeSize === 'number' ? wholeSize - 1 : Number.POSITIVE_INFINITY, { integral: true }) : family.support,
-    abilities: new Set(family.abilities), tensors: given.flatMap(({ value }) => (value.kind === 'tensor' ? [value] : [])),
+    batch,
+    event,
+    dtype,
+    sampleType: family.positions === true ? 'int64' : dtype,
+    support:
+      family.positions === true
+        ? rangeBetween(0, typeof wholeSize === 'number' ? wholeSize - 1 : Number.POSITIVE_INFINITY, { integral: true })
+        : family.support,
+    abilities: new Set(family.abilities),
+    tensors: given.flatMap(({ value }) => (value.kind === 'tensor' ? [value] : [])),
     valueCount: family.parameters['probs'] === 1 ? wholeSize : 2,
   };
-  const withExpand: DistributionFacts = { ...facts, expand: (_call, wanted) => makeDistribution(cls, { ...withExpand, batch: wanted }, attributesOf(family, wanted, event, given, dtype)) };
+  const withExpand: DistributionFacts = {
+    ...facts,
+    expand: (_call, wanted) => makeDistribution(cls, { ...withExpand, batch: wanted }, attributesOf(family, wanted, event, given, dtype)),
+  };
   distributionSlot.set(self, withExpand);
   for (const [name, value] of attributesOf(family, batch, event, given, dtype)) setInstanceAttribute(self, name, value);
-  for (const one of ['total_count', 'temperature', 'lims']) if (!(one in family.parameters) && !args.isNone(one)) setInstanceAttribute(self, one, args.get(one));
+  for (const one of ['total_count', 'temperature', 'lims'])
+    if (!(one in family.parameters) && !args.isNone(one)) setInstanceAttribute(self, one, args.get(one));
 }
 
 /** The parameters as attributes: broadcast to the batch, those that are computed from others too. */
 function attributesOf(family: Family, batch: Shape, event: Shape, given: readonly Given[], dtype: DType | undefined): [string, Value][] {
   return Object.entries(family.parameters).map(([name, own]) => {
-    const one = given.find((other) => other.name === name) ?? given.find((other) => other.own === own && family.alternatives?.includes(other.name) === true);
+    const one =
+      given.find((other) => other.name === name) ?? given.find((other) => other.own === own && family.alternatives?.includes(other.name) === true);
     // The degrees of freedom of matrices stay as they were given.
     if (own === 0 && family.event?.times === 2 && one !== undefined) return [name, one.tensor === undefined ? one.value : { ...one.tensor, dtype }];
     const last: Shape = own === 0 ? shapeOf() : { dims: one?.tensor?.shape.dims?.slice(-own) };
     // What has the axes of a sample has those of the batch in front; Uniform and the like have the batch alone.
-    return [name, torchTensor({ shape: joinedShape(batch, last.dims === undefined && own === event.dims?.length ? event : last), dtype, range: one?.name === name ? one.tensor?.range : undefined })];
+    return [
+      name,
+      torchTensor({
+        shape: joinedShape(batch, last.dims === undefined && own === event.dims?.length ? event : last),
+        dtype,
+        range: one?.name === name ? one.tensor?.range : undefined,
+      }),
+    ];
   });
 }
 
@@ -112,7 +173,15 @@ function agree(given: readonly Given[], family: Family): boolean {
     const dims = tensor?.shape.dims;
     if (own === 0 || dims === undefined) return [];
     const [row, column] = [dims.at(-2), dims.at(-1)];
-    return name === 'cov_factor' ? (row === undefined ? [] : [row]) : own === 2 ? [row, column].flatMap((one) => one ?? []) : column === undefined ? [] : [column];
+    return name === 'cov_factor'
+      ? row === undefined
+        ? []
+        : [row]
+      : own === 2
+        ? [row, column].flatMap((one) => one ?? [])
+        : column === undefined
+          ? []
+          : [column];
   });
   const first = sizes.find(isKnown);
   return family.event === undefined || first === undefined || sizes.every((size) => dimEquals(size, first) !== false);
@@ -126,4 +195,3 @@ function typeOf(call: NativeCall, given: readonly (Given & { readonly operand: R
   const dtype = resultType(operands);
   return dtype !== undefined && isFloating(dtype) ? dtype : undefined;
 }
-

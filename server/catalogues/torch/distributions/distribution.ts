@@ -62,7 +62,14 @@ function property(name: string, read: (facts: DistributionFacts, call: NativeCal
   });
 }
 
-function result(call: NativeCall, name: string, facts: DistributionFacts, inputs: readonly TensorValue[], shape: Shape, given: { readonly dtype?: DType | undefined; readonly range?: ValueRange | undefined } = {}): Value {
+function result(
+  call: NativeCall,
+  name: string,
+  facts: DistributionFacts,
+  inputs: readonly TensorValue[],
+  shape: Shape,
+  given: { readonly dtype?: DType | undefined; readonly range?: ValueRange | undefined } = {},
+): Value {
   const made = torchTensor({ shape, dtype: 'dtype' in given ? given.dtype : facts.dtype, range: given.range });
   return torchLibrary.onResult?.(call.interpreter, name, [...facts.tensors, ...inputs], made, call.place) ?? made;
 }
@@ -71,7 +78,10 @@ function result(call: NativeCall, name: string, facts: DistributionFacts, inputs
 function lacks(facts: DistributionFacts, ability: Ability, call: NativeCall, self: InstanceValue): Value | undefined {
   if (facts.abilities === undefined || facts.abilities.has(ability)) return undefined;
   return call.interpreter.refuse({
-    rule: 'invalid-argument', exception: 'NotImplementedError', place: call.place, message: message('{distribution} has no {ability} in PyTorch', { distribution: self.cls.name, ability }),
+    rule: 'invalid-argument',
+    exception: 'NotImplementedError',
+    place: call.place,
+    message: message('{distribution} has no {ability} in PyTorch', { distribution: self.cls.name, ability }),
   });
 }
 
@@ -79,11 +89,17 @@ function sampled(facts: DistributionFacts, call: NativeCall, name: string): Valu
   const given = call.args.get('sample_shape');
   if (given.kind === 'int' || given.kind === 'float') {
     return call.interpreter.refuse({
-      rule: 'invalid-argument', exception: 'TypeError', place: call.args.place('sample_shape') ?? call.place, message: message('{method}: the sample shape is a tuple of sizes, not a number', { method: call.name }),
+      rule: 'invalid-argument',
+      exception: 'TypeError',
+      place: call.args.place('sample_shape') ?? call.place,
+      message: message('{method}: the sample shape is a tuple of sizes, not a number', { method: call.name }),
     });
   }
   const sizes = sizesFromValue(call.interpreter, given);
-  return result(call, name, facts, [], joinedShape(sizes === undefined ? unknownShape : { dims: sizes }, facts.batch, facts.event), { dtype: facts.sampleType, range: facts.support });
+  return result(call, name, facts, [], joinedShape(sizes === undefined ? unknownShape : { dims: sizes }, facts.batch, facts.event), {
+    dtype: facts.sampleType,
+    range: facts.support,
+  });
 }
 
 /** `log_prob`, `cdf`: one number for each sample, whose last axes are those of one event. */
@@ -92,7 +108,12 @@ function judged(name: string, keepsEvent: boolean): (facts: DistributionFacts, c
     const value = call.args.get('value');
     const place = call.args.place('value') ?? call.place;
     if (value.kind === 'int' || value.kind === 'float') {
-      return call.interpreter.refuse({ rule: 'invalid-argument', exception: 'ValueError', place, message: message('{distribution}.{method}: the value must be a tensor', { distribution: self.cls.name, method: name }) });
+      return call.interpreter.refuse({
+        rule: 'invalid-argument',
+        exception: 'ValueError',
+        place,
+        message: message('{distribution}.{method}: the value must be a tensor', { distribution: self.cls.name, method: name }),
+      });
     }
     if (value.kind !== 'tensor') return result(call, name, facts, [], unknownShape);
     if (facts.summed !== undefined) {
@@ -107,12 +128,21 @@ function judged(name: string, keepsEvent: boolean): (facts: DistributionFacts, c
     const differs = rest === undefined || own.some((size, at) => dimEquals(size, last[at] ?? size) === false);
     const together = rest === undefined ? undefined : broadcast(rest, facts.batch);
     if (differs || together?.ok !== true) {
-      return call.interpreter.refuse({
-        rule: 'shape-mismatch', exception: 'ValueError', place,
-        message: message('{distribution}.{method}: a value of shape {value} does not fit batch shape {batch} and event shape {event}', {
-          distribution: self.cls.name, method: name, value: formatShape(value.shape), batch: formatShape(facts.batch), event: formatShape(facts.event),
-        }),
-      }, torchTensor({ shape: unknownShape }));
+      return call.interpreter.refuse(
+        {
+          rule: 'shape-mismatch',
+          exception: 'ValueError',
+          place,
+          message: message('{distribution}.{method}: a value of shape {value} does not fit batch shape {batch} and event shape {event}', {
+            distribution: self.cls.name,
+            method: name,
+            value: formatShape(value.shape),
+            batch: formatShape(facts.batch),
+            event: formatShape(facts.event),
+          }),
+        },
+        torchTensor({ shape: unknownShape }),
+      );
     }
     // Which of two types wins differs between the families.
     const dtype = value.dtype === facts.dtype || facts.sampleType !== facts.dtype ? facts.dtype : undefined;
@@ -121,53 +151,110 @@ function judged(name: string, keepsEvent: boolean): (facts: DistributionFacts, c
   return judge;
 }
 
-const moment = (name: Ability): Value => property(name, (facts, call, self) =>
-  lacks(facts, name, call, self) ?? result(call, name, facts, [], joinedShape(facts.batch, facts.event), { dtype: name === 'mode' ? facts.sampleType : facts.dtype }));
-const guarded = (ability: Ability, body: (facts: DistributionFacts, call: NativeCall, self: InstanceValue) => Value) => (facts: DistributionFacts, call: NativeCall, self: InstanceValue): Value =>
-  lacks(facts, ability, call, self) ?? body(facts, call, self);
+const moment = (name: Ability): Value =>
+  property(
+    name,
+    (facts, call, self) =>
+      lacks(facts, name, call, self) ??
+      result(call, name, facts, [], joinedShape(facts.batch, facts.event), { dtype: name === 'mode' ? facts.sampleType : facts.dtype }),
+  );
+const guarded =
+  (ability: Ability, body: (facts: DistributionFacts, call: NativeCall, self: InstanceValue) => Value) =>
+  (facts: DistributionFacts, call: NativeCall, self: InstanceValue): Value =>
+    lacks(facts, ability, call, self) ?? body(facts, call, self);
 
 export const distributionClass: ClassValue = nativeClass({
-  name: 'Distribution', qualifiedName: 'torch.distributions.Distribution',
+  name: 'Distribution',
+  qualifiedName: 'torch.distributions.Distribution',
   members: {
     __init__: nativeMethod('Distribution', 'self, batch_shape=(), event_shape=(), validate_args=None', (call) => {
       const self = call.args.get('self');
       if (self.kind !== 'instance') return none;
-      const [batch, event] = ['batch_shape', 'event_shape'].map((name) => { const sizes = sizesFromValue(call.interpreter, call.args.get(name)); return sizes === undefined ? unknownShape : { dims: sizes }; });
-      distributionSlot.set(self, { batch: batch ?? unknownShape, event: event ?? unknownShape, dtype: undefined, sampleType: undefined, support: undefined, abilities: undefined, tensors: [] });
+      const [batch, event] = ['batch_shape', 'event_shape'].map((name) => {
+        const sizes = sizesFromValue(call.interpreter, call.args.get(name));
+        return sizes === undefined ? unknownShape : { dims: sizes };
+      });
+      distributionSlot.set(self, {
+        batch: batch ?? unknownShape,
+        event: event ?? unknownShape,
+        dtype: undefined,
+        sampleType: undefined,
+        support: undefined,
+        abilities: undefined,
+        tensors: [],
+      });
       return none;
     }),
     batch_shape: property('batch_shape', (facts) => torchSize(facts.batch)),
     event_shape: property('event_shape', (facts) => torchSize(facts.event)),
-    has_rsample: property('has_rsample', (facts) => (facts.abilities === undefined ? unknown(undefined, 'bool') : bool(facts.abilities.has('rsample')))),
-    has_enumerate_support: property('has_enumerate_support', (facts) => (facts.abilities === undefined ? unknown(undefined, 'bool') : bool(facts.abilities.has('enumerate_support')))),
+    has_rsample: property('has_rsample', (facts) =>
+      facts.abilities === undefined ? unknown(undefined, 'bool') : bool(facts.abilities.has('rsample')),
+    ),
+    has_enumerate_support: property('has_enumerate_support', (facts) =>
+      facts.abilities === undefined ? unknown(undefined, 'bool') : bool(facts.abilities.has('enumerate_support')),
+    ),
     sample: method('sample', 'sample_shape=()', (facts, call) => sampled(facts, call, 'sample')),
-    rsample: method('rsample', 'sample_shape=()', guarded('rsample', (facts, call) => sampled(facts, call, 'rsample'))),
+    rsample: method(
+      'rsample',
+      'sample_shape=()',
+      guarded('rsample', (facts, call) => sampled(facts, call, 'rsample')),
+    ),
     sample_n: method('sample_n', 'n', (facts, call) => {
       const count = dimFromValue(call.args.get('n')) ?? unknownDim();
-      return result(call, 'sample', facts, [], joinedShape({ dims: [count] }, facts.batch, facts.event), { dtype: facts.sampleType, range: facts.support });
+      return result(call, 'sample', facts, [], joinedShape({ dims: [count] }, facts.batch, facts.event), {
+        dtype: facts.sampleType,
+        range: facts.support,
+      });
     }),
     log_prob: method('log_prob', 'value', judged('log_prob', false)),
     cdf: method('cdf', 'value', guarded('cdf', judged('cdf', true))),
     icdf: method('icdf', 'value', guarded('icdf', judged('icdf', true))),
-    entropy: method('entropy', '', guarded('entropy', (facts, call) => result(call, 'entropy', facts, [], facts.batch))),
-    perplexity: method('perplexity', '', guarded('entropy', (facts, call) => result(call, 'perplexity', facts, [], facts.batch))),
-    enumerate_support: method('enumerate_support', 'expand=True', guarded('enumerate_support', (facts, call) => {
-      const isWhole = call.args.flag('expand');
-      const batch: Shape = isWhole === undefined || facts.batch.dims === undefined ? unknownShape : isWhole ? facts.batch : { dims: facts.batch.dims.map(() => 1) };
-      return result(call, 'enumerate_support', facts, [], joinedShape({ dims: [facts.valueCount ?? unknownDim()] }, batch, facts.event), { dtype: facts.sampleType, range: facts.support });
-    })),
+    entropy: method(
+      'entropy',
+      '',
+      guarded('entropy', (facts, call) => result(call, 'entropy', facts, [], facts.batch)),
+    ),
+    perplexity: method(
+      'perplexity',
+      '',
+      guarded('entropy', (facts, call) => result(call, 'perplexity', facts, [], facts.batch)),
+    ),
+    enumerate_support: method(
+      'enumerate_support',
+      'expand=True',
+      guarded('enumerate_support', (facts, call) => {
+        const isWhole = call.args.flag('expand');
+        const batch: Shape =
+          isWhole === undefined || facts.batch.dims === undefined ? unknownShape : isWhole ? facts.batch : { dims: facts.batch.dims.map(() => 1) };
+        return result(call, 'enumerate_support', facts, [], joinedShape({ dims: [facts.valueCount ?? unknownDim()] }, batch, facts.event), {
+          dtype: facts.sampleType,
+          range: facts.support,
+        });
+      }),
+    ),
     expand: method('expand', 'batch_shape, _instance=None', (facts, call) => {
       const sizes = sizesFromValue(call.interpreter, call.args.get('batch_shape'));
       if (sizes === undefined || sizes.includes(-1)) return facts.expand?.(call, unknownShape) ?? unknown();
       const fits = broadcastTo(facts.batch, sizes);
       if (fits.ok) return facts.expand?.(call, { dims: sizes }) ?? unknown();
       return call.interpreter.refuse({
-        rule: 'shape-mismatch', exception: 'RuntimeError', place: call.args.place('batch_shape') ?? call.place,
-        message: message('{method}: batch shape {batch} cannot become {wanted}', { method: call.name, batch: formatShape(facts.batch), wanted: formatShape({ dims: sizes }) }),
+        rule: 'shape-mismatch',
+        exception: 'RuntimeError',
+        place: call.args.place('batch_shape') ?? call.place,
+        message: message('{method}: batch shape {batch} cannot become {wanted}', {
+          method: call.name,
+          batch: formatShape(facts.batch),
+          wanted: formatShape({ dims: sizes }),
+        }),
       });
     }),
-    mean: moment('mean'), mode: moment('mode'), variance: moment('variance'),
-    stddev: property('stddev', (facts, call, self) => lacks(facts, 'variance', call, self) ?? result(call, 'stddev', facts, [], joinedShape(facts.batch, facts.event))),
+    mean: moment('mean'),
+    mode: moment('mode'),
+    variance: moment('variance'),
+    stddev: property(
+      'stddev',
+      (facts, call, self) => lacks(facts, 'variance', call, self) ?? result(call, 'stddev', facts, [], joinedShape(facts.batch, facts.event)),
+    ),
     set_default_validate_args: { kind: 'staticmethod', callable: nativeMethod('set_default_validate_args', 'value', () => none) },
   },
 });

@@ -30,7 +30,14 @@ export function cosineSimilarity(context: ArrayContext, first: TensorValue, seco
   if (shape === undefined || axis === undefined) return torchTensor({ shape: unknownShape, dtype });
   if (shape.dims?.length === 0 && (axis === 0 || axis === -1)) return torchTensor({ shape, dtype });
   const reduced = reduceShape(shape, [axis], false);
-  if (!reduced.ok) return refuse(context, 'invalid-axis', message('{operation}: dim {axis} lies outside {shape}', { operation: context.name, axis, shape: formatShape(shape) }), undefined, 'IndexError');
+  if (!reduced.ok)
+    return refuse(
+      context,
+      'invalid-axis',
+      message('{operation}: dim {axis} lies outside {shape}', { operation: context.name, axis, shape: formatShape(shape) }),
+      undefined,
+      'IndexError',
+    );
   return torchTensor({ shape: reduced.shape, dtype, range: rangeBetween(-1, 1) });
 }
 
@@ -44,20 +51,35 @@ export function pairwiseDistance(context: ArrayContext, first: TensorValue, seco
 }
 
 export const distanceFunctions: ArrayDeclarations = {
-  cosine_similarity: ['x1, x2, dim=1, eps=1e-8', (call) => {
-    const [first, second] = [tensorOf(call, call.operand(0)), tensorOf(call, call.operand(1))];
-    return first === undefined || second === undefined ? unknown() : cosineSimilarity(call, first, second, numberFromValue(call.argument('dim')));
-  }],
-  pairwise_distance: ['x1, x2, p=2.0, eps=1e-6, keepdim=False', (call) => {
-    const [first, second] = [tensorOf(call, call.operand(0)), tensorOf(call, call.operand(1))];
-    return first === undefined || second === undefined ? unknown() : pairwiseDistance(call, first, second, call.args.flag('keepdim'));
-  }],
-  pdist: ['input, p=2.0', (call) => {
-    const input = tensorOf(call, call.operand(0));
-    const dims = input?.shape.dims;
-    if (input === undefined || dims === undefined) return unknown();
-    const [count] = dims;
-    if (count === undefined || dims.length !== 2) return refuse(call, 'shape-mismatch', message('{operation} takes rows of 2 axes, got {shape}', { operation: call.name, shape: formatShape(input.shape) }), 1);
-    return torchTensor({ shape: shapeOf(floorDivideDims(multiplyDims(count, subtractDims(count, 1)), 2)), dtype: input.dtype });
-  }],
+  cosine_similarity: [
+    'x1, x2, dim=1, eps=1e-8',
+    (call) => {
+      const [first, second] = [tensorOf(call, call.operand(0)), tensorOf(call, call.operand(1))];
+      return first === undefined || second === undefined ? unknown() : cosineSimilarity(call, first, second, numberFromValue(call.argument('dim')));
+    },
+  ],
+  pairwise_distance: [
+    'x1, x2, p=2.0, eps=1e-6, keepdim=False',
+    (call) => {
+      const [first, second] = [tensorOf(call, call.operand(0)), tensorOf(call, call.operand(1))];
+      return first === undefined || second === undefined ? unknown() : pairwiseDistance(call, first, second, call.args.flag('keepdim'));
+    },
+  ],
+  pdist: [
+    'input, p=2.0',
+    (call) => {
+      const input = tensorOf(call, call.operand(0));
+      const dims = input?.shape.dims;
+      if (input === undefined || dims === undefined) return unknown();
+      const [count] = dims;
+      if (count === undefined || dims.length !== 2)
+        return refuse(
+          call,
+          'shape-mismatch',
+          message('{operation} takes rows of 2 axes, got {shape}', { operation: call.name, shape: formatShape(input.shape) }),
+          1,
+        );
+      return torchTensor({ shape: shapeOf(floorDivideDims(multiplyDims(count, subtractDims(count, 1)), 2)), dtype: input.dtype });
+    },
+  ],
 };

@@ -20,8 +20,19 @@ import { resizingFunctions } from './resizing.ts';
 const functionalLibrary: ArrayLibrary = { ...torchLibrary, name: 'F' };
 
 const declarations: readonly ArrayDeclarations[] = [
-  linearFunctions, convolutionFunctions, poolingFunctions, paddingFunctions, resizingFunctions, reshapingFunctions, normalizationFunctions, dropoutFunctions, activationFunctions,
-  embeddingFunctions, distanceFunctions, lossFunctionDeclarations, attentionFunctions,
+  linearFunctions,
+  convolutionFunctions,
+  poolingFunctions,
+  paddingFunctions,
+  resizingFunctions,
+  reshapingFunctions,
+  normalizationFunctions,
+  dropoutFunctions,
+  activationFunctions,
+  embeddingFunctions,
+  distanceFunctions,
+  lossFunctionDeclarations,
+  attentionFunctions,
 ];
 
 export function functionalMembers(): Record<string, Value> {

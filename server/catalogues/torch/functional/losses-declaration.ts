@@ -11,7 +11,13 @@ import { type ArrayContext, type ArrayDeclarations, refuseConflict } from '../..
 import { torchTensor } from '../library.ts';
 
 /** What a loss computes: the shape before `reduction`; 'refused' after a refusal. */
-export type LossResult = { readonly shape: Shape; readonly dtype: DType | undefined; /** Holds something else than plain elements that `reduction` folds. */ readonly whole?: Value } | 'refused';
+export type LossResult =
+  | {
+      readonly shape: Shape;
+      readonly dtype: DType | undefined /** Holds something else than plain elements that `reduction` folds. */;
+      readonly whole?: Value;
+    }
+  | 'refused';
 
 export interface LossDeclaration {
   /** The function's name. */
@@ -40,13 +46,23 @@ export interface LossCall extends ArrayContext {
 
 export function lossCall(context: ArrayContext, argument: (name: string) => Value): LossCall {
   return {
-    ...context, argument,
-    tensor: (name) => { const value = argument(name); return value.kind === 'none' || value.kind === 'str' ? undefined : tensorOf(context, value); },
+    ...context,
+    argument,
+    tensor: (name) => {
+      const value = argument(name);
+      return value.kind === 'none' || value.kind === 'str' ? undefined : tensorOf(context, value);
+    },
   };
 }
 
 /** Says what PyTorch refuses. */
-export function refuseLoss(call: LossCall, rule: string, template: string, values: Readonly<Record<string, string | number>> = {}, exception = 'RuntimeError'): 'refused' {
+export function refuseLoss(
+  call: LossCall,
+  rule: string,
+  template: string,
+  values: Readonly<Record<string, string | number>> = {},
+  exception = 'RuntimeError',
+): 'refused' {
   call.interpreter.refuse({ rule, exception, place: call.place, layer: call.layer, message: message(template, { loss: call.name, ...values }) });
   return 'refused';
 }
@@ -83,13 +99,19 @@ export function checkClassWeight(call: LossCall, classes: Shape['dims'], axis: n
   const dims = weight?.shape.dims;
   if (weight === undefined || dims === undefined || count === undefined) return true;
   if (dims.length === 1 && dims[0] !== undefined && dimEquals(dims[0], count) !== false) return true;
-  refuseLoss(call, 'shape-mismatch', '{loss}: weight must hold one number for each of the {classes} classes, got {shape}', { classes: String(count), shape: formatShape(weight.shape) });
+  refuseLoss(call, 'shape-mismatch', '{loss}: weight must hold one number for each of the {classes} classes, got {shape}', {
+    classes: String(count),
+    shape: formatShape(weight.shape),
+  });
   return false;
 }
 
 /** `reduction`, or what the two older arguments mean. */
 export function reductionOf(call: LossCall): string | undefined {
-  const flag = (name: string): boolean | undefined => { const value = call.argument(name); return value.kind === 'bool' ? value.value : undefined; };
+  const flag = (name: string): boolean | undefined => {
+    const value = call.argument(name);
+    return value.kind === 'bool' ? value.value : undefined;
+  };
   const isGiven = (name: string): boolean => call.argument(name).kind !== 'none';
   if (isGiven('reduce') || isGiven('size_average')) return flag('reduce') === false ? 'none' : flag('size_average') === false ? 'sum' : 'mean';
   const value = call.argument('reduction');
@@ -113,11 +135,17 @@ export function runLoss(declaration: LossDeclaration, call: LossCall, lossPlace:
 
 function recordLoss(declaration: LossDeclaration, call: LossCall, lossPlace: Place | undefined): void {
   if (declaration.prediction === null || !call.interpreter.isRecording) return;
-  const predictionName = declaration.prediction ?? 'input', targetName = declaration.target ?? 'target';
-  const names = parseSignature(declaration.signature).parameters.map((parameter) => parameter.name).slice(tensorNames(declaration).length);
+  const predictionName = declaration.prediction ?? 'input',
+    targetName = declaration.target ?? 'target';
+  const names = parseSignature(declaration.signature)
+    .parameters.map((parameter) => parameter.name)
+    .slice(tensorNames(declaration).length);
   const fromLogits = typeof declaration.fromLogits === 'function' ? declaration.fromLogits(call) : declaration.fromLogits;
   call.interpreter.trace.events.push({
-    kind: 'loss', prediction: call.argument(predictionName), target: call.argument(targetName), place: call.place,
+    kind: 'loss',
+    prediction: call.argument(predictionName),
+    target: call.argument(targetName),
+    place: call.place,
     loss: { name: declaration.name, fromLogits, arguments: new Map(names.map((name) => [name, call.argument(name)])), place: lossPlace },
   });
 }
@@ -125,13 +153,25 @@ function recordLoss(declaration: LossDeclaration, call: LossCall, lossPlace: Pla
 /** The function's names for what a call of the module is given: its first parameters. */
 export function tensorNames(declaration: LossDeclaration): readonly string[] {
   const count = parseSignature(declaration.callSignature).parameters.length;
-  return parseSignature(declaration.signature).parameters.slice(0, count).map((parameter) => parameter.name);
+  return parseSignature(declaration.signature)
+    .parameters.slice(0, count)
+    .map((parameter) => parameter.name);
 }
 
 /** The functions of torch.nn.functional. */
 export function lossFunctions(declarations: readonly LossDeclaration[]): ArrayDeclarations {
-  return Object.fromEntries(declarations.map((declaration) => [
-    declaration.name,
-    [declaration.signature, (call) => runLoss(declaration, lossCall(call, (name) => call.args.get(name)), call.place)] as const,
-  ]));
+  return Object.fromEntries(
+    declarations.map((declaration) => [
+      declaration.name,
+      [
+        declaration.signature,
+        (call) =>
+          runLoss(
+            declaration,
+            lossCall(call, (name) => call.args.get(name)),
+            call.place,
+          ),
+      ] as const,
+    ]),
+  );
 }

@@ -19,7 +19,8 @@ function shapes(tensors: readonly (TensorValue | undefined)[]): string {
 function marginRanking(call: LossCall): LossResult {
   const tensors = ['input1', 'input2', 'target'].map((name) => call.tensor(name));
   const known = ranks(tensors);
-  if (known.some((one) => one !== known[0])) return refuseLoss(call, 'shape-mismatch', '{loss}: all three must have the same number of axes, got {shapes}', { shapes: shapes(tensors) });
+  if (known.some((one) => one !== known[0]))
+    return refuseLoss(call, 'shape-mismatch', '{loss}: all three must have the same number of axes, got {shapes}', { shapes: shapes(tensors) });
   const shape = broadcastOf(call, ...tensors);
   return shape === 'refused' ? 'refused' : { shape, dtype: promoted(call, ...tensors) };
 }
@@ -28,10 +29,15 @@ function cosineEmbedding(call: LossCall): LossResult {
   const [first, second, target] = ['input1', 'input2', 'target'].map((name) => call.tensor(name));
   const labels = target?.shape.dims;
   if (labels === undefined || target === undefined) return { shape: unknownShape, dtype: promoted(call, first, second) };
-  if (labels.length > 1) return refuseLoss(call, 'target-shape', '{loss}: the targets must have one axis or none, got {target}', { target: formatShape(target.shape) });
+  if (labels.length > 1)
+    return refuseLoss(call, 'target-shape', '{loss}: the targets must have one axis or none, got {target}', { target: formatShape(target.shape) });
   for (const one of [first, second]) {
     if (one?.shape.dims !== undefined && one.shape.dims.length !== labels.length + 1) {
-      return refuseLoss(call, 'target-shape', '{loss}: targets {target} need inputs of {rank} axes, got {shapes}', { target: formatShape(target.shape), rank: labels.length + 1, shapes: shapes([first, second]) });
+      return refuseLoss(call, 'target-shape', '{loss}: targets {target} need inputs of {rank} axes, got {shapes}', {
+        target: formatShape(target.shape),
+        rank: labels.length + 1,
+        shapes: shapes([first, second]),
+      });
     }
   }
   const pairs = broadcastOf(call, first, second);
@@ -44,9 +50,13 @@ function cosineEmbedding(call: LossCall): LossResult {
 function triplet(call: LossCall, distanceName: string | undefined): LossResult {
   const tensors = ['anchor', 'positive', 'negative'].map((name) => call.tensor(name));
   const margin = numberFromValue(call.argument('margin'));
-  if (margin !== undefined && margin <= 0) return refuseLoss(call, 'invalid-argument', '{loss}: margin must be greater than 0, got {margin}', { margin }, 'ValueError');
+  if (margin !== undefined && margin <= 0)
+    return refuseLoss(call, 'invalid-argument', '{loss}: margin must be greater than 0, got {margin}', { margin }, 'ValueError');
   const known = ranks(tensors);
-  if (known.some((one) => one !== known[0])) return refuseLoss(call, 'shape-mismatch', '{loss}: anchor, positive and negative must have the same number of axes, got {shapes}', { shapes: shapes(tensors) });
+  if (known.some((one) => one !== known[0]))
+    return refuseLoss(call, 'shape-mismatch', '{loss}: anchor, positive and negative must have the same number of axes, got {shapes}', {
+      shapes: shapes(tensors),
+    });
   const dtype = promoted(call, ...tensors);
   const own = distanceName === undefined ? undefined : call.argument(distanceName);
   if (own !== undefined && own.kind !== 'none') {
@@ -79,20 +89,39 @@ const legacy = "size_average=None, reduce=None, reduction='mean'";
 
 export const distanceLosses: readonly LossDeclaration[] = [
   {
-    name: 'margin_ranking_loss', className: 'MarginRankingLoss', signature: `input1, input2, target, margin=0, ${legacy}`, classSignature: `margin=0.0, ${legacy}`,
-    callSignature: 'input1, input2, target', prediction: null, compute: marginRanking,
+    name: 'margin_ranking_loss',
+    className: 'MarginRankingLoss',
+    signature: `input1, input2, target, margin=0, ${legacy}`,
+    classSignature: `margin=0.0, ${legacy}`,
+    callSignature: 'input1, input2, target',
+    prediction: null,
+    compute: marginRanking,
   },
   {
-    name: 'cosine_embedding_loss', className: 'CosineEmbeddingLoss', signature: `input1, input2, target, margin=0, ${legacy}`, classSignature: `margin=0.0, ${legacy}`,
-    callSignature: 'input1, input2, target', prediction: null, compute: cosineEmbedding,
+    name: 'cosine_embedding_loss',
+    className: 'CosineEmbeddingLoss',
+    signature: `input1, input2, target, margin=0, ${legacy}`,
+    classSignature: `margin=0.0, ${legacy}`,
+    callSignature: 'input1, input2, target',
+    prediction: null,
+    compute: cosineEmbedding,
   },
   {
-    name: 'triplet_margin_loss', className: 'TripletMarginLoss', signature: `anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False, ${legacy}`,
-    classSignature: `margin=1.0, p=2.0, eps=1e-6, swap=False, ${legacy}`, callSignature: 'anchor, positive, negative', prediction: null, compute: (call) => triplet(call, undefined),
+    name: 'triplet_margin_loss',
+    className: 'TripletMarginLoss',
+    signature: `anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False, ${legacy}`,
+    classSignature: `margin=1.0, p=2.0, eps=1e-6, swap=False, ${legacy}`,
+    callSignature: 'anchor, positive, negative',
+    prediction: null,
+    compute: (call) => triplet(call, undefined),
   },
   {
-    name: 'triplet_margin_with_distance_loss', className: 'TripletMarginWithDistanceLoss', signature: "anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False, reduction='mean'",
-    classSignature: "*, distance_function=None, margin=1.0, swap=False, reduction='mean'", callSignature: 'anchor, positive, negative', prediction: null,
+    name: 'triplet_margin_with_distance_loss',
+    className: 'TripletMarginWithDistanceLoss',
+    signature: "anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False, reduction='mean'",
+    classSignature: "*, distance_function=None, margin=1.0, swap=False, reduction='mean'",
+    callSignature: 'anchor, positive, negative',
+    prediction: null,
     compute: (call) => triplet(call, 'distance_function'),
   },
 ];

@@ -22,7 +22,11 @@ export function linearCrossEntropy(call: LossCall): Value {
   }
   const [given, expected] = [rows.at(-1) ?? 0, columns.at(-1) ?? 0];
   if (dimEquals(given, expected) === false) {
-    refuseLoss(call, 'shape-mismatch', '{loss} expects {expected} input features, got {actual}: the input is {shape}', { expected: formatDim(expected), actual: formatDim(given), shape: formatShape(input.shape) });
+    refuseLoss(call, 'shape-mismatch', '{loss} expects {expected} input features, got {actual}: the input is {shape}', {
+      expected: formatDim(expected),
+      actual: formatDim(given),
+      shape: formatShape(input.shape),
+    });
     return nothing;
   }
   if (rows.length === 1 && columns.length > 2) {
@@ -31,11 +35,15 @@ export function linearCrossEntropy(call: LossCall): Value {
   }
   const scores = torchTensor({ shape: { dims: [...rows.slice(0, -1), ...columns.slice(0, -1)] }, dtype: input.dtype });
   const ignored = call.argument('ignore_index');
-  return runLoss(crossEntropy, lossCall(call, (name) => {
-    if (name === 'input') return scores;
-    if (name === 'ignore_index') return ignored.kind === 'none' ? int(-100) : ignored;
-    return name === 'size_average' || name === 'reduce' ? { kind: 'none' } : call.argument(name);
-  }), call.place);
+  return runLoss(
+    crossEntropy,
+    lossCall(call, (name) => {
+      if (name === 'input') return scores;
+      if (name === 'ignore_index') return ignored.kind === 'none' ? int(-100) : ignored;
+      return name === 'size_average' || name === 'reduce' ? { kind: 'none' } : call.argument(name);
+    }),
+    call.place,
+  );
 }
 
 export const linearLossFunctions: ArrayDeclarations = {

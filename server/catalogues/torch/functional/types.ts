@@ -16,7 +16,13 @@ export type Mixing = 'none' | 'half too';
  * The input as the operation computes with it. Where its type is certainly not that of the weights, that is said, and what follows goes on
  * with theirs.
  */
-export function meetingWeights(context: ArrayContext, input: TensorValue, weights: readonly (TensorValue | undefined)[], mixing: Mixing = 'none', exception = 'RuntimeError'): TensorValue {
+export function meetingWeights(
+  context: ArrayContext,
+  input: TensorValue,
+  weights: readonly (TensorValue | undefined)[],
+  mixing: Mixing = 'none',
+  exception = 'RuntimeError',
+): TensorValue {
   if (mayAutocast(context.interpreter)) return input.dtype !== undefined && isFloating(input.dtype) ? { ...input, dtype: undefined } : input;
   const { dtype } = input;
   const wanted = weights.find((weight) => weight?.dtype !== undefined && weight.dtype !== dtype)?.dtype;
@@ -38,25 +44,41 @@ function refuseType(context: ArrayContext, input: TensorValue, wanted: DType, ex
   const maker = makerOf(input);
   const values = { layer: context.name, expected: wanted, actual: input.dtype ?? '', cast };
   const related: RelatedPlace[] = [];
-  const put = (one: RelatedPlace | undefined): void => { if (one !== undefined && !samePlace(one.place, place)) related.push(one); };
+  const put = (one: RelatedPlace | undefined): void => {
+    if (one !== undefined && !samePlace(one.place, place)) related.push(one);
+  };
   put(maker === undefined ? undefined : { place: maker.place, message: message('{type} comes from here', { type: input.dtype ?? '' }) });
   put(layer?.place === undefined ? undefined : { place: layer.place, message: message('{layer} is built here', { layer: context.name }) });
-  const fixes: Fix[] = maker === undefined || maker.place.source !== place.source ? [] : [{
-    title: message('Convert with {cast}', { cast }),
-    edits: [{ place: { ...maker.place, start: maker.place.end }, newText: cast }],
-  }];
+  const fixes: Fix[] =
+    maker === undefined || maker.place.source !== place.source
+      ? []
+      : [
+          {
+            title: message('Convert with {cast}', { cast }),
+            edits: [{ place: { ...maker.place, start: maker.place.end }, newText: cast }],
+          },
+        ];
   interpreter.refuse({
-    rule: 'invalid-argument', exception, layer, place, related, fixes,
-    message: maker?.isNumpy === true && input.dtype === 'float64'
-      ? message("{layer} has weights of type {expected}, got {actual} as numpy's arrays are: convert the tensor with {cast}", values)
-      : message('{layer} has weights of type {expected}, got {actual}: convert the input with {cast}', values),
+    rule: 'invalid-argument',
+    exception,
+    layer,
+    place,
+    related,
+    fixes,
+    message:
+      maker?.isNumpy === true && input.dtype === 'float64'
+        ? message("{layer} has weights of type {expected}, got {actual} as numpy's arrays are: convert the tensor with {cast}", values)
+        : message('{layer} has weights of type {expected}, got {actual}: convert the input with {cast}', values),
   });
 }
 
 const makers: ReadonlySet<string> = new Set(['from_numpy', 'tensor', 'as_tensor', 'asarray']);
 
 /** The call that took data of this type over from elsewhere, where every step behind it kept the type. */
-function makerOf(tensor: TensorValue, depth = 0): { readonly place: NonNullable<ReturnType<typeof operationOf>>['place']; readonly isNumpy: boolean } | undefined {
+function makerOf(
+  tensor: TensorValue,
+  depth = 0,
+): { readonly place: NonNullable<ReturnType<typeof operationOf>>['place']; readonly isNumpy: boolean } | undefined {
   const operation = operationOf(tensor);
   if (operation === undefined || depth > 20) return undefined;
   if (makers.has(operation.name)) return { place: operation.place, isNumpy: operation.inputs.some((input) => !input.cls.mro.includes(tensorClass)) };

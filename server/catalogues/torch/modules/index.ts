@@ -22,12 +22,29 @@ import { resizingModules } from './resizing.ts';
 import { transformerModules } from './transformer.ts';
 
 export const moduleDeclarations: readonly ModuleDeclaration[] = [
-  ...linearModules, ...convolutionModules, ...poolingModules, ...paddingModules, ...resizingModules, ...reshapingModules, ...normalizationModules, ...dropoutModules, ...activationModules, ...adaptiveModules,
-  ...embeddingModules, ...recurrentModules, ...distanceModules, ...lossModules, ...attentionModules, ...transformerModules,
+  ...linearModules,
+  ...convolutionModules,
+  ...poolingModules,
+  ...paddingModules,
+  ...resizingModules,
+  ...reshapingModules,
+  ...normalizationModules,
+  ...dropoutModules,
+  ...activationModules,
+  ...adaptiveModules,
+  ...embeddingModules,
+  ...recurrentModules,
+  ...distanceModules,
+  ...lossModules,
+  ...attentionModules,
+  ...transformerModules,
 ];
 
 /** Bases come before the classes that name them. */
 export const moduleClasses: readonly ClassValue[] = [
-  moduleClass, ...containerClasses,
-  ...moduleDeclarations.map((declaration) => declareModule(declaration, declaration.base === undefined ? undefined : moduleClassNamed(declaration.base))),
+  moduleClass,
+  ...containerClasses,
+  ...moduleDeclarations.map((declaration) =>
+    declareModule(declaration, declaration.base === undefined ? undefined : moduleClassNamed(declaration.base)),
+  ),
 ];

@@ -17,9 +17,14 @@ function moduleOf(declaration: LossDeclaration, name = declaration.className): M
   const given = parseSignature(declaration.callSignature).parameters.map((parameter) => parameter.name);
   const tensors = tensorNames(declaration);
   return {
-    name, signature: declaration.classSignature, callSignature: declaration.callSignature,
+    name,
+    signature: declaration.classSignature,
+    callSignature: declaration.callSignature,
     check: (construction) => checkBuffers(construction, declaration.buffers ?? []),
-    parameters: (construction) => { registerBuffers(construction, declaration.buffers ?? []); return []; },
+    parameters: (construction) => {
+      registerBuffers(construction, declaration.buffers ?? []);
+      return [];
+    },
     output: (invocation) => {
       const call = lossCall(invocation.context, (parameter) => {
         const at = tensors.indexOf(parameter);
@@ -40,7 +45,10 @@ function checkBuffers(construction: ModuleConstruction, names: readonly string[]
   for (const name of names) {
     const { kind } = construction.args.get(name);
     if (kind !== 'list' && kind !== 'tuple' && kind !== 'int' && kind !== 'float') continue;
-    construction.refuse(message('{layer}: {argument} must be a tensor or None', { layer: construction.className, argument: name }), { argument: name, exception: 'TypeError' });
+    construction.refuse(message('{layer}: {argument} must be a tensor or None', { layer: construction.className, argument: name }), {
+      argument: name,
+      exception: 'TypeError',
+    });
   }
 }
 
@@ -55,31 +63,50 @@ function registerBuffers(construction: ModuleConstruction, names: readonly strin
 /** The axes of the weight that PyTorch's own linear layer keeps as one: the classes and `out_features`. */
 function lossAxes({ args }: ModuleConstruction): readonly Dim[] {
   const further = args.get('out_features');
-  return [dimFromValue(args.get('num_classes')) ?? unknownDim(), ...(further.kind === 'tuple' || further.kind === 'list' ? further.items.map((item) => dimFromValue(item) ?? unknownDim()) : [])];
+  return [
+    dimFromValue(args.get('num_classes')) ?? unknownDim(),
+    ...(further.kind === 'tuple' || further.kind === 'list' ? further.items.map((item) => dimFromValue(item) ?? unknownDim()) : []),
+  ];
 }
 
 const linearCrossEntropyModule: ModuleDeclaration = {
-  name: 'LinearCrossEntropyLoss', callSignature: 'input, target',
-  signature: "in_features, num_classes, *, out_features=(), bias=False, device=None, dtype=None, reduction='mean', weight=None, ignore_index=None, label_smoothing=0.0, options=None",
+  name: 'LinearCrossEntropyLoss',
+  callSignature: 'input, target',
+  signature:
+    "in_features, num_classes, *, out_features=(), bias=False, device=None, dtype=None, reduction='mean', weight=None, ignore_index=None, label_smoothing=0.0, options=None",
   check: (construction) => {
     checkBuffers(construction, ['weight']);
     const weight = construction.args.get('weight');
     const [classes] = lossAxes(construction);
     if (weight.kind !== 'tensor' || weight.shape.dims === undefined || classes === undefined) return;
     if (weight.shape.dims.length === 1 && dimEquals(weight.shape.dims[0] ?? classes, classes) !== false) return;
-    construction.refuse(message('{layer}: weight must hold one number for each of the {classes} classes', { layer: construction.className, classes: formatDim(classes) }), { argument: 'weight', exception: 'RuntimeError' });
+    construction.refuse(
+      message('{layer}: weight must hold one number for each of the {classes} classes', {
+        layer: construction.className,
+        classes: formatDim(classes),
+      }),
+      { argument: 'weight', exception: 'RuntimeError' },
+    );
   },
-  parameters: (construction) => { registerBuffers(construction, ['weight']); return []; },
+  parameters: (construction) => {
+    registerBuffers(construction, ['weight']);
+    return [];
+  },
   children: (construction) => ({
-    linear: construction.make('Linear', [construction.args.get('in_features'), int(multiplyDims(...lossAxes(construction)))], { bias: construction.args.get('bias'), dtype: construction.args.get('dtype') }),
+    linear: construction.make('Linear', [construction.args.get('in_features'), int(multiplyDims(...lossAxes(construction)))], {
+      bias: construction.args.get('bias'),
+      dtype: construction.args.get('dtype'),
+    }),
   }),
   output: (invocation) => {
     const features = dimFromValue(invocation.args.get('in_features')) ?? unknownDim();
     const map = torchTensor({ shape: shapeOf(...lossAxes(invocation), features), dtype: 'float32' });
-    return linearCrossEntropy(lossCall(invocation.context, (name) => {
-      if (name === 'linear_weight') return map;
-      return name === 'input' || name === 'target' ? invocation.callArgs.get(name) : optionOf(invocation, name, ['weight']);
-    }));
+    return linearCrossEntropy(
+      lossCall(invocation.context, (name) => {
+        if (name === 'linear_weight') return map;
+        return name === 'input' || name === 'target' ? invocation.callArgs.get(name) : optionOf(invocation, name, ['weight']);
+      }),
+    );
   },
 };
 

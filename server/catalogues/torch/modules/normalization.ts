@@ -171,7 +171,8 @@ function forms(spatialCount: number): readonly ModuleDeclaration[] {
     parameters: normParameters(false),
     output: batchForward(spatialCount),
     expects: (construction) => ({
-      input: spatialCount === 1 ? expectFeatures(sizeOf(construction, 'num_features')) : expectPicture(spatialCount, sizeOf(construction, 'num_features')),
+      input:
+        spatialCount === 1 ? expectFeatures(sizeOf(construction, 'num_features')) : expectPicture(spatialCount, sizeOf(construction, 'num_features')),
     }),
   };
   const single: ModuleDeclaration = {
@@ -235,7 +236,10 @@ function shapeNorm(name: 'LayerNorm' | 'RMSNorm', signature: string, callSignatu
       if (tensor === undefined) return unknown();
       const value = args.get('normalized_shape');
       const sizes = value.kind === 'tuple' ? value.items.map((item) => dimFromValue(item) ?? unknownDim()) : undefined;
-      return layerNorm(context, tensor, sizes, { weight: invocation.parameter('weight'), ...(name === 'LayerNorm' ? { bias: invocation.parameter('bias') } : {}) });
+      return layerNorm(context, tensor, sizes, {
+        weight: invocation.parameter('weight'),
+        ...(name === 'LayerNorm' ? { bias: invocation.parameter('bias') } : {}),
+      });
     },
   };
 }

@@ -118,4 +118,9 @@ const bases: readonly ModuleDeclaration[] = ['_MaxPoolNd', '_AvgPoolNd', '_LPPoo
   (name) => ({ name, signature: '*args, **kwargs', output: () => unknown() }),
 );
 
-export const poolingModules: readonly ModuleDeclaration[] = [...bases, ...[1, 2, 3].flatMap((count) => forms(count).map((one): ModuleDeclaration => ({ ...one, expects: () => ({ input: expectPicture(count, undefined) }) })))];
+export const poolingModules: readonly ModuleDeclaration[] = [
+  ...bases,
+  ...[1, 2, 3].flatMap((count) =>
+    forms(count).map((one): ModuleDeclaration => ({ ...one, expects: () => ({ input: expectPicture(count, undefined) }) })),
+  ),
+];

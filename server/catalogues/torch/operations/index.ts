@@ -3,6 +3,7 @@ import '../tensor.ts';
 import './elementwise.ts';
 import './reductions.ts';
 import './reshaping.ts';
+import './diagonals.ts';
 import './joining.ts';
 import './lookup.ts';
 import './sorting.ts';

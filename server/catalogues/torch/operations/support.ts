@@ -31,9 +31,19 @@ export function onTensor(run: (call: ArrayCall, tensor: TensorValue) => Value): 
 }
 
 /** A result of the call with a shape of its own; the type is the tensor's. */
-export function resultOf(context: ArrayContext, tensor: TensorValue, shape: Shape, facts: Partial<Pick<TensorValue, 'dtype' | 'range'>> & { readonly elements?: readonly Dim[] | undefined } = {}): TensorValue {
+export function resultOf(
+  context: ArrayContext,
+  tensor: TensorValue,
+  shape: Shape,
+  facts: Partial<Pick<TensorValue, 'dtype' | 'range'>> & { readonly elements?: readonly Dim[] | undefined } = {},
+): TensorValue {
   return makeArray({
-    cls: context.cls, shape, dtype: 'dtype' in facts ? facts.dtype : tensor.dtype, range: facts.range, elements: facts.elements, origin: tensor.origin,
+    cls: context.cls,
+    shape,
+    dtype: 'dtype' in facts ? facts.dtype : tensor.dtype,
+    range: facts.range,
+    elements: facts.elements,
+    origin: tensor.origin,
   });
 }
 
@@ -87,7 +97,12 @@ export function isFractional(dtype: DType): boolean {
 export function refuseType(context: ArrayContext, tensor: TensorValue, expected: string, rank = rankOf(tensor)): Value {
   // Kernels that have nothing to do look at no type.
   if (tensor.shape.dims?.includes(0)) return unknown();
-  return refuse(context, 'invalid-argument', message('{operation}: expects {expected}, got {dtype}', { operation: context.name, expected, dtype: tensor.dtype ?? '?' }), rank);
+  return refuse(
+    context,
+    'invalid-argument',
+    message('{operation}: expects {expected}, got {dtype}', { operation: context.name, expected, dtype: tensor.dtype ?? '?' }),
+    rank,
+  );
 }
 
 /** The failure when the tensor certainly has no floating-point type. */
@@ -104,7 +119,13 @@ export function realType(dtype: DType | undefined): DType | undefined {
   return dtype === 'complex64' ? 'float32' : dtype === 'complex128' ? 'float64' : dtype;
 }
 export function complexType(dtype: DType | undefined): DType | undefined {
-  return dtype === undefined ? undefined : dtype === 'float64' || dtype === 'complex128' ? 'complex128' : dtype === 'float16' ? undefined : 'complex64';
+  return dtype === undefined
+    ? undefined
+    : dtype === 'float64' || dtype === 'complex128'
+      ? 'complex128'
+      : dtype === 'float16'
+        ? undefined
+        : 'complex64';
 }
 
 /** `tensor` from `start` on, `length` long, along an axis: a view. */
@@ -126,9 +147,18 @@ export function differ(left: Dim | undefined, right: Dim | undefined): boolean {
 }
 
 export function refuseSizes(context: ArrayContext, text: string, left: Dim, right: Dim, shapes: readonly Shape[], rank?: number): Value {
-  return refuse(context, 'shape-mismatch', message('{operation}: {what}: {left} and {right} in {shapes}', {
-    operation: context.name, what: text, left: formatDim(left), right: formatDim(right), shapes: shapes.map(formatShape).join(', '),
-  }), rank);
+  return refuse(
+    context,
+    'shape-mismatch',
+    message('{operation}: {what}: {left} and {right} in {shapes}', {
+      operation: context.name,
+      what: text,
+      left: formatDim(left),
+      right: formatDim(right),
+      shapes: shapes.map(formatShape).join(', '),
+    }),
+    rank,
+  );
 }
 
 /** The tensor as a new one with the same facts: what `clone` and the like give. */
@@ -144,11 +174,18 @@ export function namedResult(name: string, fields: readonly string[], items: read
   let cls = namedClasses.get(key);
   if (cls === undefined) {
     cls = nativeClass({
-      name, qualifiedName: `torch.return_types.${name}`, bases: [tupleClass],
-      members: Object.fromEntries(fields.map((field, at) => [field, nativeProperty(field, ({ args }) => {
-        const self = args.get('self');
-        return self.kind === 'tuple' ? (self.items[at] ?? unknown()) : unknown();
-      })])),
+      name,
+      qualifiedName: `torch.return_types.${name}`,
+      bases: [tupleClass],
+      members: Object.fromEntries(
+        fields.map((field, at) => [
+          field,
+          nativeProperty(field, ({ args }) => {
+            const self = args.get('self');
+            return self.kind === 'tuple' ? (self.items[at] ?? unknown()) : unknown();
+          }),
+        ]),
+      ),
     });
     namedClasses.set(key, cls);
   }
