@@ -63,10 +63,11 @@ test('pictures are saved as SVG and PNG where a person says', async () => {
     await window.panel().getByRole('menuitem', { name: label }).click();
     const input = window.page.locator('.quick-input-widget input.input');
     await input.waitFor();
-    const target = path.join(window.folder, `pets.${format}`);
-    await input.fill(target);
+    // The place that is offered: beside the file, under the model's name.
+    await window.page.waitForFunction((name) => document.querySelector<HTMLInputElement>('.quick-input-widget input.input')?.value.endsWith(name) === true, `PetNet.${format}`);
+    const target = path.join(window.folder, `PetNet.${format}`);
     await input.press('Enter');
-    await window.page.locator('.statusbar-item', { hasText: `Saved pets.${format}` }).waitFor();
+    await window.page.locator('.statusbar-item', { hasText: `Saved PetNet.${format}` }).waitFor();
     assert.ok(existsSync(target));
     const written = readFileSync(target, 'latin1');
     assert.ok(written.startsWith(start), written.slice(0, 40));
@@ -78,25 +79,26 @@ test('pictures are saved as SVG and PNG where a person says', async () => {
 });
 
 test('the graph follows the file while it is edited, and what is open stays open', async () => {
-  await window.open('pets_resnet.py');
   await window.clickIn('self.head = nn.Linear');
   await window.page.keyboard.press('End');
   await window.page.keyboard.press('Enter');
   await window.page.keyboard.type('self.drop = nn.Dropout(0.5)');
-  await window.clickIn('return self.head');
-  await window.page.keyboard.press('Home');
-  await window.page.keyboard.type('x = self.drop(x)');
+  await window.page.keyboard.press('Escape');
+  for (let line = 0; line < 4; line += 1) await window.page.keyboard.press('ArrowDown');
+  await window.page.keyboard.press('End');
   await window.page.keyboard.press('Enter');
-  await box('Dropout drop').waitFor();
+  await window.page.keyboard.type('x = self.drop(x)');
+  await box('Dropout drop').waitFor({ timeout: 20_000 }).finally(() => window.look('graph-edited'));
   assert.ok((await names()).includes('Conv2d skip'), 'an open block was closed');
 });
 
 test('a reload of the window brings the panel back as it was', async () => {
+  await window.page.keyboard.press('Control+s');
   const before = await names();
-  await window.page.waitForTimeout(600);
+  await window.page.waitForTimeout(1_500);
   await window.page.reload();
   await window.page.waitForFunction('window.driver !== undefined');
-  await box('Dropout drop').waitFor({ timeout: 90_000 });
+  await box('Dropout drop').waitFor({ timeout: 60_000 }).finally(() => window.look('graph-reloaded'));
   assert.deepEqual(await names(), before);
   await window.panel().getByRole('tree').waitFor();
 });

@@ -31,11 +31,14 @@ export interface EditorWindow {
   readonly close: () => Promise<void>;
 }
 
+/** A window whose address names a file to open otherwise forgets its other editors when it is loaded anew. */
+const restoring = { 'window.restoreWindows': 'preserve' } as const;
+
 interface Driver { whenWorkbenchRestored(): Promise<void> }
 
 export async function openWindow(file: string, settings: Readonly<Record<string, unknown>> = {}): Promise<EditorWindow> {
   const folder = process.env['INLAYER_WORKSPACE'] ?? path.join(editorFolder, 'example');
-  const server = await startServer({ testing: true, settings: { 'workbench.colorTheme': themes.light, 'editor.minimap.enabled': false, ...settings } });
+  const server = await startServer({ testing: true, settings: { 'workbench.colorTheme': themes.light, ...restoring, 'editor.minimap.enabled': false, ...settings } });
   const { browser, context } = await openBrowser({ width: 1440, height: 900 });
   const close = async (): Promise<void> => {
     await browser.close().catch(() => undefined);
