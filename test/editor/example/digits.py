@@ -20,4 +20,4 @@ model.compile(
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
 )
-model.fit(images, labels, epochs=8, batch_size=32, validation_split=0.2)
+model.fit(images, labels, epochs=12, batch_size=32, validation_split=0.2)
