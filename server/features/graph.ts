@@ -167,7 +167,7 @@ function finish(graph: DraftGraph, model: Model, trace: Trace, isCut: boolean): 
     positions.set(draft, at);
     const counted = countOf(graph, draft);
     nodes.push({
-      id, parent, kind: draft.kind, name: draft.name, class: draft.className, output: outputOf(draft), ...counted,
+      id, parent, kind: draft.kind, name: draft.name, class: classOf(draft), output: outputOf(draft), ...counted,
       places: placesOf(draft), source: sourceText(draft), error: failures(draft), uses: draft.layer === undefined ? 1 : uses.get(draft.layer) ?? 1, count: draft.count ?? 0,
     });
     const inside = new Map<string, number>();
@@ -189,6 +189,12 @@ function finish(graph: DraftGraph, model: Model, trace: Trace, isCut: boolean): 
     name: model.layer.name, class: model.layer.className, framework: model.layer.framework, nodes, edges,
     params: { total: total.total, trainable: total.trainable }, complete: total.complete && model.complete, isCut,
   };
+}
+
+/** A container that holds nothing but equals is called after them: `Block × 12` says more than `Sequential × 12`. */
+function classOf({ className, kind, count, children }: Draft): string {
+  const [first] = children;
+  return kind === 'module' && count !== undefined && first !== undefined && first.className !== '' && children.every((child) => child.className === first.className) ? first.className : className;
 }
 
 function countOf(graph: DraftGraph, draft: Draft): { params: number; trainable: number; complete: boolean } {

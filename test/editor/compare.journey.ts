@@ -65,12 +65,12 @@ test('another model is picked from the open files', async () => {
   await window.look('compare-models');
 });
 
-// The panel comes back, but compared with the last commit: why the picked model is not among what the editor stored is not found yet.
-test('the panel survives a reload of the window', { skip: 'it comes back without the model that was picked' }, async () => {
-  // The editor stores what a page keeps when it closes in order, and now and then before.
+test('the panel survives a reload of the window', async () => {
+  // In a browser the editor stores what pages keep every 5 seconds while it is idle (VS Code 1.139), not as it is left.
+  await window.page.waitForTimeout(12_000);
   await Promise.all([window.page.waitForEvent('load'), window.command('Developer: Reload Window')]);
   await window.page.waitForFunction('window.driver !== undefined');
   await window.panel().locator('.sides', { hasText: 'cats_and_dogs' }).waitFor({ timeout: 60_000 }).finally(() => window.look('compare-reloaded'));
-  await window.panel().locator('table.totals tbody tr', { hasText: '3,300,641' }).waitFor();
+  await window.panel().locator('table.totals tbody tr', { hasText: '3,300,641' }).first().waitFor();
   assert.deepEqual(window.complaints, []);
 });

@@ -360,3 +360,25 @@ y = model(torch.zeros(2, 6, dtype=torch.long))
 `);
   assert.deepEqual(flows(graph), ['tokens <- ids (2, 6)', 'add <- tokens (2, 6, 4)', 'add <- add (2, 6, 4) | extra (6, 4)', 'output <- add (2, 6, 4)']);
 });
+
+test('a container of equal blocks is called after them', () => {
+  const graph = graphOf(`
+import torch
+from torch import nn
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(4, 4), nn.ReLU()
+    def forward(self, x):
+        return x + self.b(self.a(x))
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.Sequential(*[Block() for _ in range(5)])
+    def forward(self, x):
+        return self.blocks(x)
+y = Net()(torch.zeros(1, 4))
+`);
+  const blocks = graph.nodes.find((node) => node.name === 'blocks');
+  assert.deepEqual([blocks?.class, blocks?.count], ['Block', 5]);
+});

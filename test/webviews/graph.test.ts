@@ -88,6 +88,43 @@ test('the layout runs downwards, open boxes hold their insides, and lines meet a
   assert.deepEqual(parts.map((part) => part.hasArrow), [false, false, true]);
 });
 
+/** A model of branches and detours at random: each box reads what one to three before it give. */
+function randomGraph(random: () => number): GraphData {
+  const nodes: GraphNodeData[] = [box('x', -1, 'input'), box('outer', -1, 'module')];
+  const edges: { from: number; to: number; shape: string; certain: boolean }[] = [];
+  const leaves = [0];
+  for (let at = 0; at < 14; at += 1) {
+    const node = nodes.push(box(`n${at}`, at > 3 && at < 10 ? 1 : -1)) - 1;
+    const sources = new Set(Array.from({ length: 1 + Math.floor(random() * 3) }, () => leaves[Math.max(0, leaves.length - 1 - Math.floor(random() ** 2 * leaves.length))] ?? 0));
+    for (const from of sources) edges.push({ from, to: node, shape: '(1, 64)', certain: true });
+    leaves.push(node);
+  }
+  return { ...graph, nodes, edges };
+}
+
+test('no line goes through a box, and no text lies over one', () => {
+  let seed = 7;
+  const random = (): number => { seed = (seed * 48271) % 2147483647; return seed / 2147483647; };
+  for (let round = 0; round < 20; round += 1) {
+    const layout = layoutOf(new Set(['outer']), randomGraph(random));
+    for (const flow of layout.flows) {
+      for (const one of layout.boxes) {
+        // A line may touch the box that it leaves or reaches, and open boxes hold lines.
+        const [left, right, top, bottom] = [one.x + 1, one.x + one.width - 1, one.y + 1, one.y + one.height - 1];
+        if (one.isOpen) continue;
+        for (const [at, to] of flow.points.slice(1).entries()) {
+          const from = flow.points[at] ?? to;
+          for (let step = 0; step <= 20; step += 1) {
+            const x = from.x + ((to.x - from.x) * step) / 20, y = from.y + ((to.y - from.y) * step) / 20;
+            if (left < x && x < right && top < y && y < bottom) assert.fail(`round ${round}: a line of ${flow.signal} in box ${one.node}`);
+          }
+        }
+        if (flow.label !== undefined) assert.ok(flow.label.x + 30 <= left || right <= flow.label.x - 30 || flow.label.y + 8 <= top || bottom <= flow.label.y - 8, `round ${round}: a text over box ${one.node}`);
+      }
+    }
+  }
+});
+
 test('arrow keys go along the flows, into open boxes and beside them', () => {
   const open = new Set(['outer', 'inner']);
   const seen = visibleGraph(tree, open), layout = layoutOf(open);

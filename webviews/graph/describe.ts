@@ -32,8 +32,8 @@ export function describeRest(tree: GraphTree, visible: VisibleGraph, at: number,
 export function callName(tree: GraphTree, at: number, words: Words): string {
   const node = tree.graph.nodes[at];
   if (node === undefined) return '';
-  const { title, subtitle } = textOf(node, words);
-  const plain = node.kind === 'operation' ? node.class : node.kind === 'input' ? `${words.input} ${node.name}` : title;
+  const { title, times, subtitle } = textOf(node, words);
+  const plain = node.kind === 'operation' ? node.class : node.kind === 'input' ? `${words.input} ${node.name}` : `${title}${times}`;
   return (subtitle === '' ? plain : `${plain} ${subtitle}`).slice(0, 200);
 }
 

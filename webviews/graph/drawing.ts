@@ -3,8 +3,8 @@
 import { svgElement } from '../shared/page.ts';
 import type { Layout, PlacedBox, PlacedFlow, Point } from './layout.ts';
 import { headingHeight } from './layout.ts';
-import type { Fonts, Mark, Words } from './look.ts';
-import { familyOf, fitText, marksOf, textOf, widthOf } from './look.ts';
+import type { BoxText, Fonts, Mark, Words } from './look.ts';
+import { betweenTexts, familyOf, fitText, marksOf, textOf, widthOf } from './look.ts';
 import { callName, describeBox } from './describe.ts';
 import type { GraphTree, VisibleGraph } from './visible.ts';
 
@@ -161,17 +161,23 @@ function tooltip(source: string, error: string, name: string): string {
   return [error, source === '' ? name : source].filter((part) => part !== '').map((part) => part.slice(0, 500)).join('\n');
 }
 
-function heading(box: PlacedBox, text: { readonly title: string; readonly subtitle: string; readonly count: string }, holds: boolean, marks: readonly Mark[], fonts: Fonts, height: number): SVGElement[] {
+function heading(box: PlacedBox, text: BoxText, holds: boolean, marks: readonly Mark[], fonts: Fonts, height: number): SVGElement[] {
   const { width, isOpen } = box;
   const left = 14, right = 12 + (holds ? 20 : 0);
-  const hasSecond = text.subtitle !== '' || text.count !== '';
-  const room = width - left - right - marks.length * 18;
+  const hasSecond = text.count !== '';
+  const room = width - left - right - marks.length * 18 + 2;
   const first = hasSecond ? height / 2 - 9 : height / 2, second = height / 2 + 9;
-  const parts: SVGElement[] = [svgElement('text', { class: 'title', x: String(left), y: String(first) }, fitText(text.title, fonts.title, room))];
+  const title = `${fitText(text.title, fonts.title, room - (text.times === '' ? 0 : widthOf(text.times, fonts.title)))}${text.times}`;
+  const parts: SVGElement[] = [svgElement('text', { class: 'title', x: String(left), y: String(first) }, title)];
+  if (!hasSecond && text.subtitle !== '') {
+    const used = widthOf(title, fonts.title) + betweenTexts;
+    // A title that fills the box leaves none for the name.
+    if (used + 16 < room) parts.push(svgElement('text', { class: 'subtitle', x: String(left + used), y: String(first + 0.5) }, fitText(text.subtitle, fonts.small, room - used)));
+  }
   if (hasSecond) {
-    const countWidth = text.count === '' ? 0 : widthOf(text.count, fonts.small) + 12;
+    const countWidth = widthOf(text.count, fonts.small) + 12;
     parts.push(svgElement('text', { class: 'subtitle', x: String(left), y: String(second) }, fitText(text.subtitle, fonts.small, width - left - 12 - countWidth)));
-    if (text.count !== '') parts.push(svgElement('text', { class: 'count', x: String(width - 12), y: String(second), 'text-anchor': 'end' }, text.count));
+    parts.push(svgElement('text', { class: 'count', x: String(width - 12), y: String(second), 'text-anchor': 'end' }, text.count));
   }
   for (const [at, name] of marks.entries()) parts.push(markSign(name, width - right - (marks.length - at) * 18 + 2, first - 7));
   if (holds) parts.push(toggleSign(width - 24, first - 8, isOpen));

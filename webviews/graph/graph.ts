@@ -44,6 +44,8 @@ send({ type: 'ready' });
 
 /** So many boxes are opened at once at most. */
 const mostOpened = 400;
+/** Titles of 13 pixels are 10 then. */
+const smallestToRead = 0.78;
 
 function makePage(words: Words) {
   const layouts = makeLayoutClient();
@@ -67,7 +69,7 @@ function makePage(words: Words) {
     search: (text) => search(text),
     step: (by) => stepTo(by),
     zoom: (factor) => viewport.zoomBy(factor),
-    fit: () => fit(true),
+    fit: () => fit(true, 0),
     expandAll: () => { if (tree !== undefined) setOpen(openAll(tree, mostOpened), undefined, true); },
     collapseAll: () => setOpen(new Set(), undefined, true),
     outline: () => {
@@ -199,8 +201,9 @@ function makePage(words: Words) {
     fit(false);
   };
 
-  const fit = (isSmooth: boolean): void => {
-    if (layout !== undefined) viewport.fit({ x: 0, y: 0, width: layout.width, height: layout.height }, isSmooth);
+  /** All of it where a person asks for that; else no smaller than can be read. */
+  const fit = (isSmooth: boolean, least = smallestToRead): void => {
+    if (layout !== undefined) viewport.fit({ x: 0, y: 0, width: layout.width, height: layout.height }, least, isSmooth);
   };
   const placeOutline = (): void => { side.hidden = !showsOutline; tools.showOutline(showsOutline); };
   const shownCarets = (): ReadonlySet<number> => {

@@ -6,6 +6,8 @@ export type Words = Readonly<Record<GraphWord, string>>;
 
 export interface BoxText {
   readonly title: string;
+  /** Behind the title, whatever is cut of it: ` × 12`. */
+  readonly times: string;
   readonly subtitle: string;
   /** Right of the subtitle: the parameters. */
   readonly count: string;
@@ -28,16 +30,16 @@ export function familyOf(node: GraphNodeData): Family {
   return families.find(([, words]) => words.some((word) => node.class.includes(word)))?.[0] ?? 'other';
 }
 
-const signs: Readonly<Record<string, string>> = { add: '+', Add: '+', sub: '−', Subtract: '−', mul: '×', Multiply: '×', div: '÷', TrueDivide: '÷', matmul: '@', Matmul: '@' };
+const signs: Readonly<Record<string, string>> = { add: '+', Add: '+', sub: '−', Subtract: '−', mul: '×', Multiply: '×', div: '÷', TrueDivide: '÷', matmul: '@', Matmul: '@', getitem: '[ ]' };
 
 export function textOf(node: GraphNodeData, words: Words): BoxText {
   switch (node.kind) {
-    case 'input': case 'output': return { title: node.name, subtitle: '', count: '' };
-    case 'operation': return { title: signs[node.class] ?? node.class, subtitle: '', count: '' };
-    case 'repeat': return { title: `${node.class} × ${node.count}`, subtitle: node.name === node.class ? '' : node.name, count: parametersOf(node) };
-    case 'range': return { title: node.class, subtitle: words.holds.replace('{0}', String(node.count)), count: parametersOf(node) };
-    case 'function': return { title: node.name, subtitle: '', count: parametersOf(node) };
-    default: return { title: node.count > 1 ? `${node.class} × ${node.count}` : node.class, subtitle: node.name === node.class ? '' : node.name, count: parametersOf(node) };
+    case 'input': case 'output': return { title: node.name, times: '', subtitle: '', count: '' };
+    case 'operation': return { title: signs[node.class] ?? node.class, times: '', subtitle: '', count: '' };
+    case 'repeat': return { title: node.class, times: ` × ${node.count}`, subtitle: node.name === node.class ? '' : node.name, count: parametersOf(node) };
+    case 'range': return { title: node.class, times: '', subtitle: words.holds.replace('{0}', String(node.count)), count: parametersOf(node) };
+    case 'function': return { title: node.name, times: '', subtitle: '', count: parametersOf(node) };
+    default: return { title: node.class, times: node.count > 1 ? ` × ${node.count}` : '', subtitle: node.name === node.class ? '' : node.name, count: parametersOf(node) };
   }
 }
 
@@ -87,18 +89,21 @@ export function fitText(text: string, font: string, width: number): string {
   return `${start.slice(0, low)}…`;
 }
 
-const widest = 230, narrowest = 112, sides = 26;
-export const boxHeight = 46;
+const widest = 250, widestLine = 290, narrowest = 104, sides = 26;
+export const boxHeight = 44, lineHeight = 30;
+/** Between a title and a subtitle beside it. */
+export const betweenTexts = 8;
 
 /** The size of a closed box; `marks` is the room for the signs right of its title. */
 export function sizeOf(node: GraphNodeData, words: Words, fonts: Fonts): readonly [width: number, height: number] {
-  const { title, subtitle, count } = textOf(node, words);
+  const { title, times, subtitle, count } = textOf(node, words), full = `${title}${times}`;
   if (node.kind === 'operation') return [Math.max(28, Math.min(widest, widthOf(title, fonts.small) + 22)), 26];
   if (node.kind === 'input' || node.kind === 'output') return [Math.max(64, Math.min(widest, widthOf(title, fonts.title) + 30)), 28];
   const marks = marksOf(node).length * 18 + (isHolder(node) ? 20 : 0);
-  const second = widthOf(subtitle, fonts.small) + (count === '' ? 0 : widthOf(count, fonts.small) + 14);
-  const width = Math.max(narrowest, Math.min(widest, Math.max(widthOf(title, fonts.title) + marks, second) + sides));
-  return [width, subtitle === '' && count === '' ? 34 : boxHeight];
+  // What has no parameters is one line: what is learned stands out.
+  if (count === '') return [Math.max(narrowest, Math.min(widestLine, widthOf(full, fonts.title) + (subtitle === '' ? 0 : betweenTexts + widthOf(subtitle, fonts.small)) + marks + sides)), lineHeight];
+  const second = widthOf(subtitle, fonts.small) + widthOf(count, fonts.small) + 14;
+  return [Math.max(narrowest, Math.min(widest, Math.max(widthOf(full, fonts.title) + marks, second) + sides)), boxHeight];
 }
 
 /** Whether it is a kind of box that holds others. */

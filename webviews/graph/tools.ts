@@ -120,7 +120,7 @@ export interface CardFacts {
 /** What is known of the selected box. */
 export function detailsCard(facts: CardFacts, words: Words, events: { readonly reveal: () => void; readonly toggle: () => void; readonly close: () => void }): HTMLElement {
   const { node, inputs, holds, isOpen } = facts;
-  const { title, subtitle } = textOf(node, words);
+  const { title: plain, times, subtitle } = textOf(node, words), title = `${plain}${times}`;
   const row = (name: string, value: string, kind = ''): Node[] => (value === '' ? [] : [element('dt', {}, name), element('dd', { class: kind }, value)]);
   const parameters = parametersOf(node);
   const go = element('button', { class: 'action', type: 'button' }, node.file === undefined ? words.goTo.replace('{0}', String(node.line ?? '')) : words.goToFile.replace('{0}', node.file));

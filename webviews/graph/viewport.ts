@@ -9,8 +9,8 @@ export interface Viewport {
   readonly setView: (view: View, isSmooth?: boolean) => void;
   /** Around the middle of what is seen. */
   readonly zoomBy: (factor: number) => void;
-  /** As large as fits, but no larger than it is. */
-  readonly fit: (area: Area, isSmooth?: boolean) => void;
+  /** As large as fits, but no larger than it is, and no smaller than `least`: then the beginning is shown. */
+  readonly fit: (area: Area, least: number, isSmooth?: boolean) => void;
   /** Moves just enough for the area to be seen. */
   readonly show: (area: Area) => void;
   readonly panBy: (x: number, y: number) => void;
@@ -62,12 +62,11 @@ export function makeViewport(frame: SVGSVGElement, content: SVGGElement, changed
     view: () => view,
     setView,
     zoomBy: (factor) => { const { width, height } = size(); zoomAt(factor, width / 2, height / 2); },
-    fit: (area, isSmooth = false) => {
+    fit: (area, least, isSmooth = false) => {
       const { width, height } = size();
       if (width === 0 || area.width === 0) return;
       const scale = Math.min(1, (width - border) / area.width, (height - border) / area.height);
-      // Smaller than this nothing can be read: the beginning is shown instead.
-      const readable = Math.max(scale, Math.min(0.55, (width - border) / area.width));
+      const readable = Math.max(scale, Math.min(least, (width - border) / area.width));
       const isWhole = readable === scale;
       setView({ scale: readable, x: (width - area.width * readable) / 2 - area.x * readable, y: isWhole ? Math.max(0, (height - area.height * readable) / 2) - area.y * readable : border / 2 - area.y * readable }, isSmooth);
     },
