@@ -49,7 +49,7 @@ function withSelf(self: Value, args: CallArguments): CallArguments {
   positional[0] = { value: self, place: undefined };
   let at = 1;
   for (const argument of args.positional) { positional[at] = argument; at += 1; }
-  return { positional, keywords: args.keywords, openPositional: args.openPositional, openKeywords: args.openKeywords };
+  return { positional, keywords: args.keywords, openPositional: args.openPositional, openKeywords: args.openKeywords, openRest: args.openRest };
 }
 
 /** What is handed to something unknown may be changed by it: a library may give up what it knows of its objects. */
@@ -221,7 +221,7 @@ function bindParameters(run: Run, callee: FunctionValue, args: CallArguments, va
     else fail(run, message('{callee}() takes {expected} positional arguments but {actual} were given', { callee: callee.name, expected: positional.length, actual: args.positional.length }), argument.place ?? place);
     at += 1;
   }
-  const extra: DictValue | undefined = doubleStar === undefined ? undefined : { kind: 'dict', entries: new Map(), open: args.openKeywords };
+  const extra: DictValue | undefined = doubleStar === undefined ? undefined : { kind: 'dict', entries: new Map(), open: args.openKeywords || args.openRest === true };
   let hasOptional = false;
   for (const keyword of args.keywords) {
     if (keyword.isOptional === true) { hasOptional = true; continue; }
@@ -246,7 +246,7 @@ function bindParameters(run: Run, callee: FunctionValue, args: CallArguments, va
       }
     }
   }
-  if (star !== undefined && star !== '') variables.set(star, args.openPositional ? unknown(undefined, 'tuple') : tuple(rest ?? []));
+  if (star !== undefined && star !== '') variables.set(star, args.openPositional || args.openRest === true ? unknown(undefined, 'tuple') : tuple(rest ?? []));
   if (doubleStar !== undefined && extra !== undefined) variables.set(doubleStar, extra);
   for (const { name, isKeywordOnly } of named) {
     if (variables.has(name)) continue;

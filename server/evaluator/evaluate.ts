@@ -279,6 +279,9 @@ function openEmptyContainers(object: InstanceValue): void {
 
 function callUnreached(run: Run, callee: FunctionValue, self: Value | undefined): void {
   const place = { source: callee.source, start: callee.node.start, end: callee.node.start };
-  const result = callOnStandIns(run, callee, self, (args) => callValue(run, callee, args, place));
-  if (result.kind === 'iterator') run.interpreter.iterate(result, place);
+  callOnStandIns(run, callee, self, (args) => {
+    const result = callValue(run, callee, args, place);
+    if (result.kind === 'iterator') run.interpreter.iterate(result, place);
+    return result;
+  });
 }

@@ -3,13 +3,17 @@
 import { entryPointsOf } from '../values/entry-points.ts';
 import type { FunctionDef, Parameter } from '../syntax/ast.ts';
 import { symbol } from '../tensors/dim.ts';
+import type { Refusal } from '../trace/trace.ts';
 import type { Argument, CallArguments, KeywordArgument } from '../values/arguments.ts';
 import { noArguments } from '../values/arguments.ts';
+import type { RefusalInput } from '../values/interpreter.ts';
+import { samePlace } from '../values/place.ts';
 import type { FunctionValue, Scope, Value } from '../values/value.ts';
 import { int, unknown } from '../values/value.ts';
 import { dictKey } from '../values/equality.ts';
 import { str } from '../values/value.ts';
 import { callValue } from './calls.ts';
+import { PythonError } from './errors.ts';
 import type { Run } from './run.ts';
 
 /** Calls on what stands for its arguments, `attempt` being the call. */
@@ -23,7 +27,41 @@ export function callOnStandIns(run: Run, callee: FunctionValue, self: Value | un
     else if (parameter.annotation === undefined && isSizeName(name)) sizes.push(name);
   }
   for (const name of fittingSizes(run, sizes, (names) => attempt(argumentsOf(callee, self, withSizes(given, names))))) given.set(name, sizeNamed(name));
-  return attempt(argumentsOf(callee, self, given));
+  const { refusals } = run.trace;
+  const from = refusals.length;
+  let isWhole = false;
+  try {
+    const result = attempt(argumentsOf(callee, self, given));
+    isWhole = true;
+    return result;
+  } catch (error) {
+    isWhole = error instanceof PythonError;
+    throw error;
+  } finally {
+    if (refusals.length > from && isOpen(callee)) {
+      const others = isWhole ? run.interpreter.quietly(() => run.interpreter.survives(() => attempt(openArgumentsOf(callee, self, given)))).refusals : [];
+      refusals.splice(from, refusals.length - from, ...refusals.slice(from).filter((one) => others.some((other) => isSame(one, other))));
+    }
+  }
+}
+
+// Nobody says that what may be given is left out: what is refused for that reason alone is not certain.
+
+/** Whether a caller may give more than must be given: what `*args` and `**kwargs` take, something for None. */
+function isOpen(callee: FunctionValue): boolean {
+  return callee.node.parameters.all.some(({ kind }) => kind === 'star' || kind === 'double-star') || [...callee.defaults.values()].some((value) => value.kind === 'none');
+}
+
+/** The same arguments, and whatever else may be given. */
+function openArgumentsOf(callee: FunctionValue, self: Value | undefined, given: ReadonlyMap<string, Value>): CallArguments {
+  const args = argumentsOf(callee, self, given);
+  const more = callee.node.parameters.all.flatMap(({ kind, name }): KeywordArgument[] => (kind !== 'positional-only' && callee.defaults.get(name.text)?.kind === 'none' ? [{ name: name.text, value: unknown(), place: undefined }] : []));
+  return { ...args, keywords: [...args.keywords, ...more], openRest: true };
+}
+
+function isSame(refusal: Refusal, other: RefusalInput): boolean {
+  const { place } = other;
+  return refusal.rule === other.rule && refusal.message.template === other.message.template && place !== undefined && [refusal, ...refusal.related].some((one) => samePlace(one.place, place));
 }
 
 /** Those of the names whose being whole numbers brings about no exception and no refusal. */

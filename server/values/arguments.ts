@@ -21,6 +21,8 @@ export interface CallArguments {
   readonly openPositional: boolean;
   /** `**kw` of unknown content was given, so every parameter may have been given. */
   readonly openKeywords: boolean;
+  /** What goes into the `*args` and `**kwargs` of a function of the program is not known, all its other parameters are as they are given here. */
+  readonly openRest?: boolean | undefined;
 }
 
 export const noArguments: CallArguments = { positional: [], keywords: [], openPositional: false, openKeywords: false };

@@ -1,6 +1,7 @@
 // The groups of the corpus by the name that the command line gives them, and the coverage report; what run.mjs bundles.
 import type { Measure } from './corpus.ts';
 import { measureTimm } from './timm.ts';
+import { measureFindings } from './findings.ts';
 import { measureKeras } from './keras.ts';
 import { measureTorchvision } from './torchvision.ts';
 
@@ -12,4 +13,5 @@ export const groups: Readonly<Record<string, Measure>> = {
   torchvision: measureTorchvision,
   keras: measureKeras,
   timm: measureTimm,
+  findings: measureFindings,
 };

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { renderMessage } from '../../server/values/place.ts';
 import type { CorpusOptions, CorpusResult, CorpusRow } from './corpus.ts';
 import type { CorpusProgram } from './engine.ts';
+import { processorTime } from './corpus.ts';
 import { judged, makeEngine } from './engine.ts';
 
 interface Model { readonly name: string; readonly total: number; readonly input: string; readonly output: string }
@@ -48,9 +49,9 @@ export async function measureTimm(environment: string, options: CorpusOptions): 
   const rows: CorpusRow[] = [];
   for (let start = 0; start < models.length; start += modelsInProgram) {
     const some = models.slice(start, start + modelsInProgram);
-    const began = performance.now();
+    const began = processorTime();
     const program = evaluate(programOf(some));
-    const milliseconds = (performance.now() - began) / some.length;
+    const milliseconds = (processorTime() - began) / some.length;
     for (const [at, model] of some.entries()) rows.push({ model: model.name, ...verdictOf(program, model, at), milliseconds });
     options.progress('timm', rows.length, models.length);
     await new Promise((resolve) => setImmediate(resolve));

@@ -110,7 +110,7 @@ function runOnSupposedInputs(
   place: Place,
   isForward: boolean,
 ): void {
-  const trying: Trying = { interpreter, self, method, place, isForward, names: method === undefined ? ['input'] : requiredParameters(method) };
+  const trying: Trying = { interpreter, self, method, place, isForward, names: method === undefined ? requiredOfLibrary(self) : requiredParameters(method) };
   const { expected, below } = expectationsOf(trying);
   const symbolic = mostGeneral(trying.names, expected);
   const base = tryOn(trying, symbolic);
@@ -121,6 +121,14 @@ function runOnSupposedInputs(
   const from = interpreter.trace.refusals.length;
   interpreter.survives(() => call(trying, supposition));
   keepCertain(interpreter.trace.refusals, from, certain);
+}
+
+/** What the `forward` of a library's class needs, such as a loss: `input` and `target`. */
+function requiredOfLibrary(self: InstanceValue): readonly string[] {
+  const forward = forwardOf(self);
+  const parameters = forward?.kind === 'native' ? forward.signature?.parameters.slice(1) ?? [] : [];
+  const required = parameters.filter(({ kind, default: fallback }) => fallback === undefined && kind !== 'star' && kind !== 'double-star').map(({ name }) => name);
+  return required.length > 0 ? required : ['input'];
 }
 
 function requiredParameters(method: FunctionValue): string[] {
