@@ -49,7 +49,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   const notebooks = new NotebookDocuments(TextDocument);
   let settings: Settings = defaultSettings;
   let folders: string[] = [];
-  let asksForSettings = false, refreshesHints = false, refreshesLenses = false;
+  let asksForSettings = false, refreshesHints = false, refreshesLenses = false, hasFolderEvents = false;
   const programs = makePrograms(environment.pathOf);
   const session = makeSession({
     hostFor: (path) => environment.makeHost([...new Set([environment.folderOf(path), ...folders])], environment.folderOf(path), (name) => session.textOf(name), () => libraries()?.readable ?? []),
@@ -79,6 +79,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     forgetEnvironment();
     const workspace = params.capabilities.workspace;
     asksForSettings = workspace?.configuration === true;
+    hasFolderEvents = workspace?.workspaceFolders === true;
     refreshesHints = workspace?.inlayHint?.refreshSupport === true;
     refreshesLenses = workspace?.codeLens?.refreshSupport === true;
     return {
@@ -100,7 +101,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'inlayer' }).catch(() => undefined);
       await loadSettings();
     }
-    connection.workspace.onDidChangeWorkspaceFolders((event) => {
+    if (hasFolderEvents) connection.workspace.onDidChangeWorkspaceFolders((event) => {
       const removed = new Set(event.removed.map((folder) => environment.pathOf(folder.uri)));
       folders = [...folders.filter((folder) => !removed.has(folder)), ...event.added.map((folder) => environment.pathOf(folder.uri))];
       forgetEnvironment();
