@@ -7,6 +7,7 @@ import { copyText, registerCommands } from './commands.ts';
 import { tellCommitted } from './committed.ts';
 import { committedFiles } from './git.ts';
 import { makeComparePanel } from './panels/compare.ts';
+import { makeModelsView } from './models-view.ts';
 import { showStatus } from './status.ts';
 import { makeGraphPanel } from './panels/graph.ts';
 import { makeSummaryPanel } from './panels/summary.ts';
@@ -20,8 +21,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const git = committedFiles();
   const compare = makeComparePanel(context.extensionUri, made, git);
   const graph = makeGraphPanel(context.extensionUri, made);
+  const models = makeModelsView(made);
   context.subscriptions.push(
-    showStatus(made), panel, graph, compare, git, registerCommands(made, { summary: panel, graph, compare }), tellCommitted(made, git), loadTraining().registerTraining(context, made),
+    showStatus(made), panel, graph, compare, models, git, registerCommands(made, { summary: panel, graph, compare, models }, context), tellCommitted(made, git), loadTraining().registerTraining(context, made),
   );
   startWhenNeeded(made, context);
 }

@@ -5,28 +5,34 @@ import { toggleHints } from './settings.ts';
 import { activeDocument } from './status.ts';
 import type { ComparePanel } from './panels/compare.ts';
 import { pickOtherModel } from './panels/compare.ts';
+import { goToProblem, openExample } from './first-steps.ts';
+import type { ModelItem, ModelsView } from './models-view.ts';
+import { revealLocation } from './panels/source.ts';
+import { reportIssue } from './support.ts';
 import type { GraphPanel } from './panels/graph.ts';
 import type { SummaryPanel } from './panels/summary.ts';
 
-export interface Panels { readonly summary: SummaryPanel; readonly graph: GraphPanel; readonly compare: ComparePanel }
+export interface Panels { readonly summary: SummaryPanel; readonly graph: GraphPanel; readonly compare: ComparePanel; readonly models: ModelsView }
 
-export function registerCommands(client: ModelClient, { summary: panel, graph, compare }: Panels): vscode.Disposable {
+export function registerCommands(client: ModelClient, { summary: panel, graph, compare, models: tree }: Panels, context: vscode.ExtensionContext): vscode.Disposable {
   const command = (name: string, run: (...given: unknown[]) => Promise<void>): vscode.Disposable => vscode.commands.registerCommand(`inlayer.${name}`, run);
+  /** As `documentFor`, else what the tree shows: a command may come from a page without an editor. */
+  const documentOf = (given: unknown, ...panels: readonly { readonly shownDocument: () => vscode.Uri | undefined }[]): vscode.Uri | undefined => documentFor(given, ...panels) ?? tree.document();
   return vscode.Disposable.from(
     command('showSummary', async (given, model) => {
       const uri = documentOf(given, panel, graph);
       if (uri === undefined) { sayOpenFile(); return; }
-      await panel.show(uri, typeof model === 'number' || typeof model === 'string' ? model : undefined);
+      await panel.show(uri, givenModel(given, model));
     }),
     command('showGraph', async (given, model) => {
       const uri = documentOf(given, graph, panel);
       if (uri === undefined) { sayOpenFile(); return; }
-      await graph.show(uri, typeof model === 'number' || typeof model === 'string' ? model : undefined);
+      await graph.show(uri, givenModel(given, model));
     }),
     command('copySummary', async (given, model) => {
       const uri = documentOf(given, panel, graph);
       if (uri === undefined) { sayOpenFile(); return; }
-      const at = await chooseModel(await client.tables(uri), model);
+      const at = await chooseModel(await client.tables(uri), givenModel(given, model));
       if (at !== undefined) await copyText(await client.copyOf(uri, at, 'text'));
     }),
     // The lens above a class says which of its calls comes next; null shows all of them.
@@ -36,7 +42,7 @@ export function registerCommands(client: ModelClient, { summary: panel, graph, c
     command('compareWithHead', async (given, model) => {
       const uri = documentOf(given, panel);
       if (uri === undefined) { sayOpenFile(); return; }
-      const name = await chooseName(client, uri, model, panel);
+      const name = await chooseName(client, uri, givenName(given) ?? model, panel);
       if (name !== undefined) await compare.show(uri, name);
     }),
     command('compareWithModel', async (given, model) => {
@@ -49,6 +55,14 @@ export function registerCommands(client: ModelClient, { summary: panel, graph, c
     command('restartServer', () => client.restart()),
     command('showLogs', async () => { client.logs.show(true); }),
     command('toggleHints', toggleHints),
+    command('reportIssue', () => reportIssue(client, context)),
+    command('openWalkthrough', async () => { await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`, false); }),
+    command('openExample', () => openExample(context)),
+    command('goToProblem', async () => {
+      if (!await goToProblem(tree.document())) void vscode.window.showInformationMessage(vscode.l10n.t('Inlayer found no problem in the open files.'));
+    }),
+    // Of the tree's items alone; it is in no menu.
+    command('goToPlace', async (location) => { if (location instanceof vscode.Location) await revealLocation(location); }),
   );
 }
 
@@ -57,10 +71,26 @@ export async function copyText(text: string): Promise<void> {
   vscode.window.setStatusBarMessage(vscode.l10n.t('Model summary copied'), 3000);
 }
 
-/** The document that a command is about: given by a lens (as text) or a menu, else the panel's or the active editor's. */
-function documentOf(given: unknown, ...panels: readonly { readonly shownDocument: () => vscode.Uri | undefined }[]): vscode.Uri | undefined {
+/** A model that a lens names, or that an item of the tree is. */
+function givenModel(given: unknown, model: unknown): number | string | undefined {
+  return asItem(given)?.model ?? (typeof model === 'number' || typeof model === 'string' ? model : undefined);
+}
+
+function givenName(given: unknown): string | undefined {
+  return asItem(given)?.table.name;
+}
+
+function asItem(given: unknown): ModelItem | undefined {
+  const item = given as Partial<ModelItem> | null | undefined;
+  return item?.document instanceof vscode.Uri && typeof item.model === 'number' && item.table !== undefined ? item as ModelItem : undefined;
+}
+
+/** The document that a command is about: given by a lens (as text), a menu or the tree, else the panel's or the active editor's. */
+function documentFor(given: unknown, ...panels: readonly { readonly shownDocument: () => vscode.Uri | undefined }[]): vscode.Uri | undefined {
   if (typeof given === 'string') return vscode.Uri.parse(given);
   if (given instanceof vscode.Uri) return given;
+  const item = asItem(given);
+  if (item !== undefined) return item.document;
   return panels.map((panel) => panel.shownDocument()).find((uri) => uri !== undefined) ?? activeDocument();
 }
 
