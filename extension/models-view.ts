@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { TableRow } from '../webviews/shared/contract.ts';
 import type { ModelClient, PlacedTable } from './client.ts';
 import { mayHoldModel } from './client.ts';
+import { mainModel } from './panels/summary.ts';
 import { isCaretAt } from './panels/source.ts';
 import { activeDocument } from './status.ts';
 
@@ -14,6 +15,8 @@ export interface ModelItem {
   readonly document: vscode.Uri;
   /** The model's position in its file. */
   readonly model: number;
+  /** No part of another: shown open. */
+  readonly isMain: boolean;
   readonly table: PlacedTable;
   /** Undefined: the model itself. */
   readonly row: TableRow | undefined;
@@ -43,7 +46,8 @@ export function makeModelsView(client: ModelClient): ModelsView {
   });
   const show = (uri: vscode.Uri | undefined, models: readonly PlacedTable[]): void => {
     document = uri;
-    roots = models.map((table, at) => toItem(uri ?? vscode.Uri.parse(''), table, at));
+    const main = mainModel(models);
+    roots = models.map((table, at) => toItem(uri ?? vscode.Uri.parse(''), table, at, at === main));
     view.description = roots.length === 0 || uri === undefined ? undefined : uri.path.slice(uri.path.lastIndexOf('/') + 1);
     void vscode.commands.executeCommand('setContext', 'inlayer.modelsShown', roots.length > 0);
     changed.fire(undefined);
@@ -98,15 +102,15 @@ export function makeModelsView(client: ModelClient): ModelsView {
   };
 }
 
-function toItem(document: vscode.Uri, table: PlacedTable, model: number): ModelItem {
+function toItem(document: vscode.Uri, table: PlacedTable, model: number, isMain: boolean): ModelItem {
   interface Growing extends ModelItem { readonly children: Growing[] }
-  const root: Growing = { document, model, table, row: undefined, location: table.locations.model, parent: undefined, children: [] };
+  const root: Growing = { document, model, isMain, table, row: undefined, location: table.locations.model, parent: undefined, children: [] };
   // Rows stand in reading order, each behind the one that holds it.
   const path: Growing[] = [root];
   for (const [at, row] of table.rows.entries()) {
     path.length = Math.max(1, Math.min(path.length, row.level));
     const parent = path.at(-1) ?? root;
-    const item: Growing = { document, model, table, row, location: table.locations.rows[at], parent, children: [] };
+    const item: Growing = { document, model, isMain, table, row, location: table.locations.rows[at], parent, children: [] };
     parent.children.push(item);
     path.push(item);
   }
@@ -124,7 +128,7 @@ function deepest(items: readonly ModelItem[], isWanted: (item: ModelItem) => boo
 function toTreeItem(item: ModelItem): vscode.TreeItem {
   const { row, table, location } = item;
   const name = row === undefined ? table.name : row.kind === 'failure' ? vscode.l10n.t('Fails here') : row.repeat > 1 ? `${row.name} × ${row.repeat}` : row.name;
-  const shown = new vscode.TreeItem(name, item.children.length === 0 ? vscode.TreeItemCollapsibleState.None : row === undefined && item.model === 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+  const shown = new vscode.TreeItem(name, item.children.length === 0 ? vscode.TreeItemCollapsibleState.None : row === undefined && item.isMain ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
   // Items keep their state while the file is edited.
   shown.id = [item.document.toString(), item.model, row?.key ?? ''].join('\n');
   shown.description = row === undefined ? [table.class === table.name ? '' : table.class, parametersText(table.params)].filter((part) => part !== '').join(' · ') : describeRow(row);

@@ -6,7 +6,7 @@ import type { StatedInput } from './evaluator/stated-input.ts';
 import { checkOutput } from './features/check-output.ts';
 import { annotate, hintsOf } from './features/hints.ts';
 import { summarize, summaryText } from './features/summary.ts';
-import { environmentFiles, nodeHost } from './node-host.ts';
+import { environmentFiles, nodeHost, projectFileText } from './node-host.ts';
 import { readNotebook } from './syntax/notebook.ts';
 import { formatShape } from './tensors/shape.ts';
 import { parseShape } from './tensors/shape-text.ts';
@@ -18,14 +18,17 @@ import { analyse, readSource } from './workspace/analysis.ts';
 import { environmentOf } from './workspace/environment.ts';
 import { makeImporters } from './workspace/importers.ts';
 import { keepingParser } from './workspace/parsing.ts';
-import { readSettings } from './workspace/settings.ts';
+import type { ProjectFile } from './workspace/pyproject.ts';
+import { findProjectFile, readProjectFile } from './workspace/pyproject.ts';
+import type { Settings } from './workspace/settings.ts';
+import { readSettings, withProjectRules } from './workspace/settings.ts';
 
 const usage = `inlayer summary FILE [--json] [--input SHAPE] [--model NAME]   each model as a table
     --input SHAPE   what a model is called on that the file neither calls nor builds, batch first: "(None, 224, 224, 3)", 1x3x224x224
     --model NAME    only the models of that name or class
 inlayer hints FILE [--json]                                    the file's text with the hints at the line ends
 inlayer check PATH… [--format text|json|sarif|github]          findings; exit 0 none, 1 errors, 2 could not run
-    --rules RULE=LEVEL,…   another level for rules: off, hint, information, warning, error
+    --rules RULE=LEVEL,…   another level for rules: off, hint, information, warning, error; before [tool.inlayer.rules] of pyproject.toml
 inlayer rules                                                  the rules and what they say`;
 
 interface Options { readonly positional: readonly string[]; readonly flags: ReadonlyMap<string, string | true> }
@@ -72,6 +75,25 @@ function analyseFile(file: string, modelInput?: StatedInput): Analysis {
   // A terminal waits, and what is found must not depend on what else the machine does.
   const host = nodeHost(folders, folder, undefined, () => libraries()?.readable ?? []);
   return analyse(readSource(full, text, notebook !== undefined), { maximumMilliseconds: 20_000, host, folders, libraries, parse, modelInput, callingFiles: () => importers.of(host, folders, full) });
+}
+
+/** Each is read once and its faults are said once. */
+const projectFiles = new Map<string, ProjectFile | undefined>();
+let isProjectFaulty = false;
+
+/** What the nearest pyproject.toml above a file says stands behind what the command was given. */
+function settingsOf(file: string, given: Settings): Settings {
+  return withProjectRules(given, findProjectFile(file, (name) => {
+    if (projectFiles.has(name)) return projectFiles.get(name);
+    const text = projectFileText(name), project = text === undefined ? undefined : readProjectFile(name, text);
+    projectFiles.set(name, project);
+    const [first, ...others] = project?.problems ?? [];
+    if (first !== undefined) {
+      isProjectFaulty = true;
+      process.stderr.write(`inlayer: ${path.relative(process.cwd(), name) || name}:${first.line}: ${first.message}${others.length === 0 ? '' : ` (and ${others.length} more)`}\n`);
+    }
+    return project;
+  })?.settings);
 }
 
 /** Where Python would have to start for the imports of a package's own modules by their full names: above its outermost `__init__.py`. */
@@ -149,7 +171,7 @@ function main(args: readonly string[]): number {
     }
     if (process.env['INLAYER_DEBUG'] !== undefined && analysis.fault !== undefined) console.error(analysis.fault);
     const full = path.resolve(file);
-    if (command === 'check') findings.push(...adjustFindings(analysis.findings, settings, analysis.quietFindings));
+    if (command === 'check') findings.push(...adjustFindings(analysis.findings, settingsOf(full, settings), analysis.quietFindings));
     else if (command === 'hints') {
       const hints = hintsOf(analysis.trace, full);
       print(flags.has('json') ? JSON.stringify({ hints: hints.map(({ kind: _kind, ...hint }) => hint) }) : annotate(analysis.source.parsed.text, hints));
@@ -160,6 +182,7 @@ function main(args: readonly string[]): number {
     }
   }
   if (command === 'check') {
+    if (isProjectFaulty) failed = true;
     print(checkOutput(findings, String(flags.get('format') ?? 'text'), (name) => path.relative(process.cwd(), name) || name));
     if (findings.some((finding) => finding.severity === 'error')) return failed ? 2 : 1;
   }

@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realp
 import path from 'node:path';
 import type { Host } from './values/interpreter.ts';
 import type { EnvironmentFiles } from './workspace/environment.ts';
+import { largestProjectFile, projectFileName } from './workspace/pyproject.ts';
 
 /** Files larger than this are not read as text. */
 const largestText = 8 * 1024 * 1024;
@@ -69,6 +70,13 @@ export const environmentFiles: EnvironmentFiles = {
   },
   realPath,
 };
+
+/** The text of a `pyproject.toml`, which may stand above the folders that are open, and of no other file; of a large one the beginning. */
+export function projectFileText(name: string): string | undefined {
+  const real = path.basename(name) === projectFileName ? realPath(name) : undefined;
+  // A link to a file of another name would give that file's text.
+  return real === undefined || path.basename(real) !== projectFileName ? undefined : readStart(real, largestProjectFile + 1)?.toString('utf8');
+}
 
 /** The first bytes of a regular file. */
 function readStart(real: string, limit: number): Buffer | undefined {

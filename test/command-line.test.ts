@@ -142,3 +142,21 @@ test("a package's modules are found by their full names, wherever the command is
   const { stdout } = run(['hints', file]);
   assert.match(stdout, /26 params/);
 });
+
+test('pyproject.toml: its levels hold, the option comes first, a fault is one line and ends with 2', () => {
+  const inside = path.join(folder, 'levels');
+  mkdirSync(path.join(inside, 'nets'), { recursive: true });
+  const file = write('levels/nets/model.py', 'import keras\nkeras.layers.Dense(4, unit=3)\n');
+  const check = (text: string, ...options: readonly string[]) => {
+    write('levels/pyproject.toml', text);
+    const { status, stdout, stderr } = run(['check', file, '--format', 'json', ...options]);
+    return { status, stderr, found: (JSON.parse(stdout) as { findings: { severity: string }[] }).findings.map(({ severity }) => severity) };
+  };
+  assert.deepEqual(check('[project]\nname = "x"\n'), { status: 1, stderr: '', found: ['error'] });
+  assert.deepEqual(check('[tool.inlayer.rules]\ninvalid-argument = "warning"\n'), { status: 0, stderr: '', found: ['warning'] });
+  assert.deepEqual(check('[tool.inlayer.rules]\ninvalid-argument = "off"\n'), { status: 0, stderr: '', found: [] });
+  assert.deepEqual(check('[tool.inlayer.rules]\ninvalid-argument = "off"\n', '--rules', 'invalid-argument=error'), { status: 1, stderr: '', found: ['error'] });
+  const faulty = check('[tool.inlayer.rules]\ninvalid-arguments = "off"\nlast-batch = 1\n');
+  assert.deepEqual([faulty.status, faulty.found], [2, ['error']]);
+  assert.match(faulty.stderr, /^inlayer: levels[/\\]pyproject\.toml:2: \[tool\.inlayer\.rules\]: there is no rule `invalid-arguments`; is `invalid-argument` meant\? \(and 1 more\)\n$/);
+});

@@ -1,7 +1,7 @@
 // What the language server needs of Node: paths for URIs, and files. It must not know the protocol.
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { environmentFiles, nodeHost } from '../node-host.ts';
+import { environmentFiles, nodeHost, projectFileText } from '../node-host.ts';
 import type { ServerEnvironment } from './server.ts';
 
 export const nodeEnvironment: ServerEnvironment = {
@@ -11,4 +11,5 @@ export const nodeEnvironment: ServerEnvironment = {
   makeHost: nodeHost,
   python: { files: environmentFiles, variables: process.env, isWindows: process.platform === 'win32' },
   folderOf: (name) => path.dirname(name),
+  projectFile: projectFileText,
 };

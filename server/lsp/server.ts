@@ -17,9 +17,9 @@ import { renderMessage } from '../values/place.ts';
 import type { Environment, EnvironmentFiles } from '../workspace/environment.ts';
 import { environmentOf } from '../workspace/environment.ts';
 import type { Settings } from '../workspace/settings.ts';
-import { defaultSettings, readSettings } from '../workspace/settings.ts';
 import { adjustFindings } from '../workspace/adjusting.ts';
 import { makeSession } from '../workspace/session.ts';
+import { isProjectFile, makeConfiguration } from './configuration.ts';
 import type { DocumentMap } from './convert.ts';
 import { rangeOfPlace, toCodeActions, toDiagnostic, toDocumentSymbol } from './convert.ts';
 import type { Program } from './programs.ts';
@@ -35,6 +35,8 @@ export interface ServerEnvironment {
   /** What Python environments are found by; absent where there are none. */
   readonly python?: { readonly files: EnvironmentFiles; readonly variables: Readonly<Record<string, string | undefined>>; readonly isWindows: boolean };
   readonly folderOf: (path: string) => string;
+  /** The text of a `pyproject.toml`. */
+  readonly projectFile?: (path: string) => string | undefined;
 }
 
 const documentation = 'https://github.com/inlayer/inlayer/blob/main/README.md';
@@ -47,23 +49,38 @@ const maximumMilliseconds = 1500;
 export function serve(connection: Connection, environment: ServerEnvironment): void {
   const documents = new TextDocuments(TextDocument);
   const notebooks = new NotebookDocuments(TextDocument);
-  let settings: Settings = defaultSettings;
   let folders: string[] = [];
+  const configuration = makeConfiguration(connection, { uriOf: environment.uriOf, projectFile: environment.projectFile ?? (() => undefined), folders: () => folders });
+  const settingsOf = (path: string): Settings => configuration.settingsOf(path);
   let asksForSettings = false, refreshesHints = false, refreshesLenses = false, hasFolderEvents = false;
   const programs = makePrograms(environment.pathOf);
   const session = makeSession({
-    hostFor: (path) => environment.makeHost([...new Set([environment.folderOf(path), ...folders])], environment.folderOf(path), (name) => session.textOf(name), () => libraries()?.readable ?? []),
-    libraries: () => libraries(),
-    foldersFor: (path) => [...new Set([environment.folderOf(path), ...folders])],
+    hostFor: (path) => environment.makeHost(foldersFor(path), environment.folderOf(path), (name) => session.textOf(name), () => librariesOf(path)?.readable ?? []),
+    libraries: (path) => librariesOf(path),
+    foldersFor: (path) => foldersFor(path),
     maximumMilliseconds,
   });
   const tables = answerTables(connection, { programs, session, uriOf: environment.uriOf, refreshLenses: () => { if (refreshesLenses) connection.sendRequest('workspace/codeLens/refresh').catch(() => undefined); } });
-  let interpreter: string | undefined;
-  let libraries: () => Environment | undefined = () => undefined;
-  /** The environment is looked for anew, and everything is read again. */
+  let interpreters: Interpreters = { common: undefined, byFolder: new Map() };
+  /** Each folder of the workspace imports its own modules; a file outside of all of them may import from each. */
+  const foldersFor = (path: string): readonly string[] => {
+    const owner = configuration.ownerOf(path);
+    return [...new Set([environment.folderOf(path), ...(owner === undefined ? folders : [owner])])];
+  };
+  /** Environments by workspace folder; '' for files outside of all of them. */
+  const libraries = new Map<string, () => Environment | undefined>();
+  const librariesOf = (path: string): Environment | undefined => {
+    const { python } = environment, owner = configuration.ownerOf(path), key = owner ?? '';
+    if (python === undefined) return undefined;
+    const known = libraries.get(key) ?? environmentOf(python.files, {
+      setting: configuration.settingsOfFolder(owner).pythonEnvironment, interpreter: interpreters.byFolder.get(key) ?? interpreters.common, folders: owner === undefined ? folders : [owner], variables: python.variables, isWindows: python.isWindows,
+    });
+    libraries.set(key, known);
+    return known();
+  };
+  /** The environments are looked for anew, and everything is read again. */
   const forgetEnvironment = (): void => {
-    const { python } = environment;
-    libraries = python === undefined ? () => undefined : environmentOf(python.files, { setting: settings.pythonEnvironment, interpreter, folders, variables: python.variables, isWindows: python.isWindows });
+    libraries.clear();
     session.invalidateAll();
   };
   /** Which call of a class the hints inside it show, by program. */
@@ -75,7 +92,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     folders = (params.workspaceFolders ?? []).map((folder) => environment.pathOf(folder.uri));
-    interpreter = readInterpreter(params.initializationOptions);
+    interpreters = readInterpreters(params.initializationOptions, environment.pathOf);
     forgetEnvironment();
     const workspace = params.capabilities.workspace;
     asksForSettings = workspace?.configuration === true;
@@ -105,11 +122,12 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
       const removed = new Set(event.removed.map((folder) => environment.pathOf(folder.uri)));
       folders = [...folders.filter((folder) => !removed.has(folder)), ...event.added.map((folder) => environment.pathOf(folder.uri))];
       forgetEnvironment();
-      refreshAll();
+      if (asksForSettings) void loadSettings();
+      else refreshAll();
     });
   });
   connection.onNotification('inlayer/environment', (given: unknown) => {
-    interpreter = readInterpreter(given);
+    interpreters = readInterpreters(given, environment.pathOf);
     forgetEnvironment();
     refreshAll();
   });
@@ -120,20 +138,22 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   });
   connection.onDidChangeConfiguration(async (change) => {
     if (asksForSettings) { await loadSettings(); return; }
-    takeSettings((change.settings as { inlayer?: unknown } | undefined)?.inlayer);
+    configuration.take((change.settings as { inlayer?: unknown } | undefined)?.inlayer);
+    forgetEnvironment();
     refreshAll();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const change of changes) for (const reader of session.invalidate(environment.pathOf(change.uri))) schedule(reader);
+    if (!changes.some((change) => isProjectFile(environment.pathOf(change.uri)))) return;
+    configuration.forgetProjects();
+    refreshAll();
   });
-  function takeSettings(given: unknown): void {
-    const before = settings.pythonEnvironment;
-    settings = readSettings(given);
-    if (settings.pythonEnvironment !== before) forgetEnvironment();
-  }
   async function loadSettings(): Promise<void> {
     try {
-      takeSettings(await connection.workspace.getConfiguration('inlayer'));
+      const environments = (): string => JSON.stringify([undefined, ...folders].map((folder) => configuration.settingsOfFolder(folder).pythonEnvironment));
+      const before = environments();
+      await configuration.load();
+      if (environments() !== before) forgetEnvironment();
     } catch {
       // An editor that does not answer leaves the settings as they are.
     }
@@ -220,6 +240,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
 
   function findingsOf(path: string): Finding[] {
     const analysis = session.analysis(path);
+    const settings = settingsOf(path);
     if (analysis === undefined || !settings.diagnostics.enabled) return [];
     return adjustFindings(analysis.findings, settings, analysis.quietFindings);
   }
@@ -237,7 +258,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     const program = programs.programOfUri(params.textDocument.uri);
     const analysis = program === undefined ? undefined : session.analysis(program.path);
     if (program === undefined || analysis === undefined) return [];
-    return hintsOf(analysis.trace, program.path, settings.hints, chosenCalls.get(program.path)).flatMap((hint) => {
+    return hintsOf(analysis.trace, program.path, settingsOf(program.path).hints, chosenCalls.get(program.path)).flatMap((hint) => {
       const offset = (analysis.source.parsed.lineStarts[hint.line - 1] ?? 0) + hint.column - 1;
       const at = program.locate({ source: analysis.source, start: offset, end: offset });
       if (at === undefined || at.uri !== params.textDocument.uri || !within(at.range, params.range)) return [];
@@ -254,7 +275,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   connection.onCodeLens((params): CodeLens[] => {
     const program = programs.programOfUri(params.textDocument.uri);
     const analysis = program === undefined ? undefined : session.analysis(program.path);
-    if (program === undefined || analysis === undefined || !settings.lens.enabled) return [];
+    if (program === undefined || analysis === undefined || !settingsOf(program.path).lens.enabled) return [];
     const placed = (place: Place, title: string, command: string, given: readonly unknown[]): CodeLens[] => {
       const at = program.locate({ ...place, end: place.start });
       return at === undefined || at.uri !== params.textDocument.uri ? [] : [{ range: at.range, command: { title, command, arguments: [program.uri, ...given] } }];
@@ -362,9 +383,17 @@ function graphAnswer(trace: Trace, path: string, map: DocumentMap): { models: un
   return { models };
 }
 
-function readInterpreter(given: unknown): string | undefined {
-  const interpreter = (given as { interpreter?: unknown } | null | undefined)?.interpreter;
-  return typeof interpreter === 'string' && interpreter !== '' ? interpreter : undefined;
+interface Interpreters { readonly common: string | undefined; readonly byFolder: ReadonlyMap<string, string> }
+
+function readInterpreters(given: unknown, pathOf: (uri: string) => string): Interpreters {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+  const message = given as { interpreter?: unknown; interpreters?: unknown } | null | undefined;
+  const byFolder = new Map<string, string>();
+  for (const [uri, path] of Object.entries(typeof message?.interpreters === 'object' ? message.interpreters ?? {} : {})) {
+    const interpreter = text(path);
+    if (interpreter !== undefined) byFolder.set(pathOf(uri), interpreter);
+  }
+  return { common: text(message?.interpreter), byFolder };
 }
 
 function within(range: Range, outer: Range): boolean {

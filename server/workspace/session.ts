@@ -32,8 +32,8 @@ export interface Session {
 export interface SessionOptions {
   readonly hostFor: (path: string) => Host;
   readonly foldersFor: (path: string) => readonly string[];
-  /** What the environment holds. */
-  readonly libraries?: (() => LibraryPaths | undefined) | undefined;
+  /** What the environment of a program holds. */
+  readonly libraries?: ((path: string) => LibraryPaths | undefined) | undefined;
   readonly maximumMilliseconds: number;
 }
 
@@ -88,7 +88,7 @@ export function makeSession(options: SessionOptions): Session {
       entry.asked = { files: new Set(), folders: new Set() };
       const host = listening(options.hostFor(path), folders[0] ?? '', entry.asked);
       entry.analysis = analyse(readSource(path, entry.text, entry.isNotebook), {
-        host, folders, libraries: options.libraries, maximumMilliseconds: options.maximumMilliseconds, parse, memory: entry.memory,
+        host, folders, libraries: () => options.libraries?.(path), maximumMilliseconds: options.maximumMilliseconds, parse, memory: entry.memory,
         // Looking for them is no reading: only the files that are run are noted.
         callingFiles: () => importers.of(options.hostFor(path), folders, path).filter((file) => host.readText(file.path) !== undefined),
       });
@@ -104,7 +104,7 @@ export function makeSession(options: SessionOptions): Session {
       const folders = options.foldersFor(path);
       const host = options.hostFor(path);
       const analysis = analyse(readSource(path, text, isNotebook), {
-        host, folders, libraries: options.libraries, maximumMilliseconds: options.maximumMilliseconds, parse, callingFiles: () => importers.of(host, folders, path),
+        host, folders, libraries: () => options.libraries?.(path), maximumMilliseconds: options.maximumMilliseconds, parse, callingFiles: () => importers.of(host, folders, path),
       });
       versions.set(path, [{ text, analysis }, ...kept].slice(0, mostVersions));
       return analysis;

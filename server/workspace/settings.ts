@@ -40,3 +40,11 @@ export function readSettings(given: unknown): Settings {
     pythonEnvironment: typeof root['pythonEnvironment'] === 'string' ? root['pythonEnvironment'].slice(0, 4096) : '',
   };
 }
+
+/** What is set here, else what the project's file says; `default` is no wish. */
+export function withProjectRules(settings: Settings, project: { readonly rules: Readonly<Record<string, RuleLevel>> } | undefined): Settings {
+  if (project === undefined) return settings;
+  const rules: Record<string, RuleLevel> = { ...project.rules };
+  for (const [rule, level] of Object.entries(settings.rules)) if (level !== 'default') rules[rule] = level;
+  return { ...settings, rules };
+}

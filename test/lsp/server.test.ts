@@ -407,13 +407,14 @@ test('fast typing ends with the state of the last text', async () => {
 
 test('folders that come and go', async () => {
   const library = project({ 'shared_blocks.py': 'from keras import layers\ndef block():\n    return layers.Dense(6)\n' });
-  const { folder, uri } = project();
+  // In none of the folders itself: it may import from each.
+  const { uri } = project(), elsewhere = project();
   const file = uri('main.py');
   const folderEvent = (added: readonly string[], removed: readonly string[]) => {
     const event = (folders: readonly string[]) => folders.map((one) => ({ uri: pathToFileURL(one).toString(), name: one }));
     return { event: { added: event(added), removed: event(removed) } };
   };
-  await withClient([folder], async (client) => {
+  await withClient([elsewhere.folder], async (client) => {
     await client.open(file, 'import keras\nfrom shared_blocks import block\ni = keras.Input((3,))\nx = block()(i)\n');
     assert.deepEqual(shown(await client.hints(file)), ['3:21 (None, 3)']);
     const added = client.analysed(file);
@@ -424,6 +425,57 @@ test('folders that come and go', async () => {
     void client.client.sendNotification('workspace/didChangeWorkspaceFolders', folderEvent([], [library.folder]));
     await removed;
     assert.deepEqual(shown(await client.hints(file)), ['3:21 (None, 3)']);
+  });
+});
+
+test('each folder of a workspace has its own modules, settings and project file', async () => {
+  const block = (units: number): string => `from keras import layers\ndef block():\n    return layers.Dense(${units})\n`;
+  const text = 'import keras\nfrom blocks import block\nfrom only_first import more\ni = keras.Input((3,))\nx = block()(i)\ny = more()(i)\nkeras.layers.Dense(4, unit=3)\n';
+  const first = project({ 'blocks.py': block(5), 'only_first.py': 'from keras import layers\ndef more():\n    return layers.Dense(9)\n', 'pyproject.toml': '[tool.inlayer.rules]\ninvalid-argument = "hint"\n' });
+  const second = project({ 'blocks.py': block(6) });
+  await withClient([first.folder, second.folder], async (client) => {
+    await client.open(first.uri('main.py'), text);
+    await client.open(second.uri('main.py'), text);
+    assert.deepEqual(shown(await client.hints(first.uri('main.py'))).slice(1), ['5:14 (None, 5)', '6:13 (None, 9)']);
+    assert.deepEqual(shown(await client.hints(second.uri('main.py'))).slice(1), ['5:14 (None, 6)']);
+    assert.deepEqual(client.diagnostics(first.uri('main.py')).map((one) => [one.code, one.severity]), [['invalid-argument', 4]]);
+    assert.deepEqual(client.diagnostics(second.uri('main.py')).map((one) => [one.code, one.severity]), [['invalid-argument', 1]]);
+    // The editor's settings of the second folder alone.
+    await client.setSettings({}, second.uri('main.py'), { [pathToFileURL(second.folder).toString()]: { rules: { 'invalid-argument': 'off' }, hints: { outputShape: false } } });
+    await client.analysed(first.uri('main.py')).catch(() => undefined);
+    assert.deepEqual(client.diagnostics(second.uri('main.py')), []);
+    assert.equal(client.diagnostics(first.uri('main.py')).length, 1);
+    assert.deepEqual(shown(await client.hints(second.uri('main.py'))), []);
+    assert.equal(shown(await client.hints(first.uri('main.py'))).length, 3);
+  });
+});
+
+test('pyproject.toml: an edit takes effect, a fault is shown in the file itself, the setting comes first', async () => {
+  const { folder, uri } = project({ 'pyproject.toml': '[tool.inlayer.rules]\nlabel-range = "warning"\n' });
+  const file = uri('nets/digits.py'), projectFile = uri('pyproject.toml');
+  const levels = (client: LanguageClient): unknown[] => client.diagnostics(file).map((one) => [one.code, one.severity]);
+  const write = async (client: LanguageClient, text: string | undefined): Promise<void> => {
+    if (text === undefined) rmSync(path.join(folder, 'pyproject.toml'));
+    else writeFileSync(path.join(folder, 'pyproject.toml'), text);
+    const analysed = client.analysed(file);
+    void client.client.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: projectFile, type: text === undefined ? 3 : 2 }] });
+    await analysed;
+  };
+  await withClient([folder], async (client) => {
+    await client.open(file, digits);
+    assert.deepEqual(levels(client), [['label-range', 2], ['deprecated-argument', 1]]);
+    await write(client, '[tool.inlayer.rules]\nlabel-range = "off"\ndeprecated-argument = "hint"\n');
+    assert.deepEqual(levels(client), [['deprecated-argument', 4]]);
+    await client.setSettings({ rules: { 'label-range': 'error' } }, file);
+    assert.deepEqual(levels(client), [['label-range', 1], ['deprecated-argument', 4]]);
+    await write(client, '[tool.inlayer.rules]\ndeprecated-argument = "off"\nlabel-rnge = "off"\n');
+    assert.deepEqual(levels(client), [['label-range', 1]]);
+    assert.deepEqual(client.diagnostics(projectFile).map((one) => [one.range.start.line, one.severity, one.message]), [[2, 2, '[tool.inlayer.rules]: there is no rule `label-rnge`; is `label-range` meant?']]);
+    await write(client, '[tool.inlayer.rules\n');
+    assert.match(String(client.diagnostics(projectFile)[0]?.message), /no valid TOML/);
+    assert.equal(levels(client).length, 2);
+    await write(client, undefined);
+    assert.deepEqual(client.diagnostics(projectFile), []);
   });
 });
 

@@ -19,7 +19,7 @@ export async function startClient(folders: readonly string[], given: Readonly<Re
   serve(connection, nodeEnvironment);
   const client = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
 
-  let settings = given;
+  let settings = given, byFolder: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {};
   const diagnostics = new Map<string, Diagnostic[]>();
   const texts = new Map<string, { text: string; version: number }>();
   const waiting: { done: (method: string, params: { uri: string }) => boolean; resolve: () => void }[] = [];
@@ -32,7 +32,7 @@ export async function startClient(folders: readonly string[], given: Readonly<Re
   client.onNotification('textDocument/publishDiagnostics', (params: { uri: string; diagnostics: Diagnostic[] }) => { diagnostics.set(params.uri, params.diagnostics); arrive('diagnostics', params); });
   client.onNotification('inlayer/status', (params: Status) => { statuses.push(params); arrive('status', params); });
   client.onNotification('window/logMessage', (params: { message: string }) => { log.push(params.message); });
-  client.onRequest('workspace/configuration', (params: { items: unknown[] }) => params.items.map(() => settings));
+  client.onRequest('workspace/configuration', (params: { items: readonly { scopeUri?: string }[] }) => params.items.map(({ scopeUri }) => byFolder[scopeUri ?? ''] ?? settings));
   client.onRequest('client/registerCapability', () => null);
   client.onRequest('workspace/inlayHint/refresh', () => { hintRefreshes += 1; return null; });
   client.onRequest('workspace/codeLens/refresh', () => null);
@@ -81,8 +81,10 @@ export async function startClient(folders: readonly string[], given: Readonly<Re
       void client.sendNotification('textDocument/didClose', document(uri));
       return cleared;
     },
-    async setSettings(next: Readonly<Record<string, unknown>>, uri: string): Promise<void> {
+    /** `folders`: by a workspace folder's URI what holds there instead. */
+    async setSettings(next: Readonly<Record<string, unknown>>, uri: string, folders: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {}): Promise<void> {
       settings = next;
+      byFolder = folders;
       const analysed = until(`the analysis of ${uri}`, (method, params) => method === 'status' && params.uri === uri);
       await client.sendNotification('workspace/didChangeConfiguration', { settings: null });
       return analysed;
