@@ -44,6 +44,30 @@ test('lines that are written while others read come whole; half a line waits, or
   assert.equal(readFileSync(path.join(folder, 'other'), 'utf8'), 'one\ntwo\n');
 });
 
+test('a thousand points a second behind a million: reading them takes a small part of the editor\'s time', (context) => {
+  const folder = temporaryFolder(context), file = path.join(folder, runFiles.metrics), curves = makeCurves(), follow = followLines(file);
+  const lines = (from: number, count: number): string => Array.from({ length: count }, (_, at) => metricText({ type: 'step', time: 1.7e9 + (from + at) / 1_000, step: from + at + 1, epoch: (from + at + 1) / 10_000, values: { loss: 1 / (from + at + 1) } })).join('');
+  for (let step = 0; step < 1_000_000; step += 1) curves.addPoint('loss', 'step', step + 1, (step + 1) / 10_000, 1.7e9 + step / 1_000, 1 / (step + 1));
+  curves.take();
+  const seconds = 5, parts = Array.from({ length: seconds * 7 }, (_, at) => lines(1_000_000 + at * 143, 143));
+  const before = process.cpuUsage();
+  let taken = 0;
+  // As the panel does it: seven looks a second, marks once a second.
+  parts.forEach((part, at) => {
+    writeFileSync(file, part, { flag: 'a' });
+    for (const text of follow()) {
+      const line = readMetricLine(text);
+      if (line !== undefined) curves.add(line);
+    }
+    taken += curves.take()[0]?.value.length ?? 0;
+    if (at % 7 === 6) findMarks(curves);
+  });
+  const { user, system } = process.cpuUsage(before), share = (user + system) / 1e6 / seconds;
+  context.diagnostic(`${(share * 100).toFixed(1)} % of a processor`);
+  assert.equal(taken, seconds * 7 * 143);
+  assert.ok(share < 0.25, `${(share * 100).toFixed(1)} %`);
+});
+
 test('two runs of one second have folders of their own, which git does not see', (context) => {
   const workspace = temporaryFolder(context), request = { name: 'train', runner: 'python' as const, program: '/a.py', arguments: [], workingDirectory: workspace };
   const [one, two] = [createRun(workspace, request), createRun(workspace, request)];

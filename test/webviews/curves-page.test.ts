@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { build } from 'esbuild';
@@ -208,7 +209,33 @@ test('a million points: drawn within a second, moved fluently, no peak lost', { 
   });
   context.diagnostic(`a million points: drawn in ${drawn} ms, ${Math.round(1000 / frames)} frames a second while moving (median)`);
   await page.screenshot({ path: `${screenshots}/curves-million.png` });
-  // What the machine does beside is not the page's: the bounds are for a quiet one, with room.
-  assert.ok(drawn < 5_000 && frames < 100, `${drawn} ms, ${frames} ms a frame`);
+  // What the machine does beside is not the page's: where it has more to do than it can, everything is late.
+  const room = Math.max(1, Math.min(5, (os.loadavg()[0] ?? 0) / os.cpus().length));
+  assert.ok(drawn < 1_000 * room && frames <= 20 * room, `${drawn} ms, ${frames} ms a frame at a load of ${os.loadavg()[0]}`);
+  await page.close();
+});
+
+test('a thousand points a second behind a million: the page stays as fluent as it is at rest', { skip }, async (context) => {
+  const page = await open('dark');
+  await give(page, [head('a', 'long', { state: 'running' })], [{ run: 'a', key: 'loss', name: 'loss', kind: 'step', chart: 'loss', role: 'training', count: 1_000_000, perEpoch: 10_000, form: 'falls' }]);
+  const seen = await page.evaluate(async (version) => {
+    const framesIn = async (milliseconds: number): Promise<number> => {
+      let count = 0;
+      for (const end = performance.now() + milliseconds; performance.now() < end; count += 1) await new Promise((resolve) => { requestAnimationFrame(resolve); });
+      return count;
+    };
+    const before = await framesIn(3_000);
+    let step = 1_000_000;
+    const column = (make: (at: number) => number): Float64Array => Float64Array.from({ length: 150 }, (_, at) => make(step + at + 1));
+    const timer = setInterval(() => {
+      window.postMessage({ version, type: 'points', run: 'a', reset: false, series: [{ key: 'loss', name: 'loss', kind: 'step', chart: 'loss', role: 'training', step: column((at) => at), epoch: column((at) => at / 10_000), time: column((at) => 1.7e9 + at * 0.02), value: column(() => 0.1) }] }, '*');
+      step += 150;
+    }, 150);
+    const during = await framesIn(3_000);
+    clearInterval(timer);
+    return { before, during, epochs: step / 10_000 };
+  }, curvesVersion);
+  context.diagnostic(`frames in three seconds: ${seen.before} at rest, ${seen.during} while it grows`);
+  assert.ok(seen.during > seen.before * 0.75, JSON.stringify(seen));
   await page.close();
 });

@@ -53,6 +53,8 @@ export interface PlacedCurve extends Curve {
 const height = 230, rawOpacity = '55';
 /** A mean over so few would tell more of itself than of them. */
 const fewPoints = 50;
+/** What the slider says holds for a curve of so many points; of a longer one the mean forgets more slowly, so that it looks alike. */
+const smoothedPoints = 1_000;
 
 export function makeChart(title: string, actions: ChartActions): Chart {
   const plotHost = element('div', { class: 'plot', tabindex: '0', role: 'img', 'aria-label': `${title}. ${actions.help}` });
@@ -250,7 +252,7 @@ const placedBefore = new WeakMap<Series, Placed>();
 function place(curve: Curve, axis: Axis | 'order', start: number, smoothing: number): PlacedCurve {
   const { series } = curve, values = series.column('value'), before = placedBefore.get(series);
   const isLong = before?.length === series.length, keepsPlaces = isLong && before.axis === axis && before.start === start;
-  const smoothed = smoothing === 0 ? undefined : isLong && before.smoothing === smoothing ? before.smoothed : smooth(values, smoothing);
+  const smoothed = smoothing === 0 ? undefined : isLong && before.smoothing === smoothing ? before.smoothed : smooth(values, 1 - (1 - smoothing) * Math.min(1, smoothedPoints / values.length));
   const placed: Placed = {
     axis, start, smoothing, length: series.length, places: keepsPlaces ? before.places : placesOf(series, axis, start), smoothed,
     extrema: [isLong ? before.extrema[0] : findExtrema(values), smoothed === undefined ? undefined : smoothed === before?.smoothed ? before.extrema[1] : findExtrema(smoothed)],

@@ -17,7 +17,7 @@ let runs: readonly RunHead[] = [], sources: readonly string[] = [], words: Reado
 const kept: CurvesViewState = readCurvesViewState(editor.getState()) ?? { sources: [] };
 let axis: Axis = kept.axis ?? 'epoch', logarithmic = kept.logarithmic ?? false, smoothing = kept.smoothing ?? 0.6;
 const ranges = new Map<Axis | 'order', readonly [number, number]>();
-let isDrawing = false, announced = '';
+let isDrawing = false, announced = '', drawnAt = 0, drawing = 0, later: ReturnType<typeof setTimeout> | undefined;
 
 const tools = element('div', { class: 'tools' }), runList = element('ul', { class: 'runs' }), markList = element('ul', { class: 'marks' }), chartHost = element('div', { class: 'charts' }), empty = element('p', { class: 'empty' });
 const heading = element('h1', {});
@@ -30,7 +30,8 @@ addEventListener('message', (event: MessageEvent<unknown>) => {
   const message = readToCurves(event.data);
   if (message === undefined) return;
   if (message.type === 'points') {
-    store.add(message.run, message.reset, message.series);
+    if (store.add(message.run, message.reset, message.series)) drawSoon();
+    else drawLater();
   } else {
     const isFirst = words === undefined, isOther = JSON.stringify(runs.map(({ id }) => id)) !== JSON.stringify(message.runs.map(({ id }) => id));
     ({ runs, sources, words } = message);
@@ -38,8 +39,8 @@ addEventListener('message', (event: MessageEvent<unknown>) => {
     if (isOther) { ranges.clear(); store.keepOnly(runs.map(({ id }) => id)); }
     keep();
     showRuns();
+    drawSoon();
   }
-  drawSoon();
 });
 // Another theme: everything is drawn in its colours.
 new MutationObserver(() => {
@@ -48,13 +49,27 @@ new MutationObserver(() => {
 }).observe(document.body, { attributes: true, attributeFilter: ['class', 'style', 'data-vscode-theme-id'] });
 post({ version: curvesVersion, type: 'ready' });
 
+/** What a person did is seen in the next frame. */
 function drawSoon(): void {
   if (isDrawing) return;
   isDrawing = true;
+  clearTimeout(later);
+  later = undefined;
   requestAnimationFrame(() => {
     isDrawing = false;
+    const began = performance.now();
     draw();
+    drawnAt = performance.now();
+    drawing = drawnAt - began;
   });
+}
+
+/** What a run reported may wait: drawing takes a tenth of the time at most, however long the curves have become. */
+function drawLater(): void {
+  if (isDrawing || later !== undefined) return;
+  const wait = drawnAt + drawing * 9 - performance.now();
+  if (wait <= 0) drawSoon();
+  else later = setTimeout(drawSoon, wait);
 }
 
 function showTools(text: Readonly<Record<CurvesWord, string>>): void {

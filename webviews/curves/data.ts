@@ -15,7 +15,8 @@ export interface Series {
 }
 
 export interface Store {
-  readonly add: (run: string, reset: boolean, parts: readonly SeriesPart[]) => void;
+  /** True where a curve came that was not there before. */
+  readonly add: (run: string, reset: boolean, parts: readonly SeriesPart[]) => boolean;
   readonly keepOnly: (runs: readonly string[]) => void;
   readonly series: () => readonly Series[];
   /** The first moment that a run reported of, in seconds. */
@@ -32,6 +33,7 @@ export function makeStore(): Store {
         for (const [key, one] of held) if (one.run === run) held.delete(key);
         starts.delete(run);
       }
+      const before = held.size;
       for (const part of parts) {
         const key = `${run}\n${part.key}`;
         let one = held.get(key);
@@ -43,6 +45,7 @@ export function makeStore(): Store {
         const first = part.time.find((time) => Number.isFinite(time));
         if (first !== undefined) starts.set(run, Math.min(starts.get(run) ?? first, first));
       }
+      return held.size > before;
     },
     keepOnly: (runs) => {
       for (const [key, one] of held) if (!runs.includes(one.run)) held.delete(key);
@@ -225,10 +228,17 @@ function pushColumn(values: Float64Array, from: number, stop: number, extrema: E
 
 /** Curves over one common row of places: a number, or null where a curve has no point. */
 export function align(curves: readonly { readonly x: readonly number[]; readonly y: readonly number[] }[]): [number[], ...(number | null)[][]] {
-  const all = [...new Set(curves.flatMap(({ x }) => x))].sort((left, right) => left - right), index = new Map(all.map((place, at) => [place, at]));
+  // Drawn anew in each frame while it is moved: typed arrays sort many times faster than a set is filled.
+  const sorted = Float64Array.from(curves.flatMap(({ x }) => x)).sort(), all: number[] = [];
+  for (const place of sorted) if (all.length === 0 || place !== all[all.length - 1]) all.push(place);
   return [all, ...curves.map(({ x, y }) => {
     const row: (number | null)[] = new Array<number | null>(all.length).fill(null);
-    x.forEach((place, at) => { row[index.get(place) ?? 0] = y[at] ?? null; });
+    let at = 0;
+    for (let point = 0; point < x.length; point += 1) {
+      const place = x[point] ?? 0;
+      while (at < all.length - 1 && (all[at] ?? 0) < place) at += 1;
+      row[at] = y[point] ?? null;
+    }
     return row;
   })];
 }

@@ -46,6 +46,7 @@ interface Source {
   readonly record?: () => Run['record'] | undefined;
   readonly progress: ReturnType<typeof makeProgress>;
   marks: readonly Mark[];
+  /** When they are looked for again. */
   marksAt: number;
 }
 
@@ -90,9 +91,11 @@ export function makeCurvesPanel(extensionUri: vscode.Uri): CurvesPanel {
     for (const source of sources) {
       const state = source.read(), now = Date.now();
       if (state === 'more' || reading === 'ended') reading = state;
-      if (state === 'ended' || (state === 'growing' && now - source.marksAt > marksMilliseconds)) {
+      if (state === 'ended' || (state === 'growing' && now > source.marksAt)) {
         source.marks = findMarks(source.curves);
-        source.marksAt = now;
+        // Of long curves they take longer, and are looked for less often.
+        const done = Date.now();
+        source.marksAt = done + Math.max(marksMilliseconds, (done - now) * 20);
       }
       if (!isReady || !panel.isVisible()) continue;
       const series = source.curves.take();

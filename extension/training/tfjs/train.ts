@@ -69,7 +69,7 @@ export async function train(request: TrainingRequest, engine: Engine, folders: T
         if (callbacks.endsOnNaN) throw new TrainingError(`the loss is ${result.loss} at step ${step}`);
       }
       averages.add(batch, result.loss, result.prediction, facts);
-      report.step(step, epoch, { loss: result.loss });
+      report.step(step, epoch - 1 + Math.min(1, (from + batchSize) / training.length), { loss: result.loss });
       // Requests to stop are heard between batches.
       await new Promise((resolve) => setImmediate(resolve));
     }

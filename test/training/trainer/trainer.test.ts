@@ -58,6 +58,9 @@ test('the example trains on real digits to more than 90 % on what was held back,
   const [plan] = lines;
   assert.ok(plan?.type === 'plan' && plan.source === 'tfjs' && plan.stepsPerEpoch !== undefined && plan.knobs?.optimizer?.line !== undefined);
   assert.equal(lines.filter((line) => line.type === 'step').length, (plan.stepsPerEpoch ?? 0) * valuesOf(lines).length);
+  // A batch lies within its epoch: the curves of batches and of epochs stand under each other.
+  const epochs = lines.flatMap((line) => (line.type === 'step' ? [line.epoch ?? Number.NaN] : []));
+  assert.ok((epochs[0] ?? 1) < 0.1 && epochs.at(-1) === valuesOf(lines).length, `${epochs[0]} to ${epochs.at(-1)}`);
   for (const name of ['model.keras', 'model.weights.h5', 'model.json', 'weights.bin']) assert.ok(existsSync(path.join(run, name)), name);
 });
 

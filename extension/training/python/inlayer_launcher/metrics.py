@@ -172,11 +172,9 @@ def _text(entry):
     if kind == 'line':
         return _encode(_finite(entry[1]), ensure_ascii=False) + '\n'
     _, now, step, epoch, phase, values = entry
-    head = '{"type":"%s","time":%.6f' % (kind, now)
-    if step is not None:
-        head += ',"step":%d' % step
+    head = '{"type":"%s","time":%.6f' % (kind, now) if step is None else '{"type":"%s","time":%.6f,"step":%d' % (kind, now, step)
     if epoch is not None:
-        head += ',"epoch":%s' % _number(epoch)
+        head += ',"epoch":' + _number(epoch)
     if phase > 0:
         head += ',"phase":%d' % phase
     parts = []
@@ -189,10 +187,11 @@ def _text(entry):
 
 
 def _number(value):
-    if value.__class__ is not float:
-        if isinstance(value, int):
-            return repr(int(value))
-        value = float(value)
+    if value.__class__ is float and value - value == 0:
+        return repr(value)
+    if isinstance(value, int):
+        return repr(int(value))
+    value = float(value)
     if value - value == 0:
         return repr(value)
     return '"NaN"' if math.isnan(value) else '"Infinity"' if value > 0 else '"-Infinity"'

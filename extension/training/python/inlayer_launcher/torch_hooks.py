@@ -31,6 +31,7 @@ class _Loop(object):
         self._pending = None
         self._seen = set()
         self._expected = set()
+        self._is_single = True
         self._step = 0
         self._planned = False
         self._epoch = None
@@ -105,7 +106,8 @@ class _Loop(object):
             return
         now = time.time()
         frame = sys._getframe(2)
-        key = (id(frame.f_code), frame.f_lineno)
+        # The instruction, not the line: to find a line's number Python reads through a table.
+        key = (id(frame.f_code), frame.f_lasti)
         name = self._names.get(key)
         if name is None:
             name = self._name(frame, key)
@@ -145,6 +147,7 @@ class _Loop(object):
         self._names[key] = name
         self._seen.add(name)
         self._expected |= loss_names(users) | {name}
+        self._is_single = len(self._expected) == 1
         if not self._planned:
             self._planned = True
             self._place = {'file': users.f_code.co_filename, 'line': users.f_lineno}
@@ -166,7 +169,8 @@ class _Loop(object):
             self._pending = None
 
     def _after_step(self, optimizer, arguments, named):
-        if self._writer.owner is not None or not self._writer.alive or self._pending is None:
+        pending = self._pending
+        if pending is None or self._writer.owner is not None:
             return
         try:
             rate = optimizer.param_groups[0]['lr']
@@ -181,8 +185,12 @@ class _Loop(object):
             if self._step & 15 == 1 and time.thread_time() > self._gradients_next:
                 self._look_at_gradients(optimizer)
             # With one loss the iteration ends here; with several (a GAN) when one of them comes again.
-            if len(self._expected) == 1:
-                self._finish()
+            if self._is_single:
+                if self._rate_changes is not None:
+                    pending.update(self._rate_changes)
+                    self._rate_changes = None
+                self._ready.append((self._pending_time, self._step, self._epoch, pending))
+                self._pending = None
         except Exception:
             metrics.trouble()
 
