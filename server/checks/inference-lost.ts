@@ -43,7 +43,7 @@ function firstLoss(trace: Trace, model: Model): RuleFinding | undefined {
     return false;
   };
   const loss = trace.losses.find((one) => within(one.call));
-  if (loss !== undefined) return hasRefusal(trace, loss) ? undefined : { place: loss.place, message: message('from here on shapes are not known: {reason}', { reason: renderMessage(loss.reason) }) };
+  if (loss !== undefined) return hasRefusal(trace, loss) ? undefined : { place: loss.place, message: message('from here on shapes are not known: {reason}', { reason: loss.reason }) };
   const own = model.layer.calls.find((call) => !isLost(call.input)) ?? model.layer.calls[0];
   if (own === undefined || isLost(own.input)) {
     const place = own?.place ?? model.layer.place;

@@ -68,13 +68,13 @@ function sparseFinding(trace: Trace, pair: LossPair): RuleFinding | undefined {
   if (certain.low >= 0 && certain.high < classes) return undefined;
   // A layer of another width is not what sets the number of classes: a part of its outputs is taken.
   const head = setsClasses(pair, classes) ? pair.head : undefined;
-  const layer = head?.layer === undefined ? 'the output' : layerName(head.layer);
+  const layer = head?.layer === undefined ? message('the output') : layerName(head.layer);
   const needed = high + 1;
   const source = sourceOf(pair.target);
   const unitsPlace = head?.unitsPlace;
   // Where nothing states how many classes there are, either side may be wrong: labels that a program makes itself, grey levels of a mask.
   const place = (pair.framework === 'keras' || source !== undefined ? unitsPlace : undefined) ?? pair.targetPlace ?? pair.place;
-  const values = { layer, units: classes, low, high, classes: high - low + 1, needed, source: source === undefined ? '' : ` (${source})` };
+  const values = { layer, units: classes, low, high, classes: high - low + 1, needed, source: source ?? '' };
   const text = low < 0
     ? message('{layer} has {units} outputs, so labels must lie in [0, {units}), but they run from {low} to {high}{source}', values)
     : low === 0
@@ -104,7 +104,7 @@ function binaryFinding(pair: LossPair): RuleFinding | undefined {
   const source = sourceOf(pair.target);
   return {
     severity: 'warning', place: pair.loss.place ?? pair.place,
-    message: message('{loss} expects labels 0 and 1, but they run from {low} to {high}{source}', { loss: pair.loss.name, low: range.low, high: range.high, source: source === undefined ? '' : ` (${source})` }),
+    message: message('{loss} expects labels 0 and 1, but they run from {low} to {high}{source}', { loss: pair.loss.name, low: range.low, high: range.high, source: source ?? '' }),
     related: [...relatedOf(pair.target.origin), { place: pair.place, message: message('labels and outputs meet here') }],
   };
 }
@@ -147,9 +147,9 @@ function ignoredLabels(pair: LossPair): readonly number[] | undefined {
 }
 
 /** "5 classes: tfds tf_flowers": the first thing that is said of where the labels come from. */
-function sourceOf(target: TensorValue): string | undefined {
+function sourceOf(target: TensorValue): Message | undefined {
   const says = originPlaces(target.origin).find((one) => one.says !== undefined)?.says;
-  return says === undefined ? undefined : renderMessage(says);
+  return says === undefined ? undefined : message(' ({source})', { source: says });
 }
 
 /** The units as a number where one literal holds them, and the names in the program that know the number of classes. */

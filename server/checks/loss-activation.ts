@@ -100,7 +100,7 @@ function torchFinding(pair: LossPair): RuleFinding | undefined {
   const { activation } = head ?? {};
   if (head === undefined || activation === undefined) return undefined;
   const isProbability = activation === 'softmax' || activation === 'sigmoid';
-  const values = { activation, loss: loss.name, layer: head.layer === undefined ? 'the model' : layerName(head.layer) };
+  const values = { activation, loss: loss.name, layer: head.layer === undefined ? message('the model') : layerName(head.layer) };
   const place = head.activationPlace ?? head.layer?.place ?? pair.place;
   const report = (text: Message): RuleFinding => ({
     message: text, place: samePlace(place, head.layer?.place) && activation === 'linear' ? pair.place : place,

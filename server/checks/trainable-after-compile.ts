@@ -56,7 +56,7 @@ function findings(trace: Trace): RuleFinding[] {
       if (compiled < 0 || compiled > at || trained < 0 || stateAt(trace, event.layer, trained) === stateAt(trace, event.layer, later)) continue;
       found.push({
         place: event.place,
-        message: message('{layer} is {state} after {model} was compiled and trained: without compiling again it has no effect', { layer: event.layer.name, state: event.value ? 'unfrozen' : 'frozen', model: fit.model.name }),
+        message: message('{layer} is {state} after {model} was compiled and trained: without compiling again it has no effect', { layer: event.layer.name, state: event.value ? message('unfrozen') : message('frozen'), model: fit.model.name }),
         related: [{ place: fit.compile.place, message: message('compiled here') }, { place: fit.place, message: message('trained again here') }],
       });
       break;

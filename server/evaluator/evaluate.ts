@@ -173,7 +173,7 @@ function runProgram(run: Run, options: EvaluationOptions, trace: Trace, budget: 
   if (exceeded === undefined || exceeded === 'steps' || exceeded === 'depth') runUnreached(run, frame, options.source, budget, attemptEntry, options.modelInput);
   if (exceeded !== undefined && exceeded !== 'cancelled') {
     const first = options.source.parsed.module.body[0];
-    if (first !== undefined) trace.notes.push({ message: message('the program was not followed to its end: {reason} ran out', { reason: exceeded }), place: { source: options.source, start: first.start, end: first.end } });
+    if (first !== undefined) trace.notes.push({ message: message('the program was not followed to its end: {reason} ran out', { reason: exceeded === 'steps' ? message('steps') : exceeded === 'depth' ? message('depth') : message('time') }), place: { source: options.source, start: first.start, end: first.end } });
   }
   return { trace, steps: budget.steps, exceeded, fault };
 }

@@ -55,7 +55,7 @@ export function noteUnknownMember(run: Run, node: Attribute, object: TensorValue
 export function lossByException(run: Run, place: Place | undefined, exceptionClass: string, text: Message | undefined): Loss | undefined {
   const call = run.trace.openCalls.at(-1);
   if (call === undefined || place === undefined || (run.quiet !== undefined && run.rehearsal === undefined) || place.source.path !== run.mainPath) return undefined;
-  const reason = text === undefined ? message('{exception} is raised', { exception: exceptionClass }) : message('{exception} is raised: {text}', { exception: exceptionClass, text: renderMessage(text) });
+  const reason = text === undefined ? message('{exception} is raised', { exception: exceptionClass }) : message('{exception} is raised: {text}', { exception: exceptionClass, text });
   return { place, reason, call };
 }
 

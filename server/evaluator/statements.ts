@@ -239,7 +239,7 @@ function tryOnLast(run: Run, last: () => Value, pass: (item: Value) => Completio
   if (first?.place === undefined || run.trace.refusals.some((other) => samePlace(other.place, first.place))) return;
   interpreter.refuse({
     rule: 'last-batch', exception: 'none', place: first.place, layer: first.layer, related: first.related ?? [],
-    message: message('the last batch is smaller than the others, and does not fit: {reason}', { reason: renderMessage(first.message) }),
+    message: message('the last batch is smaller than the others, and does not fit: {reason}', { reason: first.message }),
   });
 }
 

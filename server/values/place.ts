@@ -24,24 +24,33 @@ export interface Origin {
   readonly literal?: boolean;
 }
 
-/** A sentence with the numbers apart from the words, so that it can be shown in another language. */
+/** An English sentence with `{name}` where a value stands. It is the key of its translations (`server/languages`), which a test holds: what is
+ * declared as a Template is written as a literal where it is given. */
+export type Template = string;
+
+/** What stands in a sentence: names, numbers and shapes as they are; words are sentences of their own, to be translated too. */
+export type MessageValues = Readonly<Record<string, string | number | Message>>;
+
+/** A sentence with the values apart from the words, so that it can be shown in another language. */
 export interface Message {
-  /** English, with `{name}` where a value stands. It is the key of its translations. */
-  readonly template: string;
-  readonly values: Readonly<Record<string, string | number>>;
+  readonly template: Template;
+  readonly values: MessageValues;
 }
 
+/** Gives a template in another language; undefined keeps the English one. */
+export type Translate = (template: Template) => string | undefined;
+
 /** A sentence for a person: `message('{layer} expects {expected} channels', { layer: 'conv2d', expected: 3 })`. */
-export function message(template: string, values: Readonly<Record<string, string | number>> = {}): Message {
+export function message(template: Template, values: MessageValues = {}): Message {
   return { template, values };
 }
 
-/** The sentence as text. `translate` gives a template in another language, or undefined to keep the English one. */
-export function renderMessage(text: Message, translate?: (template: string) => string | undefined): string {
+/** The sentence as text, in English without `translate`. */
+export function renderMessage(text: Message, translate?: Translate): string {
   const template = translate?.(text.template) ?? text.template;
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = text.values[name];
-    return value === undefined ? whole : String(value);
+    return value === undefined ? whole : typeof value === 'object' ? renderMessage(value, translate) : String(value);
   });
 }
 

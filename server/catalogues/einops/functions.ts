@@ -6,7 +6,7 @@ import { broadcastDims, formatShape, stackShapes, unknownShape } from '../../ten
 import { nativeFunction } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
-import { message } from '../../values/place.ts';
+import { message, type Message } from '../../values/place.ts';
 import { recordOperation } from '../../values/provenance.ts';
 import type { Layer } from '../../trace/trace.ts';
 import type { KeywordArgument } from '../../values/arguments.ts';
@@ -27,7 +27,7 @@ export interface EinopsCall {
   readonly layer?: Layer | undefined;
 }
 
-export function refuseEinops(call: EinopsCall, rule: string, pattern: string, problem: string, input?: TensorValue): Value {
+export function refuseEinops(call: EinopsCall, rule: string, pattern: string, problem: Message, input?: TensorValue): Value {
   return call.interpreter.refuse({
     rule, exception: 'RuntimeError', place: call.place, layer: call.layer,
     message: input === undefined ? message('{function} "{pattern}": {problem}', { function: call.name, pattern, problem })
@@ -68,13 +68,13 @@ export function transform(call: EinopsCall, operation: Operation, value: Value, 
   if (!parsed.ok) return refuseEinops(call, 'invalid-argument', pattern.value, parsed.problem);
   const { left, right } = parsed.value;
   const strange = [...lengths.keys()].find((axis) => !left.names.has(axis) && !right.names.has(axis));
-  if (strange !== undefined) return refuseEinops(call, 'invalid-argument', pattern.value, `axis "${strange}" is not in the pattern`);
+  if (strange !== undefined) return refuseEinops(call, 'invalid-argument', pattern.value, message('axis "{axis}" is not in the pattern', { axis: strange }));
   if (input === undefined) return unknown();
   if (isOpen) return like(input, undefined, undefined);
   const found = sizesOf(left, input.shape.dims, lengths);
   if (!found.ok) return refuseEinops(call, found.rule, pattern.value, found.problem, input);
   const missing = unsized(right, found.sizes);
-  if (missing.length > 0) return refuseEinops(call, 'invalid-argument', pattern.value, `the size of ${missing.join(', ')} is not given`);
+  if (missing.length > 0) return refuseEinops(call, 'invalid-argument', pattern.value, message('the size of {axes} is not given', { axes: missing.join(', ') }));
   for (const [one, other] of found.equations) demandEqual(call.interpreter, one, other, call.layer);
   const dims = resultSizes(right, found.sizes, found.ellipsis);
   if (operation !== 'reduce') return recorded(call, operation, [input], like(input, dims, input.range));
@@ -86,8 +86,8 @@ const reductions: ReadonlySet<string> = new Set(['min', 'max', 'sum', 'mean', 'p
 function reduced(call: EinopsCall, input: TensorValue, dims: readonly Dim[] | undefined, pattern: string, reduction: Value): Value {
   if (reduction.kind !== 'str') return recorded(call, 'reduce', [input], like(input, dims, undefined, undefined));
   const kind = reduction.value;
-  if (!reductions.has(kind)) return refuseEinops(call, 'invalid-argument', pattern, `there is no reduction "${kind}", only ${[...reductions].join(', ')}`);
-  if (kind === 'mean' && input.dtype !== undefined && !isFloating(input.dtype)) return refuseEinops(call, 'invalid-argument', pattern, `a mean of ${input.dtype} is not defined`, input);
+  if (!reductions.has(kind)) return refuseEinops(call, 'invalid-argument', pattern, message('there is no reduction "{kind}", only {known}', { kind, known: [...reductions].join(', ') }));
+  if (kind === 'mean' && input.dtype !== undefined && !isFloating(input.dtype)) return refuseEinops(call, 'invalid-argument', pattern, message('a mean of {dtype} is not defined', { dtype: input.dtype }), input);
   const range = input.range === undefined || kind === 'sum' || kind === 'prod' ? undefined : kind === 'mean' ? averageRange(input.range) : { ...input.range, attained: false };
   const dtype = kind === 'any' || kind === 'all' ? 'bool' : kind === 'sum' && input.dtype !== undefined && !isFloating(input.dtype) ? 'int64' : input.dtype;
   return recorded(call, kind, [input], like(input, dims, range, dtype));
@@ -104,7 +104,7 @@ export function einsumSizes(call: EinopsCall, pattern: string, tensors: readonly
   const parsed = parseEinsum(pattern);
   if (!parsed.ok) return refuseEinops(call, 'invalid-argument', pattern, parsed.problem);
   const { inputs, output } = parsed.value;
-  if (inputs.length !== tensors.length) return refuseEinops(call, 'invalid-argument', pattern, `the pattern is for ${inputs.length} tensors, ${tensors.length} are given`);
+  if (inputs.length !== tensors.length) return refuseEinops(call, 'invalid-argument', pattern, message('the pattern is for {expected} tensors, {actual} are given', { expected: inputs.length, actual: tensors.length }));
   const sizes = new Map<Axis, Dim>();
   let rest: readonly Dim[] | undefined = [];
   for (const [at, side] of inputs.entries()) {
@@ -115,7 +115,7 @@ export function einsumSizes(call: EinopsCall, pattern: string, tensors: readonly
       if (axis === ellipsis) continue;
       const before = sizes.get(axis);
       const merged = before === undefined ? size : broadcastDims(before, size);
-      if (merged === undefined) return refuseEinops(call, 'shape-mismatch', pattern, `axis "${axis}" has ${formatDim(before ?? size)} and ${formatDim(size)}`);
+      if (merged === undefined) return refuseEinops(call, 'shape-mismatch', pattern, message('axis "{axis}" has {left} and {right}', { axis, left: formatDim(before ?? size), right: formatDim(size) }));
       sizes.set(axis, merged);
     }
     if (side.hasEllipsis) rest = own.ellipsis === undefined || rest === undefined ? undefined : own.ellipsis.length >= rest.length ? own.ellipsis : rest;
@@ -141,7 +141,7 @@ function starPattern(call: EinopsCall, pattern: string): readonly [number, numbe
   const axes = pattern.split(' ').filter((part) => part !== '');
   const at = axes.indexOf('*');
   if (at >= 0 && new Set(axes).size === axes.length) return [at, axes.length - at - 1];
-  refuseEinops(call, 'invalid-argument', pattern, at < 0 ? 'there is no * in the pattern' : 'an axis stands twice');
+  refuseEinops(call, 'invalid-argument', pattern, at < 0 ? message('there is no * in the pattern') : message('an axis stands twice'));
   return undefined;
 }
 
@@ -160,10 +160,10 @@ function pack(call: NativeCall): Value {
   for (const [at, tensor] of tensors.entries()) {
     const dims = tensor.shape.dims;
     if (dims === undefined) { packed.push(undefined); continue; }
-    if (dims.length < before + after) return refuseEinops(name, 'shape-mismatch', pattern.value, `tensor ${at} has ${dims.length} axes, at least ${before + after} are needed`, tensor);
+    if (dims.length < before + after) return refuseEinops(name, 'shape-mismatch', pattern.value, message('tensor {at} has {rank} axes, at least {least} are needed', { at, rank: dims.length, least: before + after }), tensor);
     const own = [...dims.slice(0, before), ...dims.slice(dims.length - after)];
     const wrong = outer?.findIndex((dim, axis) => dimEquals(dim, own[axis] ?? dim) === false) ?? -1;
-    if (wrong >= 0) return refuseEinops(name, 'shape-mismatch', pattern.value, `tensor ${at} has ${formatDim(own[wrong] ?? 0)} where the first has ${formatDim(outer?.[wrong] ?? 0)}`, tensor);
+    if (wrong >= 0) return refuseEinops(name, 'shape-mismatch', pattern.value, message('tensor {at} has {size} where the first has {first}', { at, size: formatDim(own[wrong] ?? 0), first: formatDim(outer?.[wrong] ?? 0) }), tensor);
     outer ??= own;
     packed.push(dims.slice(before, dims.length - after));
   }
@@ -181,16 +181,16 @@ function unpack(call: NativeCall): Value {
   if (star === undefined || pattern.kind !== 'str' || input === undefined) return unknown(undefined, 'list');
   const [before, after] = star;
   const dims = input.shape.dims;
-  if (dims !== undefined && dims.length !== before + 1 + after) return refuseEinops(name, 'shape-mismatch', pattern.value, `expected ${before + 1 + after} axes, got ${dims.length}`, input);
+  if (dims !== undefined && dims.length !== before + 1 + after) return refuseEinops(name, 'shape-mismatch', pattern.value, message('expected {expected} axes, got {actual}', { expected: before + 1 + after, actual: dims.length }), input);
   if (shapes.kind !== 'tuple' && (shapes.kind !== 'list' || shapes.open)) return unknown(undefined, 'list');
   const inner = shapes.items.map((item) => sizesFromValue(call.interpreter, item));
   const open = inner.filter((sizes) => sizes?.includes(-1)).length;
-  if (open > 1) return refuseEinops(name, 'invalid-argument', pattern.value, 'more than one -1 in the packed shapes');
+  if (open > 1) return refuseEinops(name, 'invalid-argument', pattern.value, message('more than one -1 in the packed shapes'));
   const whole = dims?.[before];
   const others = inner.map((sizes) => (sizes === undefined || sizes.includes(-1) ? undefined : multiplyDims(...sizes)));
   const known = addDims(...others.map((size) => size ?? 0));
   if (open === 0 && whole !== undefined && inner.every((sizes) => sizes !== undefined) && dimEquals(known, whole) === false) {
-    return refuseEinops(name, 'reshape-size', pattern.value, `the packed shapes hold ${formatDim(known)}, the axis has ${formatDim(whole)}`, input);
+    return refuseEinops(name, 'reshape-size', pattern.value, message('the packed shapes hold {known}, the axis has {whole}', { known: formatDim(known), whole: formatDim(whole) }), input);
   }
   return list(inner.map((sizes) => {
     if (sizes === undefined || dims === undefined) return like(input, undefined, undefined);
@@ -209,7 +209,7 @@ const parseShape = nativeFunction('parse_shape', 'x, pattern', (call) => {
   const side = parsed.value;
   const dims = input.shape.dims;
   const others = side.groups.length - (side.hasEllipsis ? 1 : 0);
-  if (dims !== undefined && (side.hasEllipsis ? dims.length < others : dims.length !== others)) return refuseEinops(name, 'shape-mismatch', pattern.value, `expected ${others} axes, got ${dims.length}`, input);
+  if (dims !== undefined && (side.hasEllipsis ? dims.length < others : dims.length !== others)) return refuseEinops(name, 'shape-mismatch', pattern.value, message('expected {expected} axes, got {actual}', { expected: others, actual: dims.length }), input);
   const stretch = (dims?.length ?? 0) - others;
   const entries = new Map<string, { key: Value; value: Value }>();
   let at = 0;

@@ -8,6 +8,7 @@ import { declareModule } from '../torch/module-class.ts';
 import type { ModuleConstruction, ModuleInvocation } from '../torch/module-declaration.ts';
 import { type EinopsCall, inputTensor, lengthsOf, refuseEinops, transform } from './functions.ts';
 import { type Axis, ellipsis, parseSide, resultSizes, type Side, sizesOf } from './pattern.ts';
+import { message } from '../../values/place.ts';
 
 const callOf = ({ interpreter, context, layer }: ModuleInvocation): EinopsCall => ({ interpreter, place: context.place, name: context.name, layer });
 
@@ -42,11 +43,11 @@ function checkMixing(construction: ModuleConstruction): void {
   if (mix === undefined) return;
   const call: EinopsCall = { interpreter: construction.interpreter, place: construction.place, name: construction.className, layer: construction.layer };
   const without = [...mix.weight.names].find((axis) => !mix.lengths.has(axis));
-  if (without !== undefined) { refuseEinops(call, 'invalid-argument', pattern, `the size of axis "${without}" of the weight is not given`); return; }
+  if (without !== undefined) { refuseEinops(call, 'invalid-argument', pattern, message('the size of axis "{axis}" of the weight is not given', { axis: without })); return; }
   const unused = [...mix.lengths.keys()].find((axis) => !mix.left.names.has(axis) && !mix.weight.names.has(axis));
-  if (unused !== undefined) { refuseEinops(call, 'invalid-argument', pattern, `axis "${unused}" is not in the pattern`); return; }
+  if (unused !== undefined) { refuseEinops(call, 'invalid-argument', pattern, message('axis "{axis}" is not in the pattern', { axis: unused })); return; }
   const strange = [...mix.right.names].find((axis) => !mix.left.names.has(axis) && !mix.weight.names.has(axis));
-  if (strange !== undefined) refuseEinops(call, 'invalid-argument', pattern, `axis "${strange}" of the output is neither in the input nor in the weight`);
+  if (strange !== undefined) refuseEinops(call, 'invalid-argument', pattern, message('axis "{axis}" of the output is neither in the input nor in the weight', { axis: strange }));
 }
 
 const einMix = declareModule({
@@ -72,7 +73,7 @@ const einMix = declareModule({
     for (const [axis, size] of found.sizes) {
       const length = mix.lengths.get(axis);
       if (length === undefined || !mix.weight.names.has(axis) || broadcastDims(size, length) !== undefined) continue;
-      return refuseEinops(call, 'shape-mismatch', invocation.args.str('pattern') ?? '', `axis "${axis}" has ${formatDim(size)}, the weight is made for ${formatDim(length)}`, input);
+      return refuseEinops(call, 'shape-mismatch', invocation.args.str('pattern') ?? '', message('axis "{axis}" has {size}, the weight is made for {expected}', { axis, size: formatDim(size), expected: formatDim(length) }), input);
     }
     const sizes = new Map([...found.sizes, ...mix.lengths]);
     return torchTensor({ shape: { dims: resultSizes(mix.right, sizes, found.ellipsis) }, dtype: input.dtype });

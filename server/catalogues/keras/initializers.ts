@@ -1,6 +1,6 @@
 // keras.initializers, regularizers and constraints: objects that layers hold. It must not know layers.
 import { nativeFunction, nativeMethod } from '../../values/classes.ts';
-import { message } from '../../values/place.ts';
+import { message, type Template } from '../../values/place.ts';
 import { tensor } from '../../values/tensor.ts';
 import type { ClassValue, NativeCall, Value } from '../../values/value.ts';
 import { none, unknown } from '../../values/value.ts';
@@ -18,7 +18,7 @@ import {
   regularizerSignatures,
 } from './training-signatures.ts';
 
-function members(classes: Readonly<Record<string, ClassValue>>, names: ReadonlySet<string>, what: string): Readonly<Record<string, Value>> {
+function members(classes: Readonly<Record<string, ClassValue>>, names: ReadonlySet<string>, refused: Template): Readonly<Record<string, Value>> {
   return {
     ...classes,
     get: nativeFunction('get', 'identifier', (call: NativeCall) => {
@@ -28,7 +28,7 @@ function members(classes: Readonly<Record<string, ClassValue>>, names: ReadonlyS
       if (names.has(value.value)) return unknown();
       return call.interpreter.refuse({
         rule: 'invalid-argument',
-        message: message(`there is no ${what} "{name}"`, { name: value.value }),
+        message: message(refused, { name: value.value }),
         place: call.args.place('identifier') ?? call.place,
       });
     }),
@@ -54,7 +54,7 @@ export const initializerMembers = members(
     members: { __call__: initialise },
   }),
   initializerNames,
-  'initializer',
+  'there is no initializer "{name}"',
 );
 
 export const regularizerMembers = members(
@@ -66,7 +66,7 @@ export const regularizerMembers = members(
     members: { __call__: nativeMethod('__call__', 'self, x', () => tensor({ cls: backendTensorClass(), shape: { dims: [] }, dtype: 'float32' })) },
   }),
   regularizerNames,
-  'regularizer',
+  'there is no regularizer "{name}"',
 );
 
 export const constraintMembers = members(
@@ -78,5 +78,5 @@ export const constraintMembers = members(
     members: { __call__: nativeMethod('__call__', 'self, w', (call) => call.args.get('w')) },
   }),
   constraintNames,
-  'constraint',
+  'there is no constraint "{name}"',
 );

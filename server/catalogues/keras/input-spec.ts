@@ -6,7 +6,7 @@ import type { BoundArguments } from '../../values/arguments.ts';
 import { nativeClass, nativeMethod } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
-import { message } from '../../values/place.ts';
+import { message, type MessageValues, type Template } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { none } from '../../values/value.ts';
@@ -50,7 +50,7 @@ function refuses(interpreter: Interpreter, spec: BoundArguments, tensor: TensorV
   const dims = tensor.shape.dims;
   if (dims === undefined) return false;
   const words = { layer: state.layer.name, actual: dims.length, shape: formatShape(tensor.shape) };
-  const refuse = (template: string, more: Readonly<Record<string, string | number>>): boolean => {
+  const refuse = (template: Template, more: MessageValues): boolean => {
     interpreter.refuse({ rule: 'shape-mismatch', message: message(template, { ...words, ...more }), place, layer: state.layer });
     return true;
   };

@@ -9,7 +9,7 @@ import { nativeClass, nativeFunction, nativeMethod, nativeProperty } from '../..
 import { dictKey } from '../../values/equality.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
-import { message } from '../../values/place.ts';
+import { message, type Template } from '../../values/place.ts';
 import { tensor } from '../../values/tensor.ts';
 import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { instance, none, str, unknown } from '../../values/value.ts';
@@ -66,7 +66,7 @@ function inputDType(value: Value): DType | undefined {
 type InputArguments = Parameters<Parameters<typeof nativeFunction>[2]>[0]['args'];
 
 function inputShape(interpreter: Interpreter, args: InputArguments, place: Place): Shape {
-  const refuse = (text: string, argument?: string): void => {
+  const refuse = (text: Template, argument?: string): void => {
     interpreter.refuse({
       rule: 'invalid-argument',
       message: message(text),

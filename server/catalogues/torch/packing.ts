@@ -3,7 +3,7 @@
 import { type Dim, dimEquals, isKnown, maximumDims, unknownDim } from '../../tensors/dim.ts';
 import { formatShape, shapeOf, type Shape, unknownShape } from '../../tensors/shape.ts';
 import { nativeClass, nativeFunction, nativeMethod, nativeProperty } from '../../values/classes.ts';
-import { message } from '../../values/place.ts';
+import { message, type MessageValues, type Template } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { ClassValue, NativeCall, TensorValue, TupleValue, Value } from '../../values/value.ts';
 import { list, none, tuple, unknown } from '../../values/value.ts';
@@ -65,8 +65,8 @@ export function repacked(value: TupleValue, data: TensorValue): TupleValue {
 
 function refuse(
   call: NativeCall,
-  text: string,
-  values: Readonly<Record<string, string | number>>,
+  text: Template,
+  values: MessageValues,
   exception = 'RuntimeError',
   rule = 'shape-mismatch',
 ): Value {

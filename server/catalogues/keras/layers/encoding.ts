@@ -4,7 +4,7 @@ import type { DType } from '../../../tensors/dtype.ts';
 import { oneHotRange, rangeBetween, type ValueRange } from '../../../tensors/range.ts';
 import { formatShape, type Shape, shapeOf, unknownShape } from '../../../tensors/shape.ts';
 import { valuesEqual } from '../../../values/equality.ts';
-import { message } from '../../../values/place.ts';
+import { message, type Message } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import type { Construction, LayerDeclaration, LayerInvocation } from '../layer-declaration.ts';
@@ -20,11 +20,12 @@ function outputMode(construction: Construction): string | undefined {
   return name === 'binary' ? 'multi_hot' : name === 'tf-idf' ? 'tf_idf' : name;
 }
 
-function refuses(construction: Construction, argument: string, text: string): true {
+function refuses(construction: Construction, argument: string, text: Message): true {
   return refuseArgument(
     construction,
     argument,
-    message(`{layer}: ${text}, got {actual}`, {
+    message('{layer}: {problem}, got {actual}', {
+      problem: text,
       layer: construction.className,
       actual: shown(construction, construction.args.get(argument)),
     }),
@@ -37,13 +38,13 @@ const salt: Check = (construction) => {
   const items = itemsOf(value);
   const wrong =
     items === undefined ? (isNoNumber(value) && value.kind !== 'none' && value.kind !== 'list') || value.kind === 'float' : items.length !== 2;
-  return wrong && refuses(construction, 'salt', 'the argument "salt" must be an integer or two integers');
+  return wrong && refuses(construction, 'salt', message('the argument "salt" must be an integer or two integers'));
 };
 
 const sparseNeedsVectors: Check = (construction) =>
   flag(construction.args, 'sparse') === true &&
   outputMode(construction) === 'int' &&
-  refuses(construction, 'sparse', 'sparse=True needs an output_mode of vectors');
+  refuses(construction, 'sparse', message('sparse=True needs an output_mode of vectors'));
 
 /** Counts and indicators stand in a new last axis, or in the last one where that has size 1. */
 function oneHotShape(dims: readonly Dim[], depth: Dim): Shape {
@@ -78,13 +79,13 @@ const binsOrBoundaries: Check = (construction) => {
   const { args } = construction;
   const [bins, boundaries] = [args.get('num_bins'), args.get('bin_boundaries')];
   if (bins.kind === 'none' && boundaries.kind === 'none')
-    return refuses(construction, 'bin_boundaries', 'either "num_bins" or "bin_boundaries" must be given');
+    return refuses(construction, 'bin_boundaries', message('either "num_bins" or "bin_boundaries" must be given'));
   if (bins.kind !== 'none' && boundaries.kind !== 'none' && bins.kind !== 'unknown' && boundaries.kind !== 'unknown') {
-    return refuses(construction, 'num_bins', '"num_bins" and "bin_boundaries" cannot both be given');
+    return refuses(construction, 'num_bins', message('"num_bins" and "bin_boundaries" cannot both be given'));
   }
   const number = integerOf(bins);
   const wrong = typeof number === 'number' ? number < 0 : isNoNumber(bins) && bins.kind !== 'none';
-  return wrong && refuses(construction, 'num_bins', 'the argument "num_bins" must not be negative');
+  return wrong && refuses(construction, 'num_bins', message('the argument "num_bins" must not be negative'));
 };
 
 const discretization: LayerDeclaration = {
@@ -182,12 +183,12 @@ function oovToken(construction: Construction): Value {
 const vocabularyFits: Check = (construction) => {
   const lookup = lookupOf(construction);
   if (lookup === undefined) return false;
-  if (lookup.words.length === 0 && lookup.reserved === 0) return refuses(construction, 'vocabulary', 'the vocabulary must not be empty');
+  if (lookup.words.length === 0 && lookup.reserved === 0) return refuses(construction, 'vocabulary', message('the vocabulary must not be empty'));
   const keys = lookup.words.map((word) =>
     word.kind === 'str' ? `s${word.value}` : word.kind === 'int' && typeof word.value === 'number' ? `i${word.value}` : undefined,
   );
   if (keys.every((key) => key !== undefined) && new Set(keys).size !== keys.length)
-    return refuses(construction, 'vocabulary', 'each word must stand in the vocabulary once');
+    return refuses(construction, 'vocabulary', message('each word must stand in the vocabulary once'));
   const [most, size] = [construction.args.number('max_tokens'), lookup.reserved + lookup.words.length];
   return (
     most !== undefined &&
@@ -210,23 +211,23 @@ const lookupArguments: Check = (construction) => {
   const most = args.get('max_tokens');
   const number = integerOf(most);
   if (typeof number === 'number' ? number <= 1 : most.kind !== 'none' && isNoNumber(most))
-    return refuses(construction, 'max_tokens', 'the argument "max_tokens" must be more than 1');
+    return refuses(construction, 'max_tokens', message('the argument "max_tokens" must be more than 1'));
   if (flag(args, 'pad_to_max_tokens') === true && most.kind === 'none')
-    return refuses(construction, 'pad_to_max_tokens', 'pad_to_max_tokens=True needs "max_tokens"');
+    return refuses(construction, 'pad_to_max_tokens', message('pad_to_max_tokens=True needs "max_tokens"'));
   const unknownWords = args.get('num_oov_indices');
   const count = integerOf(unknownWords);
   if (args.given('num_oov_indices') !== false && (typeof count === 'number' ? count < 0 : isNoInteger(unknownWords)))
-    return refuses(construction, 'num_oov_indices', 'the argument "num_oov_indices" must not be negative');
+    return refuses(construction, 'num_oov_indices', message('the argument "num_oov_indices" must not be negative'));
   if (flag(args, 'invert') === true && mode !== undefined && mode !== 'int')
-    return refuses(construction, 'output_mode', "invert=True needs output_mode='int'");
+    return refuses(construction, 'output_mode', message("invert=True needs output_mode='int'"));
   const weights = args.get('idf_weights');
   if (weights.kind !== 'none' && weights.kind !== 'unknown' && mode !== undefined && mode !== 'tf_idf')
-    return refuses(construction, 'output_mode', "idf_weights need output_mode='tf_idf'");
+    return refuses(construction, 'output_mode', message("idf_weights need output_mode='tf_idf'"));
   return (
     mode === 'tf_idf' &&
     weights.kind === 'none' &&
     itemsOf(args.get('vocabulary')) !== undefined &&
-    refuses(construction, 'idf_weights', "a vocabulary with output_mode='tf_idf' needs idf_weights")
+    refuses(construction, 'idf_weights', message("a vocabulary with output_mode='tf_idf' needs idf_weights"))
   );
 };
 
@@ -282,16 +283,16 @@ const stringLookup = indexLookup(
 const ngrams: Check = (construction) => {
   const value = construction.args.get('ngrams');
   const wrong = value.kind === 'tuple' ? value.items.some(isNoInteger) : value.kind !== 'none' && isNoInteger(value);
-  return wrong && refuses(construction, 'ngrams', 'the argument "ngrams" must be an integer or a tuple of integers');
+  return wrong && refuses(construction, 'ngrams', message('the argument "ngrams" must be an integer or a tuple of integers'));
 };
 
 const sequenceLength: Check = (construction) => {
   const [value, mode] = [construction.args.get('output_sequence_length'), outputMode(construction)];
   if (value.kind === 'none' || value.kind === 'unknown') return false;
-  if (mode !== undefined && mode !== 'int') return refuses(construction, 'output_sequence_length', "output_sequence_length needs output_mode='int'");
+  if (mode !== undefined && mode !== 'int') return refuses(construction, 'output_sequence_length', message("output_sequence_length needs output_mode='int'"));
   const length = integerOf(value);
   const wrong = typeof length === 'number' ? length < 0 : isNoInteger(value);
-  return wrong && refuses(construction, 'output_sequence_length', 'the argument "output_sequence_length" must be an integer');
+  return wrong && refuses(construction, 'output_sequence_length', message('the argument "output_sequence_length" must be an integer'));
 };
 
 const textVectorization: LayerDeclaration = {

@@ -12,7 +12,7 @@ import {
   type ValueRange,
 } from '../../../tensors/range.ts';
 import { broadcastDims, formatShape, normalizeAxis, type Shape, unknownShape } from '../../../tensors/shape.ts';
-import { type Message, message } from '../../../values/place.ts';
+import { message, type Message, type MessageValues, type Template } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import type { LayerDeclaration, LayerInvocation } from '../layer-declaration.ts';
@@ -21,8 +21,8 @@ import { isUndefinedAxis, sampleElements, timesOutput, withDim } from './outputs
 import { type Check, checks, refuseArgument, shown } from './refusals.ts';
 
 type Problem = {
-  readonly text: string;
-  readonly values?: Readonly<Record<string, string | number>>;
+  readonly text: Template;
+  readonly values?: MessageValues;
   readonly rule?: string;
   readonly argument?: string;
 };

@@ -1,7 +1,7 @@
 // What constructors of Keras layers refuse, as small checks that declarations put together. A check says whether it refused, so that only
 // the first reason is told, as an exception would. It must not know any single layer.
 import { dimBounds, divides } from '../../../tensors/dim.ts';
-import { type Message, message } from '../../../values/place.ts';
+import { message, type Message, type Template } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
 import type { Construction } from '../layer-declaration.ts';
 import { integerOf, integersOf, isNoInteger, itemsOf } from './arguments.ts';
@@ -26,9 +26,9 @@ export function shown(construction: Construction, value: Value): string {
   return construction.interpreter.representation(value, construction.place) ?? '?';
 }
 
-function expected(construction: Construction, argument: string, what: string): true {
-  const values = { layer: construction.className, argument, actual: shown(construction, construction.args.get(argument)) };
-  return refuseArgument(construction, argument, message(`{layer}: the argument "{argument}" must be ${what}, got {actual}`, values));
+function expected(construction: Construction, argument: string, what: Message): true {
+  const values = { layer: construction.className, argument, what, actual: shown(construction, construction.args.get(argument)) };
+  return refuseArgument(construction, argument, message('{layer}: the argument "{argument}" must be {what}, got {actual}', values));
 }
 
 /** A positive whole number. `optional`: None is allowed. */
@@ -49,7 +49,7 @@ export function positiveInteger(argument: string, options: { readonly optional?:
       expected(
         construction,
         argument,
-        minimum === 1 ? 'a positive integer' : minimum === 0 ? 'an integer that is not negative' : `an integer of at least ${minimum}`,
+        minimum === 1 ? message('a positive integer') : minimum === 0 ? message('an integer that is not negative') : message('an integer of at least {minimum}', { minimum }),
       )
     );
   };
@@ -61,10 +61,10 @@ export function integerTuple(argument: string, count: number, options: { readonl
     const value = construction.args.get(argument);
     if (options.optional === true && value.kind === 'none') return false;
     const numbers = integersOf(value, count);
-    if (numbers === 'refused') return expected(construction, argument, `an integer or a tuple of ${count} integers`);
+    if (numbers === 'refused') return expected(construction, argument, message('an integer or a tuple of {count} integers', { count }));
     const least = options.allowZero === true ? 0 : 1;
     if (numbers?.some((number) => dimBounds(number).high < least) !== true) return false;
-    return expected(construction, argument, options.allowZero === true ? 'made of integers that are not negative' : 'made of positive integers');
+    return expected(construction, argument, options.allowZero === true ? message('made of integers that are not negative') : message('made of positive integers'));
   };
 }
 
@@ -86,7 +86,7 @@ export function oneOf(
       expected(
         construction,
         argument,
-        options.optional === true && allowed.length < 4 ? `one of ${quoted(allowed)} or None` : `one of ${quoted(allowed)}`,
+        options.optional === true && allowed.length < 4 ? message('one of {names} or None', { names: quoted(allowed) }) : message('one of {names}', { names: quoted(allowed) }),
       )
     );
   };
@@ -122,7 +122,7 @@ export function numberBetween(argument: string, low: number, high: number, optio
     if (options.optional === true && value.kind === 'none') return false;
     const number = construction.args.real(argument) ?? (value.kind === 'bool' ? Number(value.value) : undefined);
     const wrong = number === undefined ? isNoNumber(value) : number < low || number > high;
-    const what = high === Number.POSITIVE_INFINITY ? `a number of at least ${low}` : `a number between ${low} and ${high}`;
+    const what = high === Number.POSITIVE_INFINITY ? message('a number of at least {low}', { low }) : message('a number between {low} and {high}', { low, high });
     return wrong && expected(construction, argument, what);
   };
 }
@@ -168,18 +168,18 @@ const parts = [
 export const identifiers: Check = (construction) =>
   parts.some(
     (part) =>
-      namedObject(construction, `${part}_initializer`, initializerNames, 'initializer') ||
-      namedObject(construction, `${part}_regularizer`, regularizerNames, 'regularizer') ||
-      namedObject(construction, `${part}_constraint`, constraintNames, 'constraint'),
+      namedObject(construction, `${part}_initializer`, initializerNames, '{layer}: there is no initializer {actual}') ||
+      namedObject(construction, `${part}_regularizer`, regularizerNames, '{layer}: there is no regularizer {actual}') ||
+      namedObject(construction, `${part}_constraint`, constraintNames, '{layer}: there is no constraint {actual}'),
   );
 
-function namedObject(construction: Construction, argument: string, names: ReadonlySet<string>, what: string): boolean {
+function namedObject(construction: Construction, argument: string, names: ReadonlySet<string>, refused: Template): boolean {
   const value = construction.args.get(argument);
   if (value.kind === 'str' ? names.has(value.value) : value.kind !== 'int' && value.kind !== 'float' && value.kind !== 'bool') return false;
   return refuseArgument(
     construction,
     argument,
-    message(`{layer}: there is no ${what} {actual}`, { layer: construction.className, actual: shown(construction, value) }),
+    message(refused, { layer: construction.className, actual: shown(construction, value) }),
   );
 }
 
@@ -226,7 +226,7 @@ export function axisArgument(argument: string): Check {
     return (
       items.some((item) => isNoInteger(item)) &&
       !(value.kind === 'list' && value.open) &&
-      expected(construction, argument, 'an integer or a tuple of integers')
+      expected(construction, argument, message('an integer or a tuple of integers'))
     );
   };
 }

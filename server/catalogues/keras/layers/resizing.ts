@@ -43,14 +43,15 @@ function amounts(argument: 'padding' | 'cropping', spatialCount: number): Check 
     const isNegative = pairs !== undefined && pairs !== 'refused' && pairs.flat().some((amount) => dimBounds(amount).high < 0);
     if (pairs !== 'refused' && (!isNegative || mayBeNegative)) return false;
     const what = isNegative
-      ? 'hold no negative amounts'
+      ? message('hold no negative amounts')
       : spatialCount === 1
-        ? 'be an integer or two integers'
-        : `be an integer or ${spatialCount} amounts, each an integer or two integers`;
+        ? message('be an integer or two integers')
+        : message('be an integer or {count} amounts, each an integer or two integers', { count: spatialCount });
     return refuseArgument(
       construction,
       argument,
-      message(`{layer}: the argument "{argument}" must ${what}, got {actual}`, {
+      message('{layer}: the argument "{argument}" must {what}, got {actual}', {
+        what,
         layer: construction.className,
         argument,
         actual: shown(construction, value),

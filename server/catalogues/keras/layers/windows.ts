@@ -3,7 +3,7 @@
 import { type Dim, formatDim, unknownDim } from '../../../tensors/dim.ts';
 import { formatShape, type Shape } from '../../../tensors/shape.ts';
 import { type KerasPadding, kerasWindowSize, type WindowResult } from '../../../tensors/window.ts';
-import { message } from '../../../values/place.ts';
+import { message, type Template } from '../../../values/place.ts';
 import type { Construction, LayerBuild, LayerInvocation } from '../layer-declaration.ts';
 import { dataFormatOf, imageAxes, sizesOf } from './arguments.ts';
 
@@ -41,10 +41,10 @@ export function mapSpatialAxes(
   };
 }
 
-const emptyWindow = '{layer} leaves nothing of the input: its window covers {extent} along axis {axis}, which has {available} in {shape}';
+const emptyWindow: Template = '{layer} leaves nothing of the input: its window covers {extent} along axis {axis}, which has {available} in {shape}';
 
 /** The size that a result says; an empty one is refused and becomes unknown. */
-export function sizeOrRefusal(invocation: LayerBuild, shape: Shape, axis: number, result: WindowResult, template = emptyWindow): Dim {
+export function sizeOrRefusal(invocation: LayerBuild, shape: Shape, axis: number, result: WindowResult, template: Template = emptyWindow): Dim {
   if (result.ok) return result.size;
   const values = {
     layer: invocation.layer.name,

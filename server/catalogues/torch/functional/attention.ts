@@ -3,7 +3,7 @@
 import { addDims, type Dim, dimEquals, divides, formatDim, isKnown, multiplyDims, unknownDim } from '../../../tensors/dim.ts';
 import { type DType, isFloating } from '../../../tensors/dtype.ts';
 import { broadcastAll, broadcastTo, formatShape, type Shape, shapeOfRank, unknownShape } from '../../../tensors/shape.ts';
-import { message } from '../../../values/place.ts';
+import { message, type MessageValues, type Template } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { none, tuple, unknown } from '../../../values/value.ts';
 import { dimFromValue } from '../../arrays/contents.ts';
@@ -26,7 +26,7 @@ function scaledDotProduct(call: ArrayCall): Value {
   if (query === undefined || key === undefined || value === undefined) return unknown();
   const shapes = (): string => [query, key, value].map((one) => formatShape(one.shape)).join(', ');
   const dims = [query, key, value].map((one) => one.shape.dims);
-  const failed = (template: string, values: Readonly<Record<string, string | number>> = {}, rule = 'shape-mismatch'): Value =>
+  const failed = (template: Template, values: MessageValues = {}, rule = 'shape-mismatch'): Value =>
     refuse(call, rule, message(template, { layer: call.name, shapes: shapes(), ...values }), query.shape.dims?.length);
   if (dims.some((one) => one !== undefined && one.length < 2)) return failed('{layer}: query, key and value need at least 2 axes, got {shapes}');
   const mask = call.argument('attn_mask');
@@ -112,8 +112,8 @@ export interface MultiHeadFacts {
 /** The output, as the queries with `embed` features, and the weights (samples, queries, keys) or None. */
 export function multiHeadAttention(context: ArrayContext, query: TensorValue, key: TensorValue, value: TensorValue, facts: MultiHeadFacts): Value {
   const failed = (
-    template: string,
-    values: Readonly<Record<string, string | number>> = {},
+    template: Template,
+    values: MessageValues = {},
     rule = 'shape-mismatch',
     exception = 'AssertionError',
   ): void => {

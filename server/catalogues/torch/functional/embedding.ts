@@ -5,7 +5,7 @@ import type { DType } from '../../../tensors/dtype.ts';
 import { liesWithin, oneHotRange, type ValueRange } from '../../../tensors/range.ts';
 import { formatShape, shapeOf, shapesEqual, unknownShape } from '../../../tensors/shape.ts';
 import { practicallyReached } from '../../../values/draws.ts';
-import { message, type Place } from '../../../values/place.ts';
+import { message, type MessageValues, type Place, type Template } from '../../../values/place.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { dimFromValue, numberFromValue } from '../../arrays/contents.ts';
@@ -98,7 +98,7 @@ export function embeddingBag(context: ArrayContext, input: TensorValue, weight: 
   const [count, width] = weight.shape.dims ?? [];
   const { dims } = input.shape;
   const { offsets } = facts;
-  const failed = (text: string, values: Readonly<Record<string, string | number>>, rule = 'shape-mismatch', exception = 'ValueError'): Value =>
+  const failed = (text: Template, values: MessageValues, rule = 'shape-mismatch', exception = 'ValueError'): Value =>
     refuse(context, rule, message(text, { layer: context.name, ...values }), 2, exception);
   if (facts.mode !== undefined && !['sum', 'mean', 'max'].includes(facts.mode))
     return failed('{layer}: mode must be sum, mean or max, got {mode}', { mode: facts.mode }, 'invalid-argument');

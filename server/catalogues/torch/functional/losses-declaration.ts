@@ -3,7 +3,7 @@
 import { dimEquals } from '../../../tensors/dim.ts';
 import { type DType, isFloating } from '../../../tensors/dtype.ts';
 import { broadcastAll, formatShape, shapeOf, type Shape, unknownShape } from '../../../tensors/shape.ts';
-import { message, type Place } from '../../../values/place.ts';
+import { message, type MessageValues, type Place, type Template } from '../../../values/place.ts';
 import { parseSignature } from '../../../values/signature.ts';
 import type { TensorValue, Value } from '../../../values/value.ts';
 import { tensorOf } from '../../arrays/conversion.ts';
@@ -59,8 +59,8 @@ export function lossCall(context: ArrayContext, argument: (name: string) => Valu
 export function refuseLoss(
   call: LossCall,
   rule: string,
-  template: string,
-  values: Readonly<Record<string, string | number>> = {},
+  template: Template,
+  values: MessageValues = {},
   exception = 'RuntimeError',
 ): 'refused' {
   call.interpreter.refuse({ rule, exception, place: call.place, layer: call.layer, message: message(template, { loss: call.name, ...values }) });

@@ -12,6 +12,10 @@ import { demandEqual } from '../equations.ts';
 /** `input channels`, `input features`: what the sizes count. */
 export type Counted = 'input channels' | 'input features' | 'channels' | 'features';
 
+const countedWords: Readonly<Record<Counted, Message>> = {
+  'input channels': message('input channels'), 'input features': message('input features'), channels: message('channels'), features: message('features'),
+};
+
 /**
  * Whether the size may be the one expected. If certainly not, that is said; if it is open, the equality is demanded.
  * `argument` is what the layer was told the size by.
@@ -28,13 +32,14 @@ export function expectSize(
   if (dimEquals(actual, expected) === false) {
     refuseShape(
       context,
-      message(`{layer} expects {expected} ${counted}, got {actual}: the input is {shape}`, {
+      message('{layer} expects {expected} {counted}, got {actual}: the input is {shape}', {
+        counted: countedWords[counted],
         layer: context.name,
         expected: formatDim(expected),
         actual: formatDim(actual),
         shape: formatShape(input),
       }),
-      message(`{layer} is built here with {expected} ${counted}`, { layer: context.name, expected: formatDim(expected) }),
+      message('{layer} is built here with {expected} {counted}', { counted: countedWords[counted], layer: context.name, expected: formatDim(expected) }),
       { exception, fixes: sizeFixes(context, argument, expected, actual) },
     );
     return false;
@@ -58,13 +63,18 @@ export function sizeFixes(context: ArrayContext, argument: string | undefined, e
   ];
 }
 
+function ranksText(takes: string): string | Message {
+  const [one, other, ...more] = takes.split(' or ');
+  return one === undefined || other === undefined || more.length > 0 ? takes : message('{one} or {other}', { one, other });
+}
+
 /** The input's rank is none of those that are taken. `takes` says what the axes are: `(N, C, H, W) or (C, H, W)`. */
 export function refuseRank(context: ArrayContext, takes: string, input: Shape, exception = 'RuntimeError'): void {
   refuseShape(
     context,
     message('{layer} expects an input of {takes}, got {rank} axes: the input is {shape}', {
       layer: context.name,
-      takes,
+      takes: ranksText(takes),
       rank: input.dims?.length ?? 0,
       shape: formatShape(input),
     }),

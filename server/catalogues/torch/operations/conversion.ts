@@ -143,7 +143,7 @@ export function toNumpy(tensor: TensorValue): Value {
   );
 }
 const numpy: ArrayOperation = onTensor((call, tensor) => {
-  if (tensor.dtype === 'bfloat16') return refuseType(call, tensor, 'a type that numpy has', undefined);
+  if (tensor.dtype === 'bfloat16') return refuseType(call, tensor, message('a type that numpy has'), undefined);
   return toNumpy(tensor);
 });
 

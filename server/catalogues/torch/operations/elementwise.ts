@@ -366,7 +366,7 @@ function likeBoth(type: 'promoted' | 'float', lacks: Kinds = anyKind, tensors = 
 function sameTypes(call: ArrayCall): Value | undefined {
   const [left, right] = [tensorAt(call, 0), tensorAt(call, 1)];
   return left?.dtype !== undefined && right?.dtype !== undefined && left.dtype !== right.dtype
-    ? refuseType(call, right, `the type ${left.dtype}`, undefined)
+    ? refuseType(call, right, message('the type {type}', { type: left.dtype }), undefined)
     : undefined;
 }
 function heaviside(call: ArrayCall): Value {
@@ -380,9 +380,9 @@ function isClose(call: ArrayCall): Value {
 function toComplex(call: ArrayCall): Value {
   const [real, imaginary] = [tensorAt(call, 0), tensorAt(call, 1)];
   for (const tensor of [real, imaginary])
-    if (tensor?.dtype !== undefined && !isFloating(tensor.dtype)) return refuseType(call, tensor, 'a floating-point tensor');
+    if (tensor?.dtype !== undefined && !isFloating(tensor.dtype)) return refuseType(call, tensor, message('a floating-point tensor'));
   if (real?.dtype !== undefined && imaginary?.dtype !== undefined && real.dtype !== imaginary.dtype)
-    return refuseType(call, imaginary, `the type ${real.dtype}`);
+    return refuseType(call, imaginary, message('the type {type}', { type: real.dtype }));
   return broadcasting(call, [call.operand(0), call.operand(1)], complexType(real?.dtype));
 }
 
@@ -415,11 +415,11 @@ const lerp: ArrayOperation = (call) => {
 export function maskedFill(call: ArrayCall): Value {
   const [input, mask] = [tensorAt(call, 0), tensorAt(call, 1)];
   if (input === undefined || mask === undefined) return unknown();
-  if (mask.dtype !== undefined && mask.dtype !== 'bool') return refuseType(call, mask, 'a mask of booleans', input.shape.dims?.length);
+  if (mask.dtype !== undefined && mask.dtype !== 'bool') return refuseType(call, mask, message('a mask of booleans'), input.shape.dims?.length);
   const value = tensorOf(call, call.operand(2));
   const fill = call.operand(2);
   if (fill.kind === 'float' && !Number.isFinite(fill.value) && input.dtype !== undefined && dtypeCategory(input.dtype) === 'integer')
-    return refuseType(call, input, 'a floating-point tensor for this value');
+    return refuseType(call, input, message('a floating-point tensor for this value'));
   const rank = value?.shape.dims?.length;
   if (call.operand(2).kind === 'tensor' && rank !== undefined && rank > 0) {
     return refuse(
@@ -455,7 +455,7 @@ const where: ArrayOperation = (call) => {
   if (call.operand(1).kind === 'none' && call.operand(2).kind === 'none') return nonzeroTuple(call, tensorAt(call, 0));
   const condition = tensorAt(call, 0);
   if (condition?.dtype !== undefined && condition.dtype !== 'bool' && condition.dtype !== 'uint8')
-    return refuseType(call, condition, 'a condition of booleans', undefined);
+    return refuseType(call, condition, message('a condition of booleans'), undefined);
   return choose(call, call.operand(0), call.operand(1), call.operand(2));
 };
 

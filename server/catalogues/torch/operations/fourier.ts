@@ -28,7 +28,7 @@ function transformed(
   sizes: readonly Dim[] | undefined,
 ): Value {
   const dims = tensor.shape.dims;
-  if (kind === 'to half' && tensor.dtype?.startsWith('complex')) return refuseType(call, tensor, 'a real tensor');
+  if (kind === 'to half' && tensor.dtype?.startsWith('complex')) return refuseType(call, tensor, message('a real tensor'));
   const dtype = resultType(kind, tensor.dtype);
   if (dims === undefined || axes === undefined)
     return resultOf(call, tensor, dims === undefined ? unknownShape : shapeOfRank(dims.length), { dtype });
@@ -201,7 +201,7 @@ const inverseShortTime: ArrayOperation = onTensor((call, tensor) => {
     wanted = call.argument('length'),
     centered = call.args.flag('center');
   const hop = hopGiven.kind === 'none' ? (size === undefined ? undefined : floorDivideDims(size, 4)) : dimFromValue(hopGiven);
-  if (tensor.dtype !== undefined && !tensor.dtype.startsWith('complex')) return refuseType(call, tensor, 'a complex tensor', undefined);
+  if (tensor.dtype !== undefined && !tensor.dtype.startsWith('complex')) return refuseType(call, tensor, message('a complex tensor'), undefined);
   const frames = dims?.at(-1);
   const dtype = call.args.flag('return_complex') === true ? tensor.dtype : realType(tensor.dtype);
   if (dims === undefined || frames === undefined || size === undefined || hop === undefined || centered === undefined)

@@ -19,7 +19,7 @@ import { axisOf, onTensor, partRange, rankOf, refuseRank, refuseType, resultOf, 
 
 function refuseIndexType(call: ArrayContext, index: TensorValue | undefined, rank: number | undefined): Value | undefined {
   return index?.dtype !== undefined && index.dtype !== 'int64' && index.dtype !== 'int32'
-    ? refuseType(call, index, 'positions of type int64', rank)
+    ? refuseType(call, index, message('positions of type int64'), rank)
     : undefined;
 }
 
@@ -228,7 +228,7 @@ const take: ArrayOperation = (call) => {
 const takeAlongDim: ArrayOperation = (call) => {
   const [tensor, index] = [tensorAt(call, 0), tensorAt(call, 1)];
   if (tensor === undefined || index === undefined) return unknown();
-  const wrong = index.dtype !== undefined && index.dtype !== 'int64' ? refuseType(call, index, 'positions of type int64', rankOf(index)) : undefined;
+  const wrong = index.dtype !== undefined && index.dtype !== 'int64' ? refuseType(call, index, message('positions of type int64'), rankOf(index)) : undefined;
   if (wrong !== undefined) return wrong;
   if (call.argument('dim').kind === 'none')
     return resultOf(call, tensor, shapeOf(elementCount(index.shape) ?? unknownDim()), { range: partRange(tensor) });
@@ -253,7 +253,7 @@ const takeAlongDim: ArrayOperation = (call) => {
 const maskedSelect: ArrayOperation = (call) => {
   const [tensor, mask] = [tensorAt(call, 0), tensorAt(call, 1)];
   if (tensor === undefined || mask === undefined) return unknown();
-  if (mask.dtype !== undefined && mask.dtype !== 'bool') return refuseType(call, mask, 'a mask of booleans', 1);
+  if (mask.dtype !== undefined && mask.dtype !== 'bool') return refuseType(call, mask, message('a mask of booleans'), 1);
   const shape = broadcastAll([tensor.shape, mask.shape]);
   if (!shape.ok) return refuseConflict(call, shape.reason, [tensor.shape, mask.shape], 1);
   const chosen = mask.contents?.filter((flag) => flag !== 0).length;
@@ -272,7 +272,7 @@ const maskedSelect: ArrayOperation = (call) => {
 const maskedScatter: ArrayOperation = (call) => {
   const [tensor, mask] = [tensorAt(call, 0), tensorAt(call, 1)];
   if (tensor === undefined || mask === undefined) return unknown();
-  if (mask.dtype !== undefined && mask.dtype !== 'bool') return refuseType(call, mask, 'a mask of booleans', rankOf(tensor));
+  if (mask.dtype !== undefined && mask.dtype !== 'bool') return refuseType(call, mask, message('a mask of booleans'), rankOf(tensor));
   const shape = broadcastAll([tensor.shape, mask.shape]);
   return shape.ok ? resultOf(call, tensor, shape.shape) : refuseConflict(call, shape.reason, [tensor.shape, mask.shape], rankOf(tensor));
 };
@@ -326,7 +326,7 @@ const searchsorted: ArrayOperation = (call) => {
 };
 
 const histogram: ArrayOperation = onTensor((call, tensor) => {
-  if (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) !== 'float') return refuseType(call, tensor, 'a floating-point tensor', 1);
+  if (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) !== 'float') return refuseType(call, tensor, message('a floating-point tensor'), 1);
   const bins = dimFromValue(call.argument('bins')) ?? unknownDim();
   if (isKnown(bins) && bins <= 0)
     return refuse(call, 'invalid-argument', message('{operation}: bins must be positive, got {bins}', { operation: call.name, bins }), 1);
@@ -334,7 +334,7 @@ const histogram: ArrayOperation = onTensor((call, tensor) => {
 });
 
 const bincount: ArrayOperation = onTensor((call, tensor) => {
-  if (tensor.dtype !== undefined && !isInteger(tensor.dtype)) return refuseType(call, tensor, 'a tensor of whole numbers', 1);
+  if (tensor.dtype !== undefined && !isInteger(tensor.dtype)) return refuseType(call, tensor, message('a tensor of whole numbers'), 1);
   const rank = rankOf(tensor);
   if (rank !== undefined && rank !== 1) return refuseRank(call, tensor, 1, 0, 1);
   if (tensor.range !== undefined && tensor.range.high < 0)

@@ -431,7 +431,7 @@ const pairDistances: ArrayOperation = (call) => {
     const rank = rankOf(tensor);
     if (rank !== undefined && rank < 2)
       return refuseConflict(call, { kind: 'rank', operand: at, expected: 2, actual: rank, atLeast: true }, [tensor.shape]);
-    if (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) !== 'float') return refuseType(call, tensor, 'a floating-point tensor', undefined);
+    if (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) !== 'float') return refuseType(call, tensor, message('a floating-point tensor'), undefined);
   }
   if (dims === undefined || others === undefined) return resultOf(call, left, unknownShape);
   if (differs(dims.at(-1), others.at(-1)))
@@ -459,7 +459,7 @@ const pairDistances: ArrayOperation = (call) => {
 const distanceVector: ArrayOperation = onTensor((call, tensor) => {
   const [rows] = tensor.shape.dims ?? [];
   if (tensor.shape.dims !== undefined && rankOf(tensor) !== 2) return refuseRank(call, tensor, 2, 0, 1);
-  if (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) !== 'float') return refuseType(call, tensor, 'a floating-point tensor', 1);
+  if (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) !== 'float') return refuseType(call, tensor, message('a floating-point tensor'), 1);
   return resultOf(call, tensor, shapeOf(rows === undefined ? unknownDim() : floorDivideDims(multiplyDims(rows, subtractDims(rows, 1)), 2)), {
     range: rangeBetween(0, Number.POSITIVE_INFINITY),
   });
@@ -474,7 +474,7 @@ const distance: ArrayOperation = (call) => {
     { tensor: right, type: right.dtype },
   ]);
   return type !== undefined && !isFractional(type)
-    ? refuseType(call, left, 'a floating-point tensor', 0)
+    ? refuseType(call, left, message('a floating-point tensor'), 0)
     : resultOf(call, left, shapeOf(), { range: rangeBetween(0, Number.POSITIVE_INFINITY), dtype: realType(type) });
 };
 const covariance: ArrayOperation = onTensor((call, tensor) => {

@@ -34,7 +34,7 @@ function randomLike(range: ValueRange | undefined): ArrayOperation {
   return onTensor((call, tensor) => {
     const dtype = typeOr(call, tensor.dtype);
     return dtype !== undefined && !isFloating(dtype) && dtypeCategory(dtype) !== 'complex'
-      ? refuseType(call, { ...tensor, dtype }, 'a floating-point type')
+      ? refuseType(call, { ...tensor, dtype }, message('a floating-point type'))
       : resultOf(call, tensor, tensor.shape, { dtype, range });
   });
 }
@@ -111,7 +111,7 @@ const normal: ArrayOperation = (call) => {
 };
 const bernoulli: ArrayOperation = onTensor((call, tensor) => {
   const p = call.argument('p');
-  if (p.kind === 'none' && tensor.dtype !== undefined && !isFloating(tensor.dtype)) return refuseType(call, tensor, 'a floating-point tensor');
+  if (p.kind === 'none' && tensor.dtype !== undefined && !isFloating(tensor.dtype)) return refuseType(call, tensor, message('a floating-point tensor'));
   if (p.kind === 'none' && tensor.range !== undefined && tensor.range.low > 1)
     return refuse(call, 'invalid-argument', message('{operation}: probabilities lie between 0 and 1', { operation: call.name }), rankOf(tensor));
   return resultOf(call, tensor, tensor.shape, { range: { ...unit, integral: true } });
@@ -120,7 +120,7 @@ const bernoulli: ArrayOperation = onTensor((call, tensor) => {
 const multinomial: ArrayOperation = onTensor((call, tensor) => {
   const dims = tensor.shape.dims;
   const count = dimFromValue(call.argument('num_samples')) ?? unknownDim();
-  if (tensor.dtype !== undefined && !isFloating(tensor.dtype)) return refuseType(call, tensor, 'a floating-point tensor');
+  if (tensor.dtype !== undefined && !isFloating(tensor.dtype)) return refuseType(call, tensor, message('a floating-point tensor'));
   if (dims !== undefined && (dims.length === 0 || dims.length > 2))
     return refuse(
       call,
@@ -165,7 +165,7 @@ function drawing(range: (call: ArrayCall) => ValueRange | undefined, floatsOnly 
       !isFloating(tensor.dtype) &&
       dtypeCategory(tensor.dtype) !== 'complex'
     )
-      return refuseType(call, tensor, 'a floating-point tensor');
+      return refuseType(call, tensor, message('a floating-point tensor'));
     return refill(call, tensor, range(call));
   });
 }

@@ -55,7 +55,7 @@ function reduction(name: ReductionName, takes: 'all' | 'fractional' | 'one axis'
       if (failed !== undefined) return failed;
     }
     if (takes === 'fractional' && facts.dtype !== undefined && !isFractional(facts.dtype))
-      return refuseType(call, { ...tensor, dtype: facts.dtype }, 'a floating-point or complex type', undefined);
+      return refuseType(call, { ...tensor, dtype: facts.dtype }, message('a floating-point or complex type'), undefined);
     if (takes === 'fractional' && facts.dtype === undefined && call.argument('dtype').kind === 'none') {
       const failed = unlessFractional(call, tensor);
       if (failed !== undefined) return failed;
@@ -114,7 +114,7 @@ function extreme(name: 'max' | 'min'): ArrayOperation {
     if (empty !== undefined) return empty;
     if (second.kind === 'none') return reduce(call, name, tensor, { axes: 'all', keepdims: false });
     if (second.kind === 'unknown' && second.typeName !== 'int') return unknown();
-    if (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) === 'complex') return refuseType(call, tensor, 'a real tensor', undefined);
+    if (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) === 'complex') return refuseType(call, tensor, message('a real tensor'), undefined);
     const axis = axisOf(call, tensor, second);
     if (axis !== undefined && 'failed' in axis) return axis.failed;
     const facts: ReductionFacts = { axes: reducedAxes(call, tensor), keepdims: keepsDims(call) };
@@ -127,7 +127,7 @@ function extreme(name: 'max' | 'min'): ArrayOperation {
 function argument(name: 'argmax' | 'argmin'): ArrayOperation {
   return onTensor((call, tensor) => {
     if (tensor.dtype === 'bool' || (tensor.dtype !== undefined && dtypeCategory(tensor.dtype) === 'complex'))
-      return refuseType(call, tensor, 'a tensor of real numbers', undefined);
+      return refuseType(call, tensor, message('a tensor of real numbers'), undefined);
     return (
       refuseEmpty(call, tensor, reducedAxes(call, tensor)) ??
       argExtremum(call, name, tensor, { axes: reducedAxes(call, tensor), keepdims: keepsDims(call) })
@@ -204,10 +204,10 @@ const normOperation: ArrayOperation = onTensor((call, tensor) => {
 
 const quantile: ArrayOperation = onTensor((call, tensor) => {
   if (tensor.dtype !== undefined && tensor.dtype !== 'float32' && tensor.dtype !== 'float64')
-    return refuseType(call, tensor, 'a tensor of type float32 or float64', undefined);
+    return refuseType(call, tensor, message('a tensor of type float32 or float64'), undefined);
   const points = tensorOf(call, call.operand(1));
   if (call.operand(1).kind === 'tensor' && points?.dtype !== undefined && tensor.dtype !== undefined && points.dtype !== tensor.dtype)
-    return refuseType(call, points, `the type ${tensor.dtype} of the input`, undefined);
+    return refuseType(call, points, message('the type {type} of the input', { type: tensor.dtype }), undefined);
   const shape = shapeAfter(call, tensor, reducedAxes(call, tensor), keepsDims(call));
   if ('failed' in shape) return shape.failed;
   const front = call.operand(1).kind === 'float' || call.operand(1).kind === 'int' ? [] : points?.shape.dims;
@@ -278,7 +278,7 @@ function runningExtreme(name: string): ArrayOperation {
 export function softmaxAlong(context: ArrayContext, tensor: TensorValue, dim: Value, dtype: DType | undefined, logarithm: boolean): Value {
   const axis = dim.kind === 'none' ? undefined : axisOf(context, tensor, dim);
   if (axis !== undefined && 'failed' in axis) return axis.failed;
-  if (dtype === undefined && tensor.dtype !== undefined && !isFractional(tensor.dtype)) return refuseType(context, tensor, 'a floating-point tensor');
+  if (dtype === undefined && tensor.dtype !== undefined && !isFractional(tensor.dtype)) return refuseType(context, tensor, message('a floating-point tensor'));
   const result = resultOf(context, tensor, tensor.shape, {
     dtype: dtype ?? tensor.dtype,
     range: logarithm ? rangeBetween(Number.NEGATIVE_INFINITY, 0) : softmaxRange(),

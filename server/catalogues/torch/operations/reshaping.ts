@@ -607,7 +607,7 @@ function cutting(axisFor?: (rank: number) => number, least = 0): ArrayOperation 
 // ---- Complex numbers as pairs.
 
 const viewAsReal: ArrayOperation = onTensor((call, tensor) => {
-  if (tensor.dtype !== undefined && !tensor.dtype.startsWith('complex')) return refuseType(call, tensor, 'a complex tensor', undefined);
+  if (tensor.dtype !== undefined && !tensor.dtype.startsWith('complex')) return refuseType(call, tensor, message('a complex tensor'), undefined);
   return resultOf(call, tensor, tensor.shape.dims === undefined ? unknownShape : { dims: [...tensor.shape.dims, 2] }, {
     dtype: realType(tensor.dtype),
   });
@@ -615,7 +615,7 @@ const viewAsReal: ArrayOperation = onTensor((call, tensor) => {
 const viewAsComplex: ArrayOperation = onTensor((call, tensor) => {
   const dims = tensor.shape.dims;
   if (tensor.dtype !== undefined && tensor.dtype !== 'float32' && tensor.dtype !== 'float64' && tensor.dtype !== 'float16')
-    return refuseType(call, tensor, 'a floating-point tensor', undefined);
+    return refuseType(call, tensor, message('a floating-point tensor'), undefined);
   if (dims !== undefined && (dims.length === 0 || (isKnown(dims.at(-1) ?? 0) && dims.at(-1) !== 2))) {
     return refuse(
       call,
@@ -631,7 +631,7 @@ const realPart: ArrayOperation = onTensor((call, tensor) =>
 );
 const imaginaryPart: ArrayOperation = onTensor((call, tensor) =>
   tensor.dtype !== undefined && !tensor.dtype.startsWith('complex')
-    ? refuseType(call, tensor, 'a complex tensor')
+    ? refuseType(call, tensor, message('a complex tensor'))
     : resultOf(call, tensor, tensor.shape, { dtype: realType(tensor.dtype) }),
 );
 

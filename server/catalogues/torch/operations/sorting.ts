@@ -15,7 +15,7 @@ import { withPositions } from './reductions.ts';
 import { axisOf, namedResult, onTensor, partRange, rankOf, refuseType, resultOf } from './support.ts';
 
 function refuseComplex(call: ArrayCall, tensor: TensorValue): Value | undefined {
-  return tensor.dtype?.startsWith('complex') ? refuseType(call, tensor, 'a real tensor', undefined) : undefined;
+  return tensor.dtype?.startsWith('complex') ? refuseType(call, tensor, message('a real tensor'), undefined) : undefined;
 }
 
 /** Sorted values or positions along an axis, known where the elements are few. */

@@ -4,7 +4,7 @@ import { type Dim, dimEquals, formatDim, unknownDim } from '../../../tensors/dim
 import { type DType, dtypeCategory, isFloating } from '../../../tensors/dtype.ts';
 import { formatShape, normalizeAxis, type Shape } from '../../../tensors/shape.ts';
 import { nativeClass, nativeProperty } from '../../../values/classes.ts';
-import { message } from '../../../values/place.ts';
+import { message, type Message, type Template } from '../../../values/place.ts';
 import type { ClassValue, TensorValue, Value } from '../../../values/value.ts';
 import { int, none, unknown } from '../../../values/value.ts';
 import { elementsOf, makeArray } from '../../arrays/contents.ts';
@@ -94,7 +94,7 @@ export function isFractional(dtype: DType): boolean {
 }
 
 /** Refuses types that the operation has no result for (means of whole numbers). */
-export function refuseType(context: ArrayContext, tensor: TensorValue, expected: string, rank = rankOf(tensor)): Value {
+export function refuseType(context: ArrayContext, tensor: TensorValue, expected: Message, rank = rankOf(tensor)): Value {
   // Kernels that have nothing to do look at no type.
   if (tensor.shape.dims?.includes(0)) return unknown();
   return refuse(
@@ -107,7 +107,7 @@ export function refuseType(context: ArrayContext, tensor: TensorValue, expected:
 
 /** The failure when the tensor certainly has no floating-point type. */
 export function unlessFractional(context: ArrayContext, tensor: TensorValue): Value | undefined {
-  return tensor.dtype === undefined || isFractional(tensor.dtype) ? undefined : refuseType(context, tensor, 'a floating-point or complex tensor');
+  return tensor.dtype === undefined || isFractional(tensor.dtype) ? undefined : refuseType(context, tensor, message('a floating-point or complex tensor'));
 }
 
 export function refuseRank(context: ArrayContext, tensor: TensorValue, expected: number, operand = 0, resultRank?: number): Value {
@@ -146,13 +146,13 @@ export function differ(left: Dim | undefined, right: Dim | undefined): boolean {
   return left !== undefined && right !== undefined && dimEquals(left, right) === false;
 }
 
-export function refuseSizes(context: ArrayContext, text: string, left: Dim, right: Dim, shapes: readonly Shape[], rank?: number): Value {
+export function refuseSizes(context: ArrayContext, text: Template, left: Dim, right: Dim, shapes: readonly Shape[], rank?: number): Value {
   return refuse(
     context,
     'shape-mismatch',
     message('{operation}: {what}: {left} and {right} in {shapes}', {
       operation: context.name,
-      what: text,
+      what: message(text),
       left: formatDim(left),
       right: formatDim(right),
       shapes: shapes.map(formatShape).join(', '),

@@ -107,7 +107,7 @@ function forwardPublished(call: NativeCall): Value {
       call.interpreter.refuse({
         rule: 'shape-mismatch', exception: 'RuntimeError', layer, place: call.place,
         message: message('{layer} expects {expected} channels, got {actual}: the input is {shape}', {
-          layer: layer === undefined ? 'the model' : pathOf(call.interpreter, layer), expected: facts.in, actual: formatDim(actual), shape: formatShape(input.shape),
+          layer: layer === undefined ? message('the model') : pathOf(call.interpreter, layer), expected: facts.in, actual: formatDim(actual), shape: formatShape(input.shape),
         }),
       });
       return torchTensor({ shape: { dims: undefined }, dtype: input.dtype });
