@@ -130,6 +130,24 @@ function storeCompiledCode(folder) {
   renameSync(`${target}.new`, target);
 }
 
+/** The texts of each language: those of the extension's own code and those of the engine, which the extension and the command line read alike. */
+function translationsPlugin(folder) {
+  return {
+    name: 'translations',
+    setup: (build) => build.onEnd(() => {
+      mkdirSync(path.join(folder, 'l10n'), { recursive: true });
+      for (const language of readdirSync(path.join(root, 'server', 'languages'))) writeFileSync(path.join(folder, 'l10n', `bundle.l10n.${language}.json`), `${JSON.stringify(translations(language))}\n`);
+    }),
+  };
+}
+
+/** English sentence → sentence, of all files of a language. */
+export function translations(language) {
+  const areas = path.join(root, 'server', 'languages', language);
+  const files = [path.join(root, 'extension', 'l10n', `bundle.l10n.${language}.json`), ...readdirSync(areas).sort().map((name) => path.join(areas, name))];
+  return Object.assign({}, ...files.map((file) => JSON.parse(readFileSync(file, 'utf8'))));
+}
+
 /** The repository's scripts are ES modules, what is built is CommonJS: it starts faster, and its compiled code can be stored. */
 function commonJsPlugin(folder) {
   return {
@@ -157,7 +175,7 @@ export function buildOptions(production, target = 'dist') {
   const launcher = (program) => ({ ...node, entryPoints: ['server/launcher.ts'], format: 'cjs', define: { PROGRAM: JSON.stringify(program) } });
   const entries = [
     { ...launcher('cli'), outfile: `${folder}/cli.js`, plugins: [commonJsPlugin(folder)] },
-    { ...node, entryPoints: ['server/cli.ts'], outfile: `${folder}/cli.cjs`, format: 'cjs', plugins: [pyrightPlugin(), compiledCodePlugin(folder)] },
+    { ...node, entryPoints: ['server/cli.ts'], outfile: `${folder}/cli.cjs`, format: 'cjs', plugins: [pyrightPlugin(), translationsPlugin(folder), compiledCodePlugin(folder)] },
     { ...launcher('server-main'), outfile: `${folder}/server.cjs` },
     { ...node, entryPoints: ['server/lsp/node.ts'], outfile: `${folder}/server-main.cjs`, format: 'cjs' },
     { ...shared, entryPoints: ['server/lsp/worker.ts'], outfile: `${folder}/server.worker.js`, format: 'iife', platform: 'browser', target: 'es2022' },

@@ -97,7 +97,8 @@ export function makeClient(serverModule: string): ModelClient {
     documentSelector: [{ language: 'python' }, { notebook: '*', language: 'python' }],
     outputChannel: logs,
     synchronize: { fileEvents: watchers },
-    initializationOptions: () => ({ interpreter }),
+    // The editor has read the texts of its language; the server knows English only.
+    initializationOptions: () => ({ interpreter, ...(vscode.l10n.bundle === undefined ? {} : { translations: vscode.l10n.bundle }) }),
     middleware: {
       // The server asks for hints to be fetched anew after each change of a setting of ours, so that this takes effect at once.
       provideInlayHints: (document, range, token, next) => (hintsEnabled(document) ? next(document, range, token) : []),

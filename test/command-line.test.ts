@@ -160,3 +160,18 @@ test('pyproject.toml: its levels hold, the option comes first, a fault is one li
   assert.deepEqual([faulty.status, faulty.found], [2, ['error']]);
   assert.match(faulty.stderr, /^inlayer: levels[/\\]pyproject\.toml:2: \[tool\.inlayer\.rules\]: there is no rule `invalid-arguments`; is `invalid-argument` meant\? \(and 1 more\)\n$/);
 });
+
+test('the language is asked for or that of the locale; what programs read is in another one only if it was asked for', () => {
+  const file = write('wrong.py', 'import keras\nmodel = keras.Sequential([keras.Input((8,)), keras.layers.Reshape((3, 3))])\n');
+  const spoken = (args: readonly string[], locale: string): string =>
+    spawnSync(process.execPath, [path.join(built, 'cli.js'), ...args], { encoding: 'utf8', cwd: folder, env: { ...process.env, LC_ALL: locale } }).stdout;
+  const korean = /샘플마다 요소가 9개 필요/, english = /needs 9 elements/;
+  assert.match(spoken(['check', file], 'C'), english);
+  assert.match(spoken(['check', file], 'ko_KR.UTF-8'), korean);
+  assert.match(spoken(['check', file, '--language', 'en'], 'ko_KR.UTF-8'), english);
+  assert.match(spoken(['check', file, '--language', 'ko'], 'C'), korean);
+  assert.match(spoken(['check', file, '--format', 'json'], 'ko_KR.UTF-8'), english);
+  assert.match(spoken(['check', file, '--format', 'json', '--language', 'ko'], 'C'), korean);
+  assert.match(spoken(['check', file, '--language', '../../etc'], 'C'), english);
+  assert.match(spoken(['rules'], 'ko_KR.UTF-8'), /label-range +error +레이블이 출력이/);
+});

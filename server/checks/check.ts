@@ -1,7 +1,7 @@
 // What a rule is. One file a rule, one line in index.ts; documentation, settings and tables are made from it.
 // A rule knows the trace and values; it must not know LSP or the syntax tree.
 import type { Finding, Fix, Refusal, RelatedPlace, Severity, Trace } from '../trace/trace.ts';
-import type { Message, Place } from '../values/place.ts';
+import type { Message, Place, Template } from '../values/place.ts';
 
 export interface Check {
   /** Kebab-case; names the pattern, not the remedy. */
@@ -9,7 +9,7 @@ export interface Check {
   /** 'off': it says nothing unless the settings give it a severity. */
   readonly severity: Severity | 'off';
   /** One sentence, for tables and settings. */
-  readonly summary: string;
+  readonly summary: Template;
   /** Markdown: what it looks for, why it matters, an example that fails and its repair. Its Python blocks are run as specs. */
   readonly documentation: string;
   /** What the rule says of a run. */

@@ -1,6 +1,6 @@
 // inference-lost: where a model's shapes begin to be unknown, and why. Off unless the settings switch it on.
 import type { LayerCall, Loss, Model, Trace } from '../trace/trace.ts';
-import { message, renderMessage } from '../values/place.ts';
+import { message, } from '../values/place.ts';
 import type { Value } from '../values/value.ts';
 import type { Check, RuleFinding } from './check.ts';
 

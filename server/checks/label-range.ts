@@ -1,7 +1,7 @@
 // label-range: integer labels can lie outside the classes that the model's output has room for.
 import type { Fix, RelatedPlace, Trace } from '../trace/trace.ts';
 import type { Message, Place } from '../values/place.ts';
-import { message, originPlaces, renderMessage } from '../values/place.ts';
+import { message, originPlaces, } from '../values/place.ts';
 import type { TensorValue, Value } from '../values/value.ts';
 import { practicallyReached } from '../values/draws.ts';
 import { originOf } from '../values/value.ts';

@@ -4,7 +4,7 @@ import type { Attribute, Call, Expression, Subscript } from '../syntax/ast.ts';
 import type { CallArguments } from '../values/arguments.ts';
 import { lookUpInClass } from '../values/classes.ts';
 import type { Loss } from '../trace/trace.ts';
-import { type Message, message, type Place, renderMessage } from '../values/place.ts';
+import { type Message, message, type Place, } from '../values/place.ts';
 import type { TensorValue, Value } from '../values/value.ts';
 import type { Run } from './run.ts';
 import { currentFrame, placeOf } from './run.ts';

@@ -7,7 +7,7 @@ import { argumentsOf } from '../values/arguments.ts';
 import { joinValues } from '../values/equality.ts';
 import { setInstanceAttribute, watch } from '../values/heap.ts';
 import { bounded } from '../values/limits.ts';
-import { message, renderMessage, samePlace } from '../values/place.ts';
+import { message, samePlace } from '../values/place.ts';
 import { assign, bindName, remove } from './assignment.ts';
 import { joinStates, runEach, widen } from './branches.ts';
 import { defineClass } from './classes.ts';

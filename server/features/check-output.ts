@@ -3,15 +3,22 @@ import { allChecks } from '../checks/index.ts';
 import { positionAt } from '../syntax/lines.ts';
 import type { Finding } from '../trace/trace.ts';
 import type { Place } from '../values/place.ts';
-import { renderMessage } from '../values/place.ts';
+import { type Message, message, renderMessage, type Translate } from '../values/place.ts';
 
-/** Prints findings in a format; `show` gives the path as the reader should see it. */
-export function checkOutput(findings: readonly Finding[], format: string, show: (path: string) => string): string {
+interface Reader {
+  /** The path as the reader should see it. */
+  readonly show: (path: string) => string;
+  readonly say: (text: Message) => string;
+}
+
+/** Prints findings in a format. */
+export function checkOutput(findings: readonly Finding[], format: string, show: (path: string) => string, translate?: Translate): string {
+  const reader: Reader = { show, say: (text) => renderMessage(text, translate) };
   switch (format) {
-    case 'json': return JSON.stringify({ findings: findings.map((finding) => findingJson(finding, show)) });
-    case 'sarif': return JSON.stringify(sarif(findings, show), undefined, 2);
-    case 'github': return findings.map((finding) => githubLine(finding, show)).join('\n');
-    default: return text(findings, show);
+    case 'json': return JSON.stringify({ findings: findings.map((finding) => findingJson(finding, reader)) });
+    case 'sarif': return JSON.stringify(sarif(findings, reader), undefined, 2);
+    case 'github': return findings.map((finding) => githubLine(finding, reader)).join('\n');
+    default: return text(findings, reader);
   }
 }
 
@@ -24,37 +31,37 @@ export function rangeOf(place: Place): RangeJson {
   return { line: start.line + 1, column: start.column + 1, endLine: end.line + 1, endColumn: end.column + 1 };
 }
 
-function findingJson(finding: Finding, show: (path: string) => string): object {
+function findingJson(finding: Finding, { show, say }: Reader): object {
   return {
-    file: show(finding.place.source.path), ...rangeOf(finding.place), rule: finding.rule, severity: finding.severity, message: renderMessage(finding.message),
-    related: finding.related.map((related) => ({ file: show(related.place.source.path), line: rangeOf(related.place).line, message: renderMessage(related.message) })),
-    fixes: finding.fixes.map((fix) => ({ title: renderMessage(fix.title), edits: fix.edits.map((edit) => ({ ...rangeOf(edit.place), newText: edit.newText })) })),
+    file: show(finding.place.source.path), ...rangeOf(finding.place), rule: finding.rule, severity: finding.severity, message: say(finding.message),
+    related: finding.related.map((related) => ({ file: show(related.place.source.path), line: rangeOf(related.place).line, message: say(related.message) })),
+    fixes: finding.fixes.map((fix) => ({ title: say(fix.title), edits: fix.edits.map((edit) => ({ ...rangeOf(edit.place), newText: edit.newText })) })),
   };
 }
 
-function text(findings: readonly Finding[], show: (path: string) => string): string {
-  if (findings.length === 0) return 'No findings.';
+function text(findings: readonly Finding[], { show, say }: Reader): string {
+  if (findings.length === 0) return say(message('No findings.'));
   const lines: string[] = [];
   for (const finding of findings) {
     const { line, column } = rangeOf(finding.place);
-    lines.push(`${show(finding.place.source.path)}:${line}:${column}: ${finding.severity} [${finding.rule}] ${renderMessage(finding.message)}`);
-    for (const related of finding.related) lines.push(`    ${show(related.place.source.path)}:${rangeOf(related.place).line}: ${renderMessage(related.message)}`);
-    for (const fix of finding.fixes) lines.push(`    fix: ${renderMessage(fix.title)}`);
+    lines.push(`${show(finding.place.source.path)}:${line}:${column}: ${finding.severity} [${finding.rule}] ${say(finding.message)}`);
+    for (const related of finding.related) lines.push(`    ${show(related.place.source.path)}:${rangeOf(related.place).line}: ${say(related.message)}`);
+    for (const fix of finding.fixes) lines.push(`    ${say(message('fix: {title}', { title: fix.title }))}`);
   }
   const errors = findings.filter((finding) => finding.severity === 'error').length;
-  lines.push(`${errors} ${errors === 1 ? 'error' : 'errors'}, ${findings.length - errors} other`);
+  lines.push(say(message(errors === 1 ? '1 error, {others} other' : '{errors} errors, {others} other', { errors, others: findings.length - errors })));
   return lines.join('\n');
 }
 
-function githubLine(finding: Finding, show: (path: string) => string): string {
+function githubLine(finding: Finding, { show, say }: Reader): string {
   const { line, column, endLine, endColumn } = rangeOf(finding.place);
   const level = finding.severity === 'error' ? 'error' : finding.severity === 'warning' ? 'warning' : 'notice';
   const escape = (value: string): string => value.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const property = (value: string): string => escape(value).replaceAll(':', '%3A').replaceAll(',', '%2C');
-  return `::${level} file=${property(show(finding.place.source.path))},line=${line},col=${column},endLine=${endLine},endColumn=${endColumn},title=${property(`inlayer ${finding.rule}`)}::${escape(renderMessage(finding.message))}`;
+  return `::${level} file=${property(show(finding.place.source.path))},line=${line},col=${column},endLine=${endLine},endColumn=${endColumn},title=${property(`inlayer ${finding.rule}`)}::${escape(say(finding.message))}`;
 }
 
-function sarif(findings: readonly Finding[], show: (path: string) => string): object {
+function sarif(findings: readonly Finding[], { show, say }: Reader): object {
   const level = (severity: string): string => (severity === 'error' || severity === 'warning' ? severity : 'note');
   const location = (place: Place): object => {
     const { line, column, endLine, endColumn } = rangeOf(place);
@@ -63,11 +70,11 @@ function sarif(findings: readonly Finding[], show: (path: string) => string): ob
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0',
     runs: [{
-      tool: { driver: { name: 'Inlayer', rules: allChecks.map((check) => ({ id: check.id, shortDescription: { text: check.summary }, defaultConfiguration: { level: level(check.severity) } })) } },
+      tool: { driver: { name: 'Inlayer', rules: allChecks.map((check) => ({ id: check.id, shortDescription: { text: say(message(check.summary)) }, defaultConfiguration: { level: level(check.severity) } })) } },
       columnKind: 'utf16CodeUnits',
       results: findings.map((finding) => ({
-        ruleId: finding.rule, level: level(finding.severity), message: { text: renderMessage(finding.message) }, locations: [location(finding.place)],
-        relatedLocations: finding.related.map((related, at) => ({ id: at, message: { text: renderMessage(related.message) }, ...location(related.place) })),
+        ruleId: finding.rule, level: level(finding.severity), message: { text: say(finding.message) }, locations: [location(finding.place)],
+        relatedLocations: finding.related.map((related, at) => ({ id: at, message: { text: say(related.message) }, ...location(related.place) })),
       })),
     }],
   };

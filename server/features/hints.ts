@@ -4,7 +4,7 @@ import { countParameters, formatOutput, groupDigits } from '../trace/counts.ts';
 import type { ChosenCalls } from './shared-calls.ts';
 import { callFilter } from './shared-calls.ts';
 import type { Layer, LayerCall, Trace, ValueRecord } from '../trace/trace.ts';
-import type { Place } from '../values/place.ts';
+import { message, type Place, renderMessage, type Translate } from '../values/place.ts';
 import type { InstanceValue, Value } from '../values/value.ts';
 
 export type HintKind = 'layer' | 'call' | 'operation' | 'data';
@@ -39,7 +39,7 @@ export interface HintSwitches { readonly outputShape: boolean; readonly paramete
 export const allHints: HintSwitches = { outputShape: true, parameterCount: true, operations: true, data: true };
 
 /** The hints of a file, one a line at most, in the order of lines. */
-export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHints, chosen: ChosenCalls = new Map()): Hint[] {
+export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHints, chosen: ChosenCalls = new Map(), translate?: Translate): Hint[] {
   const filter = callFilter(trace, path, chosen);
   const byLine = new Map<number, Line>();
   let lineStarts: readonly number[] | undefined, text = '';
@@ -90,7 +90,7 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   for (const [at, line] of [...byLine].sort((left, right) => left[0] - right[0])) {
     const entry = shownEntry(line);
     if (entry === undefined || (entry.kind === 'operation' && !wanted.operations) || (entry.kind === 'data' && !wanted.data)) continue;
-    const shown = wanted.outputShape ? (namesText(entry) ?? hintText(shownCalls(entry), wanted)) : hintText(shownCalls(entry), wanted);
+    const shown = wanted.outputShape ? (namesText(entry) ?? hintText(shownCalls(entry), wanted, translate)) : hintText(shownCalls(entry), wanted, translate);
     if (shown !== '') hints.push({ kind: entry.kind, line: at, column: lineLength(text, lineStarts ?? [], at) + 1, text: shown, calls: knownCalls(entry, line) });
   }
   return hints;
@@ -229,14 +229,14 @@ function isForward(name: string | undefined): boolean {
   return name === 'call' || name === 'forward';
 }
 
-function hintText(calls: readonly HintCall[], wanted: HintSwitches): string {
+function hintText(calls: readonly HintCall[], wanted: HintSwitches, translate: Translate | undefined): string {
   // A layer of the line that was never called has no output, one of unknown size no count.
   const outputs = calls.flatMap((call) => call.output ?? []);
   const params = wanted.parameterCount ? calls.flatMap((call) => call.params ?? []) : [];
   const parts: string[] = [];
   if (outputs.length > 0 && wanted.outputShape) parts.push(fromTo(outputs));
-  if (new Set(params).size > 1 || (params[0] !== undefined && (params[0] > 0 || outputs.length === 0))) parts.push(`${fromTo(params.map(groupDigits))} params`);
-  if (outputs.length > 1) parts.push(`${outputs.length} calls`);
+  if (new Set(params).size > 1 || (params[0] !== undefined && (params[0] > 0 || outputs.length === 0))) parts.push(renderMessage(message('{count} params', { count: fromTo(params.map(groupDigits)) }), translate));
+  if (outputs.length > 1) parts.push(renderMessage(message('{count} calls', { count: outputs.length }), translate));
   return parts.join(' · ');
 }
 

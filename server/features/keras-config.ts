@@ -4,7 +4,7 @@ import { lineAt } from '../syntax/lines.ts';
 import type { Configuration, ConfigurationProblem, FitConfiguration, ImageFolder, Json, ObjectConfiguration } from '../trace/configuration.ts';
 import type { CompileEvent, DataEvent, Layer, Model, Trace } from '../trace/trace.ts';
 import type { Place } from '../values/place.ts';
-import { originPlaces, renderMessage } from '../values/place.ts';
+import { originPlaces, renderMessage, type Translate } from '../values/place.ts';
 import type { TensorValue, Value } from '../values/value.ts';
 import { originOf } from '../values/value.ts';
 import { modelsOf, placeIn } from './summary.ts';
@@ -41,28 +41,28 @@ export interface TrainingPlan {
 }
 
 /** A plan for each Keras model of the file that is no part of another one, those that are fitted first. */
-export function trainingPlans(trace: Trace, path: string): TrainingPlan[] {
+export function trainingPlans(trace: Trace, path: string, translate?: Translate): TrainingPlan[] {
   const models = modelsOf(trace, path).filter((model) => model.layer.framework === 'keras' && model.configuration !== undefined);
   const inner = new Set(models.flatMap((model) => model.layers.map((row) => row.layer)));
   const isOuter = (model: Model): boolean => !inner.has(model.layer) || eventsOf(trace, model).fit !== undefined;
-  const plans = models.filter(isOuter).map((model) => planOf(trace, path, model));
+  const plans = models.filter(isOuter).map((model) => planOf(trace, path, model, translate));
   return [...plans.filter((plan) => plan.fit !== undefined), ...plans.filter((plan) => plan.fit === undefined)];
 }
 
-function planOf(trace: Trace, path: string, model: Model): TrainingPlan {
+function planOf(trace: Trace, path: string, model: Model, translate: Translate | undefined): TrainingPlan {
   const { layer } = model;
   const { compile, fit } = eventsOf(trace, model);
   const configuration: Configuration = model.configuration?.() ?? { config: undefined, problems: [] };
   const compiled = compile?.configuration?.();
   const fitted = fit?.configuration?.();
-  const problems = [...configuration.problems, ...(compiled?.problems ?? [])].map(problemOf);
+  const problems = [...configuration.problems, ...(compiled?.problems ?? [])].map((problem) => problemOf(problem, translate));
   const { imageFolder, ...training } = fitted ?? { imageFolder: undefined };
   return {
     file: path,
     model: { name: layer.name, class: layer.className, line: lineOf(placeIn(layer, path)), variables: [...model.variableNames], config: configuration.config },
     compile: compile === undefined || compiled === undefined ? undefined : { line: lineOf(compile.place) ?? 1, optimizer: compiled.optimizer, losses: compiled.losses, metrics: compiled.metrics },
     fit: fit === undefined || fitted === undefined ? undefined : { ...(training as Omit<FitConfiguration, 'imageFolder'>), line: lineOf(fit.place) ?? 1 },
-    data: { input: arrayOf(fit?.input), target: arrayOf(fit?.target), imageFolder, sources: sourcesOf(fit?.input) },
+    data: { input: arrayOf(fit?.input), target: arrayOf(fit?.target), imageFolder, sources: sourcesOf(fit?.input, translate) },
     layerLines: linesOf(layer, path), problems,
   };
 }
@@ -85,8 +85,8 @@ function linesOf(layer: Layer, path: string): Readonly<Record<string, number>> {
   return found;
 }
 
-function problemOf({ message, place }: ConfigurationProblem): PlanProblem {
-  return { message: renderMessage(message), file: place?.source.path, line: lineOf(place) };
+function problemOf({ message, place }: ConfigurationProblem, translate: Translate | undefined): PlanProblem {
+  return { message: renderMessage(message, translate), file: place?.source.path, line: lineOf(place) };
 }
 
 function lineOf(place: Place | undefined): number | undefined {
@@ -109,8 +109,8 @@ function arrayOf(value: Value | undefined): PlannedArray | undefined {
   };
 }
 
-function sourcesOf(value: Value | undefined): readonly string[] {
+function sourcesOf(value: Value | undefined, translate: Translate | undefined): readonly string[] {
   const tensor = onlyTensor(value);
-  const said = tensor === undefined ? [] : originPlaces(originOf(tensor)).flatMap(({ says }) => (says === undefined ? [] : [renderMessage(says)]));
+  const said = tensor === undefined ? [] : originPlaces(originOf(tensor)).flatMap(({ says }) => (says === undefined ? [] : [renderMessage(says, translate)]));
   return [...new Set(said)];
 }

@@ -6,7 +6,7 @@ import { itemSize } from '../tensors/dtype.ts';
 import { formatShape } from '../tensors/shape.ts';
 import { formatOutput, visitWeights } from '../trace/counts.ts';
 import type { Layer, LayerCall, Model, ModelRow, Refusal, Trace, Weight } from '../trace/trace.ts';
-import { renderMessage } from '../values/place.ts';
+import { renderMessage, type Translate } from '../values/place.ts';
 import type { Place } from '../values/place.ts';
 import type { Value } from '../values/value.ts';
 import type { Amount, Costs } from './cost.ts';
@@ -70,8 +70,8 @@ export interface ModelTable {
 }
 
 /** The models of a file, in the order of `summarize`. */
-export function tablesOf(trace: Trace, path: string): ModelTable[] {
-  return modelsOf(trace, path).map((model) => tableOf(trace, model, path));
+export function tablesOf(trace: Trace, path: string, translate?: Translate): ModelTable[] {
+  return modelsOf(trace, path).map((model) => tableOf(trace, model, path, translate));
 }
 
 /** A row before it has its place in the list. */
@@ -92,12 +92,13 @@ interface Work {
   readonly refusals: readonly Refusal[];
   readonly told: Set<Refusal>;
   readonly callsOf: (layer: Layer, root: LayerCall | undefined) => readonly LayerCall[];
+  readonly translate: Translate | undefined;
 }
 
-export function tableOf(trace: Trace, model: Model, path: string): ModelTable {
+export function tableOf(trace: Trace, model: Model, path: string, translate?: Translate): ModelTable {
   const batch = batchOf(model);
   const work: Work = {
-    path, costs: costsOf(trace, batch), framework: model.layer.framework, shown: new Set([model.layer.id]), refusals: trace.refusals, told: new Set(), callsOf: callFinder(),
+    path, costs: costsOf(trace, batch), framework: model.layer.framework, shown: new Set([model.layer.id]), refusals: trace.refusals, told: new Set(), callsOf: callFinder(), translate,
   };
   const root = model.layer.framework === 'torch' ? model.layer.calls.find((call) => formatOutput(call.output) !== undefined) ?? model.layer.calls[0] : undefined;
   const { rows, reached } = rowsUpToFailure(trace, model);
@@ -266,11 +267,11 @@ function withFailures(work: Work, layer: Layer, call: LayerCall | undefined, nod
   return result;
 }
 
-function failureNode({ path, told }: Work, refusal: Refusal): Node {
+function failureNode({ path, told, translate }: Work, refusal: Refusal): Node {
   const { place } = refusal;
   return {
     kind: 'failure', key: `!${told.size}:${refusal.rule}`, name: refusal.rule, class: '', repeat: 1, layerId: undefined, place, line: place.source.path === path ? lineAt(place.source.parsed.lineStarts, place.start) + 1 : undefined, input: '', output: '', calls: 0,
-    params: { total: 0, trainable: 0, buffers: 0, complete: true }, weightBytes: 0, multiplyAdds: nothing, activation: nothing, reason: renderMessage(refusal.message), children: [],
+    params: { total: 0, trainable: 0, buffers: 0, complete: true }, weightBytes: 0, multiplyAdds: nothing, activation: nothing, reason: renderMessage(refusal.message, translate), children: [],
   };
 }
 

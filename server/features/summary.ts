@@ -2,6 +2,7 @@
 import { lineAt } from '../syntax/lines.ts';
 import { countParameters, formatOutput, groupDigits, outputShapeJson } from '../trace/counts.ts';
 import type { Layer, Model, ModelRow, Trace } from '../trace/trace.ts';
+import { message, renderMessage, type Translate } from '../values/place.ts';
 
 export interface SummaryRow {
   readonly name: string;
@@ -103,8 +104,8 @@ export function placeIn(layer: Layer, path: string): Layer['place'] {
   return built ?? (layer.instance.cls.place?.source.path === path && layer.model !== undefined ? layer.instance.cls.place : undefined);
 }
 
-/** The table as text, columns as wide as their content. */
-export function summaryText(summary: ModelSummary): string {
+/** The table as text, columns as wide as their content. Its words are Keras' own in every language. */
+export function summaryText(summary: ModelSummary, translate?: Translate): string {
   const rows = summary.layers.map((row) => [`${row.name} (${row.class})`, row.output, row.complete ? groupDigits(row.params) : row.params > 0 ? `≥ ${groupDigits(row.params)}` : '?']);
   const header = ['Layer (type)', 'Output shape', 'Param #'];
   const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? '').length)));
@@ -118,6 +119,6 @@ export function summaryText(summary: ModelSummary): string {
     `Total params: ${atLeast}${groupDigits(total)}`,
     `Trainable params: ${atLeast}${groupDigits(trainable)}`,
     `Non-trainable params: ${groupDigits(nonTrainable)}`,
-    ...(summary.complete ? [] : ['Some of it is not known: a size or a member that was not understood.']),
+    ...(summary.complete ? [] : [renderMessage(message('Some of it is not known: a size or a member that was not understood.'), translate)]),
   ].join('\n');
 }

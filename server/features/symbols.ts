@@ -1,7 +1,7 @@
 // Models and their layers as an outline. Plain data; it knows no LSP.
 import { countParameters, formatOutput, groupDigits } from '../trace/counts.ts';
 import type { Trace } from '../trace/trace.ts';
-import type { Place } from '../values/place.ts';
+import { message, type Place, renderMessage, type Translate } from '../values/place.ts';
 import { modelsOf, placeIn } from './summary.ts';
 
 export interface OutlineSymbol {
@@ -12,7 +12,8 @@ export interface OutlineSymbol {
   readonly children: readonly OutlineSymbol[];
 }
 
-export function symbolsOf(trace: Trace, path: string): OutlineSymbol[] {
+export function symbolsOf(trace: Trace, path: string, translate?: Translate): OutlineSymbol[] {
+  const params = (count: number): string => renderMessage(message('{count} params', { count: groupDigits(count) }), translate);
   return modelsOf(trace, path).flatMap((model) => {
     const place = placeIn(model.layer, path);
     if (place === undefined) return [];
@@ -21,11 +22,11 @@ export function symbolsOf(trace: Trace, path: string): OutlineSymbol[] {
       if (own === undefined) return [];
       const output = formatOutput(row.call?.output);
       const count = countParameters(row.layer);
-      return [{ name: row.layer.name, detail: [row.layer.className, output, count.total > 0 ? `${groupDigits(count.total)} params` : undefined].filter((part) => part !== undefined).join(' · '), kind: 'layer', place: own, children: [] }];
+      return [{ name: row.layer.name, detail: [row.layer.className, output, count.total > 0 ? params(count.total) : undefined].filter((part) => part !== undefined).join(' · '), kind: 'layer', place: own, children: [] }];
     });
     // An outline's node holds its children's ranges.
     const start = Math.min(place.start, ...children.map((child) => child.place.start));
     const end = Math.max(place.end, ...children.map((child) => child.place.end));
-    return [{ name: model.layer.name, detail: `${model.layer.className} · ${groupDigits(countParameters(model.layer).total)} params`, kind: 'model', place: { source: place.source, start, end }, children }];
+    return [{ name: model.layer.name, detail: `${model.layer.className} · ${params(countParameters(model.layer).total)}`, kind: 'model', place: { source: place.source, start, end }, children }];
   });
 }

@@ -6,11 +6,13 @@ import type { ProjectFile } from '../workspace/pyproject.ts';
 import { findProjectFile, projectFileName, readProjectFile } from '../workspace/pyproject.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { defaultSettings, readSettings, withProjectRules } from '../workspace/settings.ts';
+import { renderMessage, type Translate } from '../values/place.ts';
 
 export interface ConfigurationOptions {
   readonly uriOf: (path: string) => string;
   readonly projectFile: (path: string) => string | undefined;
   readonly folders: () => readonly string[];
+  readonly translate: () => Translate | undefined;
 }
 
 export interface Configuration {
@@ -49,7 +51,7 @@ export function makeConfiguration(connection: Connection, options: Configuration
     else complained.add(path);
     void connection.sendDiagnostics({
       uri: options.uriOf(path),
-      diagnostics: problems.map(({ line, message }) => ({ range: { start: { line: line - 1, character: 0 }, end: { line: line - 1, character: 1000 } }, severity: 2, source: 'inlayer', code: 'project-file', message })),
+      diagnostics: problems.map(({ line, message }) => ({ range: { start: { line: line - 1, character: 0 }, end: { line: line - 1, character: 1000 } }, severity: 2, source: 'inlayer', code: 'project-file', message: renderMessage(message, options.translate()) })),
     });
   };
   const ownerOf = (path: string): string | undefined => {

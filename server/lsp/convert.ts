@@ -4,8 +4,8 @@ import { CodeActionKind, DiagnosticSeverity, SymbolKind } from 'vscode-languages
 import type { OutlineSymbol } from '../features/symbols.ts';
 import { lineAt, positionAt } from '../syntax/lines.ts';
 import type { Edit, Finding, Severity } from '../trace/trace.ts';
-import type { Place } from '../values/place.ts';
-import { renderMessage } from '../values/place.ts';
+import type { Place, Translate } from '../values/place.ts';
+import { message, renderMessage } from '../values/place.ts';
 
 /** Where an offset of the program stands for the editor: a file is one document, a notebook has one for each cell. */
 export interface DocumentMap {
@@ -22,17 +22,17 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, information: DiagnosticSeverity.Information, hint: DiagnosticSeverity.Hint,
 };
 
-export function toDiagnostic(finding: Finding, map: DocumentMap, documentation: string): { uri: string; diagnostic: Diagnostic } | undefined {
+export function toDiagnostic(finding: Finding, map: DocumentMap, documentation: string, translate: Translate | undefined): { uri: string; diagnostic: Diagnostic } | undefined {
   const at = map.locate(finding.place);
   if (at === undefined) return undefined;
   return {
     uri: at.uri,
     diagnostic: {
-      range: at.range, severity: severities[finding.severity], source: 'inlayer', code: finding.rule, codeDescription: { href: `${documentation}#${finding.rule}` },
-      message: renderMessage(finding.message),
+      range: at.range, severity: severities[finding.severity], source: 'inlayer', code: finding.rule, codeDescription: { href: `${documentation}/${finding.rule}.md` },
+      message: renderMessage(finding.message, translate),
       relatedInformation: finding.related.flatMap((related) => {
         const location = map.locate(related.place);
-        return location === undefined ? [] : [{ location, message: renderMessage(related.message) }];
+        return location === undefined ? [] : [{ location, message: renderMessage(related.message, translate) }];
       }),
       ...(finding.rule === 'deprecated-argument' ? { tags: [2] } : {}),
     },
@@ -40,13 +40,13 @@ export function toDiagnostic(finding: Finding, map: DocumentMap, documentation: 
 }
 
 /** The fixes of a finding, and the way to switch the rule off on its line. */
-export function toCodeActions(finding: Finding, diagnostic: Diagnostic, map: DocumentMap): CodeAction[] {
+export function toCodeActions(finding: Finding, diagnostic: Diagnostic, map: DocumentMap, translate: Translate | undefined): CodeAction[] {
   const actions = finding.fixes.map((fix, at): CodeAction => ({
-    title: renderMessage(fix.title), kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: at === 0 && finding.fixes.length === 1,
+    title: renderMessage(fix.title, translate), kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: at === 0 && finding.fixes.length === 1,
     edit: { changes: changesOf(fix.edits, map) },
   }));
   const ignoring = ignoreEdit(finding.place, finding.rule);
-  actions.push({ title: `Ignore ${finding.rule} on this line`, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit: { changes: changesOf([ignoring], map) } });
+  actions.push({ title: renderMessage(message('Ignore {rule} on this line', { rule: finding.rule }), translate), kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit: { changes: changesOf([ignoring], map) } });
   return actions;
 }
 

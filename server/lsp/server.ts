@@ -12,7 +12,7 @@ import { modelsOf, placeIn, summarize, summaryText } from '../features/summary.t
 import { symbolsOf } from '../features/symbols.ts';
 import type { Finding, Trace } from '../trace/trace.ts';
 import type { Host } from '../values/interpreter.ts';
-import type { Place } from '../values/place.ts';
+import type { Place, Translate } from '../values/place.ts';
 import { renderMessage } from '../values/place.ts';
 import type { Environment, EnvironmentFiles } from '../workspace/environment.ts';
 import { environmentOf } from '../workspace/environment.ts';
@@ -39,7 +39,7 @@ export interface ServerEnvironment {
   readonly projectFile?: (path: string) => string | undefined;
 }
 
-const documentation = 'https://github.com/inlayer/inlayer/blob/main/README.md';
+const documentation = 'https://github.com/inlayer/inlayer/blob/main/docs/rules';
 
 /** Edits that come within this time are analysed together. */
 const quietMilliseconds = 15;
@@ -50,7 +50,8 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   const documents = new TextDocuments(TextDocument);
   const notebooks = new NotebookDocuments(TextDocument);
   let folders: string[] = [];
-  const configuration = makeConfiguration(connection, { uriOf: environment.uriOf, projectFile: environment.projectFile ?? (() => undefined), folders: () => folders });
+  let translate: Translate | undefined;
+  const configuration = makeConfiguration(connection, { uriOf: environment.uriOf, projectFile: environment.projectFile ?? (() => undefined), folders: () => folders, translate: () => translate });
   const settingsOf = (path: string): Settings => configuration.settingsOf(path);
   let asksForSettings = false, refreshesHints = false, refreshesLenses = false, hasFolderEvents = false;
   const programs = makePrograms(environment.pathOf);
@@ -60,7 +61,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     foldersFor: (path) => foldersFor(path),
     maximumMilliseconds,
   });
-  const tables = answerTables(connection, { programs, session, uriOf: environment.uriOf, refreshLenses: () => { if (refreshesLenses) connection.sendRequest('workspace/codeLens/refresh').catch(() => undefined); } });
+  const tables = answerTables(connection, { programs, session, translate: () => translate, uriOf: environment.uriOf, refreshLenses: () => { if (refreshesLenses) connection.sendRequest('workspace/codeLens/refresh').catch(() => undefined); } });
   let interpreters: Interpreters = { common: undefined, byFolder: new Map() };
   /** Each folder of the workspace imports its own modules; a file outside of all of them may import from each. */
   const foldersFor = (path: string): readonly string[] => {
@@ -93,6 +94,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     folders = (params.workspaceFolders ?? []).map((folder) => environment.pathOf(folder.uri));
     interpreters = readInterpreters(params.initializationOptions, environment.pathOf);
+    translate = readTranslations(params.initializationOptions);
     forgetEnvironment();
     const workspace = params.capabilities.workspace;
     asksForSettings = workspace?.configuration === true;
@@ -225,7 +227,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     const map = mapOf(program);
     const byUri = new Map<string, Diagnostic[]>(program.uris.map((uri) => [uri, []]));
     for (const finding of findings) {
-      const placed = toDiagnostic(finding, map, documentation);
+      const placed = toDiagnostic(finding, map, documentation, translate);
       if (placed !== undefined) byUri.get(placed.uri)?.push(placed.diagnostic);
     }
     for (const [uri, diagnostics] of byUri) void connection.sendDiagnostics({ uri, diagnostics });
@@ -258,7 +260,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     const program = programs.programOfUri(params.textDocument.uri);
     const analysis = program === undefined ? undefined : session.analysis(program.path);
     if (program === undefined || analysis === undefined) return [];
-    return hintsOf(analysis.trace, program.path, settingsOf(program.path).hints, chosenCalls.get(program.path)).flatMap((hint) => {
+    return hintsOf(analysis.trace, program.path, settingsOf(program.path).hints, chosenCalls.get(program.path), translate).flatMap((hint) => {
       const offset = (analysis.source.parsed.lineStarts[hint.line - 1] ?? 0) + hint.column - 1;
       const at = program.locate({ source: analysis.source, start: offset, end: offset });
       if (at === undefined || at.uri !== params.textDocument.uri || !within(at.range, params.range)) return [];
@@ -268,7 +270,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   connection.onHover((params): Hover | undefined => {
     const found = offsetOf(params.textDocument.uri, params.position);
     if (found === undefined) return undefined;
-    const hover = hoverAt(found.analysis.trace, found.program.path, found.offset);
+    const hover = hoverAt(found.analysis.trace, found.program.path, found.offset, translate);
     const at = hover === undefined ? undefined : found.program.locate(hover.place);
     return hover === undefined ? undefined : { contents: { kind: 'markdown', value: hover.markdown }, ...(at === undefined ? {} : { range: at.range }) };
   });
@@ -282,11 +284,11 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     };
     return [
       ...lensesOf(analysis.trace, program.path).flatMap((lens) => [
-        ...placed(lens.place, renderMessage(lens.title), 'inlayer.showSummary', [lens.modelIndex]),
+        ...placed(lens.place, renderMessage(lens.title, translate), 'inlayer.showSummary', [lens.modelIndex]),
         ...placed(lens.place, 'Graph', 'inlayer.showGraph', [lens.modelIndex]),
       ]),
-      ...committedLensesOf(analysis.trace, program.path, tables.committed(program)).flatMap((lens) => placed(lens.place, renderMessage(lens.title), 'inlayer.compareWithHead', [lens.model.layer.name])),
-      ...callLensesOf(analysis.trace, program.path, chosenCalls.get(program.path) ?? new Map()).flatMap((lens) => placed(lens.place, renderMessage(lens.title), 'inlayer.showCall', [lens.className, lens.next ?? null])),
+      ...committedLensesOf(analysis.trace, program.path, tables.committed(program)).flatMap((lens) => placed(lens.place, renderMessage(lens.title, translate), 'inlayer.compareWithHead', [lens.model.layer.name])),
+      ...callLensesOf(analysis.trace, program.path, chosenCalls.get(program.path) ?? new Map()).flatMap((lens) => placed(lens.place, renderMessage(lens.title, translate), 'inlayer.showCall', [lens.className, lens.next ?? null])),
     ];
   });
   connection.onRequest('inlayer/chooseCall', (params: { uri: string; className: string; call: number | null }) => {
@@ -303,17 +305,17 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   connection.onDocumentSymbol((params): DocumentSymbol[] => {
     const program = programs.programOfUri(params.textDocument.uri);
     const analysis = program === undefined ? undefined : session.analysis(program.path);
-    return program === undefined || analysis === undefined || program.isNotebook ? [] : symbolsOf(analysis.trace, program.path).map(toDocumentSymbol);
+    return program === undefined || analysis === undefined || program.isNotebook ? [] : symbolsOf(analysis.trace, program.path, translate).map(toDocumentSymbol);
   });
   connection.onCodeAction((params): CodeAction[] => {
     const program = programs.programOfUri(params.textDocument.uri);
     if (program === undefined) return [];
     const map = mapOf(program);
     return findingsOf(program.path).flatMap((finding) => {
-      const placed = toDiagnostic(finding, map, documentation);
+      const placed = toDiagnostic(finding, map, documentation, translate);
       if (placed === undefined || placed.uri !== params.textDocument.uri || !overlaps(placed.diagnostic.range, params.range)) return [];
       const known = params.context.diagnostics.find((one) => one.code === finding.rule && one.range.start.line === placed.diagnostic.range.start.line);
-      return toCodeActions(finding, known ?? placed.diagnostic, map);
+      return toCodeActions(finding, known ?? placed.diagnostic, map, translate);
     });
   });
   connection.onRequest('inlayer/summary', (params: { uri: string; model?: number | string }) => {
@@ -327,7 +329,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
       return at === undefined ? undefined : { uri: at.uri, line: at.range.start.line + 1 };
     };
     const models = summarize(analysis.trace, program.path).map((summary) => ({
-      ...summary, text: summaryText(summary), location: locationOf(summary.line), layers: summary.layers.map((layer) => ({ ...layer, location: locationOf(layer.line) })),
+      ...summary, text: summaryText(summary, translate), location: locationOf(summary.line), layers: summary.layers.map((layer) => ({ ...layer, location: locationOf(layer.line) })),
     }));
     if (params.model === undefined) return { models };
     return { models: models.filter((model, at) => at === params.model || model.name === params.model) };
@@ -336,14 +338,14 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   connection.onRequest('inlayer/trainingPlans', (params: { uri: string }) => {
     const program = programs.programOfUri(params.uri);
     const analysis = program === undefined ? undefined : session.analysis(program.path);
-    return { plans: program === undefined || analysis === undefined ? [] : trainingPlans(analysis.trace, program.path) };
+    return { plans: program === undefined || analysis === undefined ? [] : trainingPlans(analysis.trace, program.path, translate) };
   });
 
   connection.onRequest('inlayer/graph', (params: { uri: string }) => {
     const program = programs.programOfUri(params.uri);
     const analysis = program === undefined ? undefined : session.analysis(program.path);
     if (program === undefined || analysis === undefined) return { models: [] };
-    return graphAnswer(analysis.trace, program.path, mapOf(program));
+    return graphAnswer(analysis.trace, program.path, mapOf(program), translate);
   });
 
   function offsetOf(uri: string, position: { line: number; character: number }): { program: Program; analysis: NonNullable<ReturnType<typeof session.analysis>>; offset: number } | undefined {
@@ -361,7 +363,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
 /** So many boxes are sent of all models together; the models behind are sent without. */
 const mostBoxes = 30_000;
 
-function graphAnswer(trace: Trace, path: string, map: DocumentMap): { models: unknown[] } {
+function graphAnswer(trace: Trace, path: string, map: DocumentMap, translate: Translate | undefined): { models: unknown[] } {
   let boxes = 0;
   const locationOf = (places: readonly Place[]): { uri: string; line: number } | undefined => {
     for (const place of places) {
@@ -377,7 +379,7 @@ function graphAnswer(trace: Trace, path: string, map: DocumentMap): { models: un
     const place = placeIn(model.layer, path);
     return {
       ...graph, isCut: graph.isCut || !isSent, location: place === undefined ? undefined : locationOf([place]), edges: isSent ? graph.edges : [],
-      nodes: (isSent ? graph.nodes : []).map(({ places, error, ...node }) => ({ ...node, ...(error === undefined ? {} : { error: renderMessage(error) }), location: locationOf(places) })),
+      nodes: (isSent ? graph.nodes : []).map(({ places, error, ...node }) => ({ ...node, ...(error === undefined ? {} : { error: renderMessage(error, translate) }), location: locationOf(places) })),
     };
   });
   return { models };
@@ -394,6 +396,14 @@ function readInterpreters(given: unknown, pathOf: (uri: string) => string): Inte
     if (interpreter !== undefined) byFolder.set(pathOf(uri), interpreter);
   }
   return { common: text(message?.interpreter), byFolder };
+}
+
+/** The client's texts in its user's language: the English sentence is the key. */
+function readTranslations(given: unknown): Translate | undefined {
+  const texts = (given as { translations?: unknown } | null | undefined)?.translations;
+  if (texts === null || typeof texts !== 'object') return undefined;
+  const known = new Map(Object.entries(texts).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return (template) => known.get(template);
 }
 
 function within(range: Range, outer: Range): boolean {

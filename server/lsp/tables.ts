@@ -11,7 +11,7 @@ import type { TableColumn } from '../features/summary-formats.ts';
 import { formatTable, tableColumns, tableFormats } from '../features/summary-formats.ts';
 import { modelsOf, summarizeModel, summaryText } from '../features/summary.ts';
 import { readNotebook } from '../syntax/notebook.ts';
-import type { Place } from '../values/place.ts';
+import type { Place, Translate } from '../values/place.ts';
 import type { Analysis } from '../workspace/analysis.ts';
 import type { Session } from '../workspace/session.ts';
 import { rangeOfPlace } from './convert.ts';
@@ -26,6 +26,7 @@ export interface TableServices {
   readonly session: Session;
   readonly uriOf: (path: string) => string;
   readonly refreshLenses: () => void;
+  readonly translate: () => Translate | undefined;
 }
 
 export interface Tables {
@@ -35,7 +36,7 @@ export interface Tables {
   readonly forget: (path: string) => void;
 }
 
-export function answerTables(connection: Connection, { programs, session, uriOf, refreshLenses }: TableServices): Tables {
+export function answerTables(connection: Connection, { programs, session, uriOf, refreshLenses, translate }: TableServices): Tables {
   /** Committed texts by program. */
   const baselines = new Map<string, string>();
   const found = (uri: string): { program: Program; analysis: Analysis } | undefined => {
@@ -43,7 +44,7 @@ export function answerTables(connection: Connection, { programs, session, uriOf,
     const analysis = program === undefined ? undefined : session.analysis(program.path);
     return program === undefined || analysis === undefined ? undefined : { program, analysis };
   };
-  const tables = ({ program, analysis }: { program: Program; analysis: Analysis }): ModelTable[] => tablesOf(analysis.trace, program.path);
+  const tables = ({ program, analysis }: { program: Program; analysis: Analysis }): ModelTable[] => tablesOf(analysis.trace, program.path, translate());
   const locator = (program: Program) => (place: Place | undefined): { uri: string; line: number } | undefined => {
     if (place === undefined) return undefined;
     if (place.source.path !== program.path) return { uri: uriOf(place.source.path), line: rangeOfPlace(place).start.line + 1 };
@@ -57,7 +58,7 @@ export function answerTables(connection: Connection, { programs, session, uriOf,
   /** A version of a file that is not the open one: places in it lead nowhere. */
   const versionTables = (program: Program, text: string): ModelTable[] => {
     const version = versionOf(program, text);
-    return version === undefined ? [] : tablesOf(version.trace, program.path);
+    return version === undefined ? [] : tablesOf(version.trace, program.path, translate());
   };
 
   connection.onRequest('inlayer/tables', (params: Given & { saved?: string }) => {
@@ -87,7 +88,7 @@ export function answerTables(connection: Connection, { programs, session, uriOf,
     const model = models[index];
     if (model === undefined) return { text: '' };
     const format = tableFormats.find((one) => one === params.format);
-    if (format === undefined) return { text: summaryText(summarizeModel(model, at.program.path)) };
+    if (format === undefined) return { text: summaryText(summarizeModel(model, at.program.path), translate()) };
     const table = tables(at)[index];
     const columns: readonly TableColumn[] = tableColumns.filter((column) => params.columns === undefined || params.columns.includes(column));
     return { text: table === undefined ? '' : formatTable(table, format, { columns, batch: params.batch ?? 1 }) };

@@ -2,6 +2,7 @@
 // it is bounded, every fault of it is a problem with its line, and the rest of it still holds. It must not know files or the protocol.
 import { parse } from 'smol-toml';
 import { allChecks } from '../checks/index.ts';
+import { type Message, message } from '../values/place.ts';
 import { folderOf, joinPath, plain } from './paths.ts';
 import type { RuleLevel } from './settings.ts';
 
@@ -12,7 +13,7 @@ export interface ProjectSettings {
 export interface ProjectProblem {
   /** From 1. */
   readonly line: number;
-  readonly message: string;
+  readonly message: Message;
 }
 
 export interface ProjectFile {
@@ -49,42 +50,43 @@ export function readProjectFile(path: string, text: string): ProjectFile {
   const none = (problems: readonly ProjectProblem[], isOurs: boolean): ProjectFile => ({ path, settings: { rules: {} }, problems, isOurs });
   // The tables of other tools are no concern of ours, nor are their faults.
   if (!text.includes('inlayer')) return none([], false);
-  if (text.length > largestProjectFile) return none([{ line: 1, message: `the file is larger than ${largestProjectFile / 1024} KiB: [tool.inlayer] is not read` }], true);
+  if (text.length > largestProjectFile) return none([{ line: 1, message: message('the file is larger than {size} KiB: [tool.inlayer] is not read', { size: largestProjectFile / 1024 }) }], true);
   let root: unknown;
   try {
     root = parse(text, { integersAsBigInt: 'asNeeded', maxDepth: 100 });
   } catch (error) {
-    return none([{ line: lineOfError(error), message: `the file is no valid TOML: ${reasonOf(error)}; [tool.inlayer] is not read` }], true);
+    return none([{ line: lineOfError(error), message: message('the file is no valid TOML: {reason}; [tool.inlayer] is not read', { reason: reasonOf(error) }) }], true);
   }
   const tool = member(member(root, 'tool'), 'inlayer');
   if (tool === undefined) return none([], false);
   const problems: ProjectProblem[] = [];
   const lineOf = lineFinder(text);
   // Many are not even worded: there may be as many as the file has lines.
-  const complain = (key: string, message: () => string): void => { if (problems.length < mostProblems) problems.push({ line: lineOf(key), message: message() }); };
+  const complain = (key: string, text: () => Message): void => { if (problems.length < mostProblems) problems.push({ line: lineOf(key), message: text() }); };
   const rules: Record<string, RuleLevel> = {};
   if (!isTable(tool)) {
-    complain('inlayer', () => '[tool.inlayer] is not a table');
+    complain('inlayer', () => message('[tool.inlayer] is not a table'));
   } else {
     for (const [key, value] of Object.entries(tool)) {
-      if (key !== 'rules') complain(key, () => `[tool.inlayer] knows no ${quoted(key)}; it holds \`rules\``);
-      else if (!isTable(value)) complain('rules', () => '[tool.inlayer.rules] is not a table');
-      else for (const [rule, level] of Object.entries(value)) readRule(rule, level, rules, (message) => complain(rule, message));
+      if (key !== 'rules') complain(key, () => message('[tool.inlayer] knows no {key}; it holds `rules`', { key: quoted(key) }));
+      else if (!isTable(value)) complain('rules', () => message('[tool.inlayer.rules] is not a table'));
+      else for (const [rule, level] of Object.entries(value)) readRule(rule, level, rules, (text) => complain(rule, text));
     }
   }
   return { path, settings: { rules }, problems, isOurs: true };
 }
 
-function readRule(rule: string, level: unknown, rules: Record<string, RuleLevel>, complain: (message: () => string) => void): void {
+function readRule(rule: string, level: unknown, rules: Record<string, RuleLevel>, complain: (text: () => Message) => void): void {
   if (!allChecks.some(({ id }) => id === rule)) {
     complain(() => {
       const near = nearestRule(rule);
-      return `[tool.inlayer.rules]: there is no rule ${quoted(rule)}${near === undefined ? '' : `; is \`${near}\` meant?`}`;
+      return near === undefined ? message('[tool.inlayer.rules]: there is no rule {rule}', { rule: quoted(rule) })
+        : message('[tool.inlayer.rules]: there is no rule {rule}; is {near} meant?', { rule: quoted(rule), near: quoted(near) });
     });
     return;
   }
   const known = ruleLevels.find((one) => one === level);
-  if (known === undefined) complain(() => `[tool.inlayer.rules]: \`${rule}\` takes ${ruleLevels.slice(0, -1).map((one) => `"${one}"`).join(', ')} or "${ruleLevels.at(-1) ?? ''}", not ${shown(level)}`);
+  if (known === undefined) complain(() => message('[tool.inlayer.rules]: {rule} takes {levels} or {last}, not {level}', { rule: quoted(rule), levels: ruleLevels.slice(0, -1).map((one) => `"${one}"`).join(', '), last: `"${ruleLevels.at(-1) ?? ''}"`, level: shown(level) }));
   else rules[rule] = known;
 }
 

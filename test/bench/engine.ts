@@ -62,7 +62,7 @@ export function measureSummary(program: string): number {
   for (let run = 0; run < 60; run += 1) {
     const started = performance.now();
     const analysis = analyseText('/project/main.py', program, { host: memoryHost({}), folders: [] });
-    const text = summarize(analysis.trace, '/project/main.py').map(summaryText).join('\n');
+    const text = summarize(analysis.trace, '/project/main.py').map((summary) => summaryText(summary)).join('\n');
     if (!text.includes('13,132,322')) throw new Error('the summary is not that of the introductory program');
     if (run >= 20) times.push(performance.now() - started);
   }

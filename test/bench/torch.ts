@@ -40,7 +40,7 @@ export function measureBuilder(environment: string, builder: string, total: stri
     const started = performance.now();
     session.update('/project/main.py', `from torchvision.models import ${builder}\n\nmodel = ${builder}()\n# ${'key'.repeat(run % 7)}\n`);
     const analysis = session.analysis('/project/main.py');
-    const text = analysis === undefined ? '' : summarize(analysis.trace, '/project/main.py').map(summaryText).join('\n');
+    const text = analysis === undefined ? '' : summarize(analysis.trace, '/project/main.py').map((summary) => summaryText(summary)).join('\n');
     if (run === 0 && analysis !== undefined && ![...analysis.trace.filesRead].some((path) => path.includes('torchvision'))) return undefined;
     if (!text.includes(total)) throw new Error(`the summary of ${builder} lacks its total of ${total} parameters`);
     if (run >= 15) times.push(performance.now() - started);

@@ -69,7 +69,7 @@ test('a file: hints, diagnostics, hovers, lenses, symbols, the summary', async (
     assert.equal(labels.source, 'inlayer');
     assert.match(JSON.stringify(labels.message), /2 outputs for 10 classes/);
     assert.deepEqual(labels.range, { start: find(digits, '2, activation'), end: find(digits, ', activation') });
-    assert.match(labels.codeDescription?.href ?? '', /#label-range$/);
+    assert.match(labels.codeDescription?.href ?? '', /rules\/label-range\.md$/);
     assert.deepEqual(labels.relatedInformation?.map(({ location }) => [location.uri, location.range.start.line]), [[file, 9], [file, 13]]);
     assert.equal(labels.tags, undefined);
     assert.equal(renamed?.code, 'deprecated-argument');

@@ -13,7 +13,7 @@ export type LanguageClient = Awaited<ReturnType<typeof startClient>>;
 const patience = 60_000;
 
 /** Starts a server and initializes it. `settings` are what the editor answers when the server asks for the section. */
-export async function startClient(folders: readonly string[], given: Readonly<Record<string, unknown>> = {}) {
+export async function startClient(folders: readonly string[], given: Readonly<Record<string, unknown>> = {}, initializationOptions: unknown = undefined) {
   const toServer = new PassThrough(), toClient = new PassThrough();
   const connection = createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
   serve(connection, nodeEnvironment);
@@ -43,7 +43,7 @@ export async function startClient(folders: readonly string[], given: Readonly<Re
     waiting.push({ done, resolve: () => { clearTimeout(timer); resolve(); } });
   });
   const initialized = await client.sendRequest('initialize', {
-    processId: null, rootUri: null, workspaceFolders: folders.map((folder) => ({ uri: pathToFileURL(folder).toString(), name: folder })),
+    processId: null, rootUri: null, initializationOptions, workspaceFolders: folders.map((folder) => ({ uri: pathToFileURL(folder).toString(), name: folder })),
     capabilities: { workspace: { configuration: true, workspaceFolders: true, inlayHint: { refreshSupport: true }, codeLens: { refreshSupport: true }, didChangeConfiguration: { dynamicRegistration: true } }, notebookDocument: { synchronization: {} } },
   }) as { capabilities: Record<string, unknown> };
   await client.sendNotification('initialized', {});

@@ -22,9 +22,9 @@ export function findTemplates(folder: string): FoundTemplates {
     else if (!known.includes(file)) known.push(file);
   };
   const takers = files.flatMap(({ file, text }) => takersIn(text).map((taker) => ({ ...taker, file })));
+  const declared = new Set(files.flatMap(({ text }) => [...text.matchAll(/\b(\w+): Template\b/g)].map((match) => match[1] ?? '')));
   for (const { file, text } of files) {
     const own = takers.filter((taker) => taker.file === file || (taker.isExported && new RegExp(`import[^;]*\\b${taker.name}\\b[^;]*${path.basename(taker.file, '.ts')}\\.ts'`).test(text)));
-    const locals = new Set([...text.matchAll(/\b(\w+): Template\b/g)].map((match) => match[1] ?? ''));
     for (const taker of [{ name: 'message', position: 0 }, ...own]) {
       for (const match of text.matchAll(new RegExp(`(?<![\\w.])${taker.name}\\(`, 'g'))) {
         const isDeclaration = /function\s+$/.test(text.slice(0, match.index));
@@ -33,7 +33,7 @@ export function findTemplates(folder: string): FoundTemplates {
         const literals = literalsOf(argument);
         for (const literal of literals) add(literal, file);
         // What is handed on has been found where it was written.
-        if (literals.length === 0 && !locals.has(argument.trim().replace(/^\w+\./, ''))) unreadable.push(`${file}: ${taker.name}(${argument.trim().slice(0, 80)}`);
+        if (literals.length === 0 && !declared.has(argument.trim().replace(/^\w+\./, ''))) unreadable.push(`${file}: ${taker.name}(${argument.trim().slice(0, 80)}`);
       }
     }
     for (const [, name] of text.matchAll(/\breadonly (\w+): Template\b/g)) {

@@ -4,9 +4,10 @@ import test from 'node:test';
 import { readSettings, withProjectRules } from '../../server/workspace/settings.ts';
 import type { ProjectFile } from '../../server/workspace/pyproject.ts';
 import { findProjectFile, largestProjectFile, readProjectFile } from '../../server/workspace/pyproject.ts';
+import { renderMessage } from '../../server/values/place.ts';
 
 const read = (text: string): ProjectFile => readProjectFile('/project/pyproject.toml', text);
-const problems = (text: string): string[] => read(text).problems.map(({ line, message }) => `${line}: ${message}`);
+const problems = (text: string): string[] => read(text).problems.map(({ line, message }) => `${line}: ${renderMessage(message)}`);
 
 test('levels of rules, in every spelling that TOML has', () => {
   const expected = { 'label-range': 'off', 'unused-layer': 'error' };
@@ -63,7 +64,7 @@ test('hostile texts end soon and set nothing', () => {
     const started = performance.now();
     const { problems: found, settings } = read(text);
     assert.ok(performance.now() - started < 2000, `${text.slice(0, 60)}: ${performance.now() - started} ms`);
-    assert.ok(found.length <= 20 && found.every(({ message, line }) => message.length < 400 && line >= 1), text.slice(0, 60));
+    assert.ok(found.length <= 20 && found.every(({ message, line }) => renderMessage(message).length < 400 && line >= 1), text.slice(0, 60));
     assert.ok(Object.keys(settings.rules).every((rule) => rule === 'label-range'), text.slice(0, 60));
   }
   assert.equal(({} as Record<string, unknown>)['rules'], undefined);

@@ -91,7 +91,7 @@ function labelsOfFolder(call: NativeCall, extensions: ReadonlySet<string>, subse
   const isInferred = inferred.kind === 'str' && inferred.value === 'inferred';
   const classes = given !== undefined ? countOfNames(given) : isInferred ? folder.names?.length : undefined;
   const names = given !== undefined ? namesOf(given) : isInferred ? folder.names : undefined;
-  const origin = classes === undefined ? undefined : labelOrigin({ classes, source: folder.path === undefined ? 'class_names' : `folders of ${folder.path}`, place: given === undefined ? call.place : args.place('class_names') ?? call.place });
+  const origin = classes === undefined ? undefined : labelOrigin({ classes, source: folder.path === undefined ? 'class_names' : message('folders of {path}', { path: folder.path }), place: given === undefined ? call.place : args.place('class_names') ?? call.place });
   const known = classes === undefined ? undefined : labelsOf(classes, !folder.isFull ? undefined : subset === undefined ? Number.POSITIVE_INFINITY : filesOfSubset(call, subset)(folder.files));
   if (mode.kind !== 'str') return { labels: 'unknown', classes, names, files: folder.files, origin };
   const plain = tensor({ cls: tensorClass, shape: shapeOf(), dtype: 'int32', range: known, origin });

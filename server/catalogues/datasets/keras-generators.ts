@@ -192,7 +192,7 @@ function flowFromDirectory(call: NativeCall, facts: GeneratorFacts): Value {
   const named = given === undefined ? undefined : classNames(call);
   const isUnknown = given !== undefined && named === undefined && !(countOfNames(given) === 0);
   const count = isUnknown ? undefined : named?.count ?? folder.names?.length;
-  const source = folder.path === undefined ? 'classes' : `folders of ${folder.path}`;
+  const source = folder.path === undefined ? 'classes' : message('folders of {path}', { path: folder.path });
   const origin = count === undefined ? undefined : labelOrigin({ classes: count, source, place: named === undefined ? call.place : args.place('classes') ?? call.place });
   // Names that are listed are folders with pictures, or training would fail; without the folder that is taken for granted.
   const isWhole = args.isNone('subset');

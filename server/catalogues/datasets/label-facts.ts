@@ -46,14 +46,14 @@ export function oneHotTensor(facts: {
 }
 
 /** `5 classes: tfds tf_flowers`. */
-export function classesMessage(count: number, source: string): Message {
+export function classesMessage(count: number, source: string | Message): Message {
   return message('{count} classes: {source}', { count, source });
 }
 
 export interface LabelSource {
   readonly classes: number;
   /** What states the number, for people: `tfds tf_flowers`, `keras.datasets.cifar10`. */
-  readonly source: string;
+  readonly source: string | Message;
   readonly place: Place | undefined;
 }
 

@@ -9,7 +9,7 @@ import { bindArguments, withValues } from '../../values/arguments.ts';
 import { nativeClass, nativeMethod } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
-import { message } from '../../values/place.ts';
+import { message, type Message } from '../../values/place.ts';
 import { parseSignature } from '../../values/signature.ts';
 import type { ClassValue, InstanceValue, Value } from '../../values/value.ts';
 import { instance as makeInstance, none, unknown } from '../../values/value.ts';
@@ -93,14 +93,14 @@ const baseSignature = parseSignature('self, *, activity_regularizer=None, traina
 /** What the base layer of Keras 3 takes besides its own parameters. */
 const baseNames: ReadonlySet<string> = new Set(['activity_regularizer', 'trainable', 'dtype', 'autocast', 'name', 'input_shape', 'input_dim']);
 /** What Keras 2 took: refused by Keras 3, understood here. */
-const formerNames: Readonly<Record<string, string>> = {
-  batch_input_shape: 'Input(batch_shape=…) in front of it',
-  batch_size: 'Input(batch_size=…) in front of it',
-  weights: 'set_weights() on the built layer',
-  input_length: 'Input(shape=…) in front of it',
+const formerNames: Readonly<Record<string, string | Message>> = {
+  batch_input_shape: message('{input} in front of it', { input: 'Input(batch_shape=…)' }),
+  batch_size: message('{input} in front of it', { input: 'Input(batch_size=…)' }),
+  weights: message('set_weights() on the built layer'),
+  input_length: message('{input} in front of it', { input: 'Input(shape=…)' }),
   input_dtype: 'dtype',
-  implementation: 'nothing',
-  dynamic: 'nothing',
+  implementation: message('nothing'),
+  dynamic: message('nothing'),
 };
 
 /** Binds a constructor's arguments, checks them and gives the layer its name. `raw` starts with the instance. */

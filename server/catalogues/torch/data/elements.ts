@@ -7,7 +7,7 @@ import type { Shape } from '../../../tensors/shape.ts';
 import { shapeOf } from '../../../tensors/shape.ts';
 import type { Interpreter } from '../../../values/interpreter.ts';
 import type { Place } from '../../../values/place.ts';
-import { message } from '../../../values/place.ts';
+import { message, type Message } from '../../../values/place.ts';
 import type { DictEntry, TensorValue, Value } from '../../../values/value.ts';
 import { int, list, originOf, unknown } from '../../../values/value.ts';
 import { rangeOfSome } from '../../datasets/label-facts.ts';
@@ -28,7 +28,7 @@ export function collated(interpreter: Interpreter, element: Value, size: Dim, pl
   switch (element.kind) {
     case 'tensor': {
       if (element.dtype === 'string' || element.dtype === 'object')
-        return refuseElement(interpreter, element.cls.mro.includes(ndarrayClass) ? 'arrays of strings or objects' : element.cls.name, place);
+        return refuseElement(interpreter, element.cls.mro.includes(ndarrayClass) ? message('arrays of strings or objects') : element.cls.name, place);
       return stacked(element, size);
     }
     case 'int':
@@ -68,7 +68,7 @@ export function collated(interpreter: Interpreter, element: Value, size: Dim, pl
 }
 
 /** Says that `default_collate` takes no such values. */
-export function refuseElement(interpreter: Interpreter, what: string, place: Place): Value {
+export function refuseElement(interpreter: Interpreter, what: string | Message, place: Place): Value {
   return interpreter.refuse(
     {
       rule: 'invalid-argument',

@@ -176,7 +176,7 @@ function checkLayer(construction: ModuleConstruction, name: string): void {
   construction.refuse(
     message('{layer} copies a module, got {value}', {
       layer: construction.className,
-      value: layer.kind === 'class' ? `the class ${layer.name}` : (construction.interpreter.representation(layer, construction.place) ?? layer.kind),
+      value: layer.kind === 'class' ? message('the class {name}', { name: layer.name }) : (construction.interpreter.representation(layer, construction.place) ?? layer.kind),
     }),
     { argument: name, exception: 'TypeError' },
   );

@@ -58,7 +58,7 @@ function constructFolder(call: NativeCall, picture: (origin: Origin | undefined)
   const folder = readFolder(call.interpreter, call.args.get('root'), call.args.isNone('is_valid_file') ? extensions : undefined, call);
   const count = folder.names?.length;
   const origin = folder.path === undefined ? undefined : count === undefined ? { place: call.place, says: message('{source}', { source: folder.path }) }
-    : labelOrigin({ classes: count, source: `folders of ${folder.path}`, place: call.place });
+    : labelOrigin({ classes: count, source: message('folders of {path}', { path: folder.path }), place: call.place });
   const label = count === undefined ? unknown(undefined, 'int') : labelValue(labelsOf(count, folder.isFull ? Number.POSITIVE_INFINITY : undefined), origin);
   setVision(self, { picture: picture(origin), target: label, length: folder.files, source: folder.path === undefined ? self.cls.name : `${self.cls.name} ${folder.path}` });
   const samples = list([tuple([unknown(undefined, 'str'), label])], true);

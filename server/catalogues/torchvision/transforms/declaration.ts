@@ -2,7 +2,7 @@
 // one, the function of the same meaning share it. Classes, structures of inputs and the trace come from classes.ts. It must not know any transform.
 import type { BoundArguments } from '../../../values/arguments.ts';
 import type { Interpreter } from '../../../values/interpreter.ts';
-import type { Message, Place } from '../../../values/place.ts';
+import { message, type Message, type Place } from '../../../values/place.ts';
 import type { Value } from '../../../values/value.ts';
 import { unknown } from '../../../values/value.ts';
 import { formatShape } from '../../../tensors/shape.ts';
@@ -53,10 +53,11 @@ export function refuseTransform(call: TransformCall, text: Message, options: { r
 }
 
 /** What a value is, for messages: `a PIL image`, `a tensor of shape (3, 8, 8)`. */
-export function kindText(value: Value): string {
-  if (imageFacts(value) !== undefined) return 'a PIL image';
-  if (value.kind === 'tensor') return `${value.cls.name === 'ndarray' ? 'an array' : 'a tensor'} of shape ${formatShape(value.shape)}`;
-  return value.kind === 'instance' ? `a ${value.cls.name}` : `a ${value.kind === 'none' ? 'None' : value.kind}`;
+export function kindText(value: Value): Message {
+  if (imageFacts(value) !== undefined) return message('a PIL image');
+  const shape = value.kind === 'tensor' ? formatShape(value.shape) : '';
+  if (value.kind === 'tensor') return value.cls.name === 'ndarray' ? message('an array of shape {shape}', { shape }) : message('a tensor of shape {shape}', { shape });
+  return message('a {type}', { type: value.kind === 'instance' ? value.cls.name : value.kind === 'none' ? 'None' : value.kind });
 }
 
 /** Whether it is known what the value is. */
