@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { TrainingPlan } from '../../server/features/keras-config.ts';
 import { deviceEnvironment } from './devices/list.ts';
 import { startRun, stopRun } from './runs/control.ts';
+import { fileSentence } from './runs/file-errors.ts';
 import type { RunRecord } from './runs/format.ts';
 import { runsFolder } from './runs/format.ts';
 import { pythonLaunch } from './runs/python-launch.ts';
@@ -89,7 +90,7 @@ function startInTerminal(definition: TrainingDefinition, scope: vscode.Workspace
     context.started(folder);
     return makeRunTerminal({ folder, stop: () => { void stopRun(folder); } });
   } catch (error) {
-    return refuse(vscode.l10n.t('The run could not be started: {0}', error instanceof Error ? error.message : String(error)));
+    return refuse(vscode.l10n.t('The run could not be started: {0}', fileSentence(error)));
   }
 }
 

@@ -8,13 +8,14 @@ import { makeFailures } from './failures.ts';
 import { findInterpreter } from './interpreter.ts';
 import { followProgress } from './progress.ts';
 import { isActive } from './runs/control.ts';
+import { isDiskFull } from './runs/file-errors.ts';
 import type { Run, RunIndex } from './runs/run-index.ts';
 import { openRunIndex } from './runs/run-index.ts';
 import { makeRunsView } from './runs-view.ts';
 import type { TaskContext } from './tasks.ts';
 import { registerTaskProvider } from './tasks.ts';
 
-const idleMilliseconds = 400;
+const idleMilliseconds = 400, diskMilliseconds = 5_000;
 
 export interface Training extends vscode.Disposable {
   readonly runs: () => readonly Run[];
@@ -23,6 +24,7 @@ export interface Training extends vscode.Disposable {
 
 export function registerTraining(context: vscode.ExtensionContext, client: ModelClient): Training {
   const view = makeRunsView(), failures = makeFailures(), panel = makeCurvesPanel(context.extensionUri);
+  const toldFull = new Set<string>();
   let index: RunIndex | undefined;
   const show = (runs: readonly Run[]): void => {
     view.show(runs);
@@ -47,6 +49,12 @@ export function registerTraining(context: vscode.ExtensionContext, client: Model
     },
   };
   const timer = setTimeout(open, idleMilliseconds);
+  const disk = setInterval(() => {
+    const full = (index?.runs() ?? []).find(({ folder, record }) => isActive(record) && !toldFull.has(folder) && isDiskFull(folder));
+    if (full === undefined) return;
+    toldFull.add(full.folder);
+    void vscode.window.showWarningMessage(vscode.l10n.t('The disk is full. The training {0} goes on; what it reports waits until there is room.', full.record.name));
+  }, diskMilliseconds);
   const subscriptions = vscode.Disposable.from(
     view, failures, panel, registerTaskProvider(tasks), makeCommands({ tasks, view, panel, runs: () => open().runs(), refresh: () => open().refresh() }),
     vscode.workspace.onDidChangeWorkspaceFolders(reopen),
@@ -55,6 +63,7 @@ export function registerTraining(context: vscode.ExtensionContext, client: Model
     runs: () => open().runs(), refresh: () => open().refresh(),
     dispose: () => {
       clearTimeout(timer);
+      clearInterval(disk);
       index?.dispose();
       subscriptions.dispose();
     },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TrainingPlan } from '../../server/features/keras-config.ts';
 import { stopRun } from './runs/control.ts';
+import { fileSentence } from './runs/file-errors.ts';
 import type { TaskContext } from './tasks.ts';
 import { taskType } from './tasks.ts';
 import { makeRunTerminal } from './terminal.ts';
@@ -43,7 +44,7 @@ async function start(context: TaskContext, plan: TrainingPlan, data: DataChoice,
       context.started(folder);
       return makeRunTerminal({ folder, stop: () => { void stopRun(folder); } });
     } catch (error) {
-      return makeRunTerminal({ message: vscode.l10n.t('The run could not be started: {0}', error instanceof Error ? error.message : String(error)) });
+      return makeRunTerminal({ message: vscode.l10n.t('The run could not be started: {0}', fileSentence(error)) });
     }
   });
   const task = new vscode.Task({ type: taskType, program: path.relative(scope.uri.fsPath, plan.file) }, scope, vscode.l10n.t('train {0}', name), 'Inlayer', execution, []);

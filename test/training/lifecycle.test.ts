@@ -1,12 +1,15 @@
 // A run's life with real processes: states, exit codes, arguments, the end of a whole process tree, what survives a kill.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import type { TestContext } from 'node:test';
 import { deleteRun, startRun, stopRun } from '../../extension/training/runs/control.ts';
+import { fileSentence, isDiskFull } from '../../extension/training/runs/file-errors.ts';
 import type { LaunchRequest } from '../../extension/training/runs/format.ts';
-import { readMetricLine, runFiles } from '../../extension/training/runs/format.ts';
+import { readMetricLine, runFiles, runsFolder } from '../../extension/training/runs/format.ts';
 import { isAlive } from '../../extension/training/runs/processes.ts';
 import { pythonLaunch } from '../../extension/training/runs/python-launch.ts';
 import { openRunIndex } from '../../extension/training/runs/run-index.ts';
@@ -147,6 +150,59 @@ test('the program alone killed: failed, with the reason', { skip: needsPython.sk
   const record = await ended(folder);
   assert.deepEqual([record.state, record.signal], ['failed', 'SIGKILL']);
   assert.match(record.message ?? '', /killed/);
+});
+
+/** A disk of this size, where the system lets us have one. */
+function smallDisk(context: TestContext, options: string): string | undefined {
+  if (process.platform !== 'linux') { context.skip('Linux'); return undefined; }
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'inlayer disk '));
+  const isThere = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]).status === 0;
+  context.after(() => {
+    if (isThere) spawnSync('umount', ['-l', folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  if (!isThere) context.skip('needs the right to mount');
+  return isThere ? folder : undefined;
+}
+
+test('the disk fills up: the program goes on, and all lines are there once there is room again', needsPython, async (context) => {
+  const workspace = smallDisk(context, 'size=1m');
+  if (workspace === undefined) return;
+  mkdirSync(path.join(workspace, 'wandb', 'sdk'), { recursive: true });
+  for (const [name, text] of Object.entries({ 'wandb/__init__.py': '', 'wandb/sdk/__init__.py': '', 'wandb/sdk/wandb_run.py': 'class Run:\n  def log(self, data=None, step=None, commit=None): pass\n' })) writeFileSync(path.join(workspace, name), text);
+  const folder = await start(workspace, `
+import os, time
+from wandb.sdk.wandb_run import Run
+run = Run()
+ballast = os.open('ballast', os.O_WRONLY | os.O_CREAT)
+try:
+    while True: os.write(ballast, bytes(4096))
+except OSError: pass
+for step in range(20000): run.log({'loss': 1 / (step + 1)}, step=step)
+while not os.path.exists('go'): time.sleep(0.05)
+`);
+  await until('a full disk', () => existsSync(path.join(workspace, 'ballast')) && isDiskFull(folder));
+  // Several tries of writing fail.
+  await new Promise((resolve) => { setTimeout(resolve, 1_500); });
+  assert.equal(stateOf(folder)?.state, 'running');
+  spawnSync('mount', ['-o', 'remount,size=8m', workspace]);
+  writeFileSync(path.join(workspace, 'go'), '');
+  assert.equal((await ended(folder)).state, 'finished', output(folder));
+  const steps = readFileSync(path.join(folder, runFiles.metrics), 'utf8').split('\n').flatMap((line) => { const read = readMetricLine(line); return read?.type === 'step' ? [read.step] : []; });
+  assert.deepEqual(steps, Array.from({ length: 20_000 }, (_, at) => at));
+});
+
+test('a folder that takes no files, a disk without room: one sentence, and nothing is left behind', (context) => {
+  const workspace = smallDisk(context, 'size=64k');
+  if (workspace === undefined) return;
+  const request = { name: 'train', runner: 'python' as const, program: '/a.py', arguments: [], workingDirectory: workspace };
+  const refusal = (): string => { try { createRun(workspace, request); return ''; } catch (error) { return fileSentence(error); } };
+  mkdirSync(path.join(workspace, runsFolder), { recursive: true });
+  try { writeFileSync(path.join(workspace, 'ballast'), Buffer.alloc(100_000)); } catch { /* as full as it gets */ }
+  assert.match(refusal(), /^the disk is full/);
+  assert.deepEqual(readdirSync(path.join(workspace, runsFolder)), []);
+  spawnSync('mount', ['-o', 'remount,ro', workspace]);
+  assert.match(refusal(), /^it may not be written or read \(.*\)$/);
 });
 
 test('what a program logs through wandb and mlflow is reported under its names and steps', needsPython, async (context) => {

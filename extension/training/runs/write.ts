@@ -23,7 +23,13 @@ export function createRun(workspaceFolder: string, request: RunRequest): { reado
       throw error;
     }
     const record: RunRecord = { version: formatVersion, id, state: 'queued', createdAt, ...request };
-    writeRecord(folder, record);
+    try {
+      writeRecord(folder, record);
+    } catch (error) {
+      // A disk that takes a folder and no file: nothing is left behind.
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
     return { folder, record };
   }
 }

@@ -4,6 +4,7 @@
 // Under a supervisor it leaves run.json to that; alone it keeps the record itself.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileSentence } from '../runs/file-errors.ts';
 import { changeRecord, openAppender, readRecord } from '../runs/write.ts';
 import type { MetricLine, SourcePlace } from '../runs/format.ts';
 import { metricText, runFiles } from '../runs/format.ts';
@@ -46,7 +47,7 @@ async function run(folder: string): Promise<number> {
   try {
     request = readRequest(readFileSync(path.join(folder, requestFile), 'utf8'));
   } catch (error) {
-    process.stderr.write(`inlayer: ${path.join(folder, requestFile)} cannot be read: ${sentence(error)}\n`);
+    process.stderr.write(`inlayer: ${path.join(folder, requestFile)} cannot be read: ${fileSentence(error)}\n`);
     return 2;
   }
   if (request === undefined) {
@@ -57,7 +58,7 @@ async function run(folder: string): Promise<number> {
   try {
     appender = openAppender(path.join(folder, runFiles.metrics));
   } catch (error) {
-    process.stderr.write(`inlayer: ${folder} cannot be written: ${sentence(error)}\n`);
+    process.stderr.write(`inlayer: ${folder} cannot be written: ${fileSentence(error)}\n`);
     return 1;
   }
   const write = (line: MetricLine): void => appender.append(metricText(line));
@@ -78,7 +79,7 @@ async function run(folder: string): Promise<number> {
     const outcome = await trainInto(folder, request, write, () => stops > 0, (backend) => { if (recordIsOurs()) changeRecord(folder, { backend }); });
     return finish(0, outcome, undefined);
   } catch (error) {
-    const message = sentence(error), place = placeOf(error, request);
+    const message = fileSentence(error), place = placeOf(error, request);
     process.stderr.write(`inlayer: ${message}\n`);
     if (!(error instanceof TrainingError) && (error as NodeJS.ErrnoException).code === undefined) process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`);
     return finish(1, message, place);
@@ -144,18 +145,6 @@ function refuseSlow({ plan, settings }: TrainingRequest): void {
 
 const now = (): number => Date.now() / 1000;
 
-function sentence(error: unknown): string {
-  const code = (error as Partial<NodeJS.ErrnoException> | undefined)?.code, file = (error as Partial<NodeJS.ErrnoException> | undefined)?.path;
-  const about = file === undefined ? '' : ` (${file})`;
-  switch (code) {
-    case 'ENOSPC': case 'EDQUOT': return `the disk is full${about}`;
-    case 'EROFS': case 'EACCES': case 'EPERM': return `it may not be written or read${about}`;
-    case 'ENOENT': return `it does not exist${about}`;
-    case 'EISDIR': return `it is a folder${about}`;
-    default: return error instanceof Error ? error.message : String(error);
-  }
-}
-
 function placeOf(error: unknown, { plan }: TrainingRequest): SourcePlace | undefined {
   const layer = error instanceof TrainingError ? error.layer : undefined;
   const line = layer === undefined ? undefined : plan.layerLines[layer];
@@ -164,4 +153,4 @@ function placeOf(error: unknown, { plan }: TrainingRequest): SourcePlace | undef
 
 if (isDecodeWorker()) void runDecodeWorker();
 // WebGPU's process does not end by itself.
-else void main(process.argv.slice(2)).then((code) => process.exit(code), (error: unknown) => { process.stderr.write(`inlayer: ${sentence(error)}\n`); process.exit(1); });
+else void main(process.argv.slice(2)).then((code) => process.exit(code), (error: unknown) => { process.stderr.write(`inlayer: ${fileSentence(error)}\n`); process.exit(1); });
