@@ -6,6 +6,9 @@
 //   summaries of torchvision's models from its source, the engine running, and the command line on a file that imports torchvision (needs
 //   --environment or VIRTUAL_ENV, a virtual environment that holds torchvision)
 //   the last two beside Pyrefly, another reader of Python (needs --pyrefly or INLAYER_PYREFLY, its program)
+//   torchinfo printing the summary of a small network against the command line (bound 5; the same Python)
+//   a step of the training without Python against a bare loop of TensorFlow.js (bound 1.1)
+//   a workspace of ten thousand files (places.mjs): memory (200 MB), first hints (1 s), files read at the start (none)
 // The processes take turns, so that what else the machine does meets both; its load is printed. `--check` exits 1 when a value misses its
 // bound by more than half.
 import { spawnSync } from 'node:child_process';
@@ -14,6 +17,8 @@ import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { bundledTensorFlow } from '../../esbuild.mjs';
+import { measurePlaces } from './places.mjs';
 import { measurePyreflyKeystrokes } from './pyrefly.mjs';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
@@ -29,6 +34,7 @@ if (!memoryFlags.every((flag) => process.execArgv.includes(flag))) {
 process.chdir(root);
 mkdirSync('out/bench', { recursive: true });
 await build({ entryPoints: ['test/bench/engine.ts', 'test/bench/torch.ts'], outdir: 'out/bench', outExtension: { '.js': '.mjs' }, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', logLevel: 'warning' });
+await build({ entryPoints: ['test/bench/training.ts'], outfile: 'out/bench/training.mjs', bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error', ...bundledTensorFlow, banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url), __filename = require('node:url').fileURLToPath(import.meta.url), __dirname = require('node:path').dirname(__filename);" } });
 const engine = await import(pathToFileURL(path.resolve('out/bench/engine.mjs')).href);
 const torch = await import(pathToFileURL(path.resolve('out/bench/torch.mjs')).href);
 
@@ -102,6 +108,23 @@ else {
   add(`Python model.summary() ÷ inlayer summary, whole processes (${keras.toFixed(0)} ms ÷ ${cli.toFixed(0)} ms)`, keras / cli, 20, true);
   add(`Python model.summary() ÷ the same from a running engine (${keras.toFixed(0)} ms ÷ ${warm.toFixed(2)} ms)`, keras / warm, 500, true);
 }
+const torchinfo = python === undefined ? 1 : spawnSync(python, ['-c', 'import torch, torchinfo']).status;
+if (torchinfo !== 0) notes.push('No Python with PyTorch and torchinfo: the comparison with it is left out.');
+else {
+  const ours = () => time(process.execPath, [commandLine, 'summary', 'test/bench/network.py'], '545,098');
+  const theirs = () => time(python, ['test/bench/torchinfo_summary.py'], '545,098');
+  ours();
+  const own = [], other = [];
+  for (let round = 0; round < 5; round += 1) { own.push(ours(), ours()); other.push(theirs()); }
+  add(`torchinfo.summary() ÷ inlayer summary of the same network, whole processes (${median(other).toFixed(0)} ms ÷ ${median(own).toFixed(0)} ms)`, median(other) / median(own), 5, true);
+}
+const { measureTraining } = await import(pathToFileURL(path.resolve('out/bench/training.mjs')).href);
+const trained = await measureTraining();
+add(`a step of the trainer ÷ a bare TensorFlow.js trainOnBatch, ${trained.parameters.toLocaleString('en')} parameters, wasm (${trained.ours.toFixed(1)} ms ÷ ${trained.bare.toFixed(1)} ms)`, trained.ours / trained.bare, 1.1, false);
+const places = await measurePlaces(environment);
+add(`files read at the start, a workspace of 10,000`, places.readAtStart, 0, false);
+add(`megabytes in use with ${places.open} model files of it open (${places.residentMegabytes.toFixed(0)} resident)`, places.usedMegabytes, 200, false, ' MB');
+add(`from opening the first file to its hints, the server just started (the slowest of ${places.open}: ${places.slowest.toFixed(0)} ms)`, places.first, 1000, false, ' ms');
 console.log(`${availableParallelism()} cores, load ${loadavg().map((load) => load.toFixed(1)).join(', ')} (1, 5, 15 minutes), Node ${process.version}`);
 for (const note of notes) console.log(note);
 for (const row of rows) console.log(`${row.holds ? 'holds' : 'misses'}  ${row.value.toFixed(1)}${row.unit} ${row.atLeast ? '≥' : '≤'} ${row.bound}${row.unit}  ${row.what}`);
