@@ -117,6 +117,8 @@ function standIn(run: Run, callee: FunctionValue, parameter: Parameter): Value |
 
 function made(run: Run, cls: Value): Value | undefined {
   if (cls.kind !== 'class' || cls.native || cls.place === undefined) return undefined;
+  // What a base that is not known does with the class's own values is not known either: they may be names of what is computed later.
+  if (cls.mro.some((base) => !base.native && base.hasUnknownBase)) return undefined;
   const { place } = cls;
   return run.interpreter.survives(() => run.interpreter.quietly(() => callValue(run, cls, noArguments, place)).result)?.result;
 }
