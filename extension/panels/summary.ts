@@ -72,7 +72,7 @@ function words(): Record<SummaryWord, string> {
     params: vscode.l10n.t('Parameters'), share: vscode.l10n.t('Share'), trainable: vscode.l10n.t('Trainable'), frozen: vscode.l10n.t('Frozen'), buffers: vscode.l10n.t('Buffers'),
     multiplyAdds: vscode.l10n.t('Multiply-adds'), activation: vscode.l10n.t('Activations'), memory: vscode.l10n.t('Weights'), weights: vscode.l10n.t('Weights'), nonTrainable: vscode.l10n.t('Non-trainable'),
     model: vscode.l10n.t('Model'), goTo: vscode.l10n.t('Go to line {0}'), noModel: vscode.l10n.t('No model was found in this file.'), loading: vscode.l10n.t('Reading the model'),
-    incomplete: vscode.l10n.t('Some of it is not known: a size or a member that was not understood.'), failed: vscode.l10n.t('The model cannot work as it is written. It is shown up to where it fails.'),
+    incomplete: vscode.l10n.t('Some of it is not known: a size or a member that was not understood.'), failed: vscode.l10n.t('The model cannot work as it is written. The reason stands where it fails.'),
     frozenMark: vscode.l10n.t('frozen'), partlyFrozenMark: vscode.l10n.t('partly frozen'), batch: vscode.l10n.t('Batch'), batchHelp: vscode.l10n.t('The number of samples for which activations are given.'),
     search: vscode.l10n.t('Search layers'), noMatch: vscode.l10n.t('No layer matches'), matches: vscode.l10n.t('{0} found'), columns: vscode.l10n.t('Columns'), copyAs: vscode.l10n.t('Copy As'), copyText: vscode.l10n.t('Text, as Keras prints it'),
     compare: vscode.l10n.t('Compare'), compareHead: vscode.l10n.t('With the Last Commit'), compareModel: vscode.l10n.t('With Another Model…'), expandAll: vscode.l10n.t('Expand All'), collapseAll: vscode.l10n.t('Collapse All'),

@@ -81,3 +81,49 @@ test('two that are the same say so, and nothing to compare with too', { skip }, 
   assert.equal(await opened.page.getByRole('status').innerText(), english.noRepository);
   await opened.page.close();
 });
+
+test('names are text, however long, whichever way they run', { skip }, async () => {
+  const given = ['<img src=x onerror=alert(1)>', 'long'.repeat(2_500), '\u202Eשכבה ראשונה\u202C', '🧠👩🏽\u200d🔬\u0000\u200F'];
+  const message = JSON.parse(JSON.stringify(state(first, second))) as { kept: { model: string }; beforeName: string; comparison: { rows: { before?: Record<string, string>; after?: Record<string, string> }[] } };
+  for (const [at, row] of message.comparison.rows.entries()) {
+    for (const [side, shift] of [[row.before, 0], [row.after, 1]] as const) {
+      if (side === undefined) continue;
+      side['name'] = given[at % 4] ?? '';
+      side['class'] = given[(at + shift) % 4] ?? '';
+    }
+  }
+  message.kept.model = '</h1><script>alert(1)</script>';
+  message.beforeName = given[0] ?? '';
+  for (const theme of themes) {
+    const opened = await pages.open({ theme, width: 760, height: 560 });
+    await opened.send(message);
+    assert.equal(await opened.page.locator('img, script:not([nonce]), h1 script').count(), 0);
+    assert.equal(await opened.page.locator('h1').innerText(), '</h1><script>alert(1)</script>');
+    const shown = await opened.page.locator('tbody th .name').allInnerTexts();
+    assert.ok(shown.includes(given[0] ?? '') && shown.every((name) => name.length < 80), shown.join('\n').slice(0, 400));
+    assert.deepEqual(await opened.violations(), []);
+    assert.deepEqual(opened.complaints, []);
+    await opened.page.screenshot({ path: `${screenshots}/compare-page-hostile-${theme}.png` });
+    await opened.page.close();
+  }
+});
+
+test('by keyboard alone: tools, the tree, what was removed; each row says what became of it', { skip }, async () => {
+  const opened = await pages.open({ width: 760 });
+  await opened.send(state(second, first));
+  const { page } = opened;
+  const focusedName = async (): Promise<string> => page.evaluate(() => { const one = document.activeElement; return (one?.getAttribute('aria-label') ?? one?.textContent ?? '').trim(); });
+  const way: string[] = [];
+  for (let step = 0; step < 4; step += 1) { await page.keyboard.press('Tab'); way.push(await focusedName()); }
+  assert.deepEqual(way, ['Search layers', 'Changes Only', 'expandAll', 'collapseAll']);
+  await page.locator('tbody tr[role=row]').first().focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Home');
+  assert.equal(await page.locator('tbody tr:focus').count(), 1);
+  const removed = page.locator('tr.is-removed').first();
+  assert.match(await removed.getByRole('rowheader').innerText(), /^removed/);
+  await removed.focus();
+  await page.keyboard.press('Enter');
+  assert.deepEqual((await opened.sent()).at(-1)?.['side'], 'before');
+  await page.close();
+});

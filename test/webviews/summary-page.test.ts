@@ -24,7 +24,7 @@ const english: Readonly<Partial<Record<(typeof summaryWords)[number], string>>> 
   caption: 'Layers of', layer: 'Layer', class: 'Type', input: 'Input shape', output: 'Output shape', params: 'Parameters', share: 'Share', trainable: 'Trainable', frozen: 'Frozen', buffers: 'Buffers', multiplyAdds: 'Multiply-adds',
   activation: 'Activations', memory: 'Weights', weights: 'Weights', nonTrainable: 'Non-trainable', model: 'Model', goTo: 'Go to line {0}', batch: 'Batch', search: 'Search layers', matches: '{0} found', noMatch: 'No layer matches',
   columns: 'Columns', copyAs: 'Copy As', copyText: 'Text, as Keras prints it', compare: 'Compare', compareHead: 'With the Last Commit', compareModel: 'With Another Model…', expandAll: 'Expand All', collapseAll: 'Collapse All',
-  frozenMark: 'frozen', partlyFrozenMark: 'partly frozen', calls: 'called {0} times', added: 'new', changed: 'changed', failed: 'The model cannot work as it is written. It is shown up to where it fails.',
+  frozenMark: 'frozen', partlyFrozenMark: 'partly frozen', calls: 'called {0} times', added: 'new', changed: 'changed', failed: 'The model cannot work as it is written. The reason stands where it fails.',
 };
 const words = Object.fromEntries(summaryWords.map((word) => [word, english[word] ?? word]));
 
@@ -163,6 +163,61 @@ test('names are text, however long, whichever way they run', { skip }, async () 
   assert.deepEqual(opened.complaints, []);
   await opened.page.screenshot({ path: `${screenshots}/summary-page-hostile.png` });
   await opened.page.close();
+});
+
+test('where the panel is narrow columns yield, shapes and parameters last; what a person asks for stays and is scrolled to', { skip }, async () => {
+  const models = languageModel(), at = models.findIndex((model) => model.name === 'LanguageModel');
+  const opened = await open(state(models, at), { width: 1000 });
+  const { page } = opened;
+  const seen = async (): Promise<string[]> => (await page.locator('thead th:visible').allInnerTexts());
+  const isCut = async (): Promise<boolean> => page.locator('.scroll').evaluate((scroll) => scroll.scrollWidth > scroll.clientWidth);
+  assert.deepEqual(await seen(), ['Layer', 'Type', 'Output shape', 'Parameters', 'Share', 'Multiply-adds', 'Activations']);
+  for (const [width, columns] of [[560, 6], [400, 4]] as const) {
+    await page.setViewportSize({ width, height: 700 });
+    await page.waitForFunction((most) => [...document.querySelectorAll<HTMLElement>('thead th')].filter((cell) => cell.offsetWidth > 0).length <= most, columns);
+    assert.equal(await isCut(), false, `${width}`);
+    assert.deepEqual((await seen()).filter((title) => ['Layer', 'Output shape', 'Parameters'].includes(title)), ['Layer', 'Output shape', 'Parameters']);
+    assert.deepEqual(await opened.violations(), []);
+  }
+  await page.screenshot({ path: `${screenshots}/summary-page-narrow.png` });
+  await page.getByRole('button', { name: 'Columns' }).click();
+  assert.equal(await page.getByRole('menuitemcheckbox', { name: 'Activations' }).getAttribute('aria-checked'), 'false');
+  await page.getByRole('menuitemcheckbox', { name: 'Activations' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Type' }).click();
+  await page.keyboard.press('Escape');
+  assert.deepEqual(await seen(), ['Layer', 'Type', 'Output shape', 'Parameters', 'Activations']);
+  assert.equal(await isCut(), true);
+  await page.locator('.scroll').evaluate((scroll) => { scroll.scrollLeft = 1_000; });
+  const name = await page.locator('tbody th').first().boundingBox();
+  assert.equal(name?.x, 0, 'the names stay where they are');
+  await page.screenshot({ path: `${screenshots}/summary-page-narrow-scrolled.png` });
+  const kept = await opened.kept();
+  await page.close();
+  const again = await open(state(models, at), { width: 400, kept });
+  assert.deepEqual(await again.page.locator('thead th:visible').allInnerTexts(), ['Layer', 'Type', 'Output shape', 'Parameters', 'Activations']);
+  await again.page.close();
+});
+
+test('the tools by keyboard alone, each with a name; nothing moves where that is not wanted', { skip }, async () => {
+  const models = languageModel(), at = models.findIndex((model) => model.name === 'LanguageModel');
+  const opened = await open(state([...models, ...models], at));
+  const { page } = opened;
+  const focusedName = async (): Promise<string> => page.evaluate(() => { const one = document.activeElement; return one?.getAttribute('aria-label') ?? one?.closest('label')?.textContent ?? one?.textContent ?? ''; });
+  await page.locator('body').click({ position: { x: 2, y: 2 } });
+  const way: string[] = [];
+  for (let step = 0; step < 9; step += 1) { await page.keyboard.press('Tab'); way.push(await focusedName()); }
+  assert.deepEqual(way.slice(0, 9), ['Model', 'Search layers', 'Batch', 'Expand All', 'Collapse All', 'Columns', 'Compare', 'Copy As', 'Layer']);
+  // Lists open with the arrow key, go round, and close to where they were opened.
+  await page.getByRole('button', { name: 'Copy As' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await focusedName(), 'LaTeX');
+  await page.keyboard.press('Escape');
+  assert.equal(await focusedName(), 'Copy As');
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  assert.match(await page.locator('.twistie svg').first().evaluate((one) => getComputedStyle(one).transitionProperty), /none|all/);
+  assert.equal(await page.locator('.twistie svg').first().evaluate((one) => getComputedStyle(one).transitionDuration), '0s');
+  await page.close();
 });
 
 test('2,000 layers are shown fast, folded or not', { skip }, async () => {

@@ -140,10 +140,10 @@ function columns({ words }: ToCompare): readonly GridColumn<Row>[] {
         ];
       },
     },
-    { id: 'class', title: words.class, cell: (row) => change(row.before?.class, row.after?.class, shortened), sortBy: (row) => either(row)?.class ?? '' },
+    { id: 'class', title: words.class, yields: 1, cell: (row) => change(row.before?.class, row.after?.class, shortened), sortBy: (row) => either(row)?.class ?? '' },
     { id: 'params', title: words.params, isNumber: true, sortBy: (row) => either(row)?.params.total ?? 0, cell: (row) => change(count(row.before), count(row.after), (text) => text) },
     { id: 'difference', title: words.difference, isNumber: true, sortBy: by, cell: (row) => (by(row) === 0 ? '' : difference(by(row), numbers.grouped, words.unchanged)) },
-    { id: 'output', title: words.output, cell: (row) => change(row.before?.output, row.after?.output, (text) => element('span', { class: 'code' }, shortened(text))), sortBy: (row) => either(row)?.output ?? '' },
+    { id: 'output', title: words.output, yields: 2, cell: (row) => change(row.before?.output, row.after?.output, (text) => element('span', { class: 'code' }, shortened(text))), sortBy: (row) => either(row)?.output ?? '' },
   ];
 }
 

@@ -14,6 +14,8 @@ export interface GridColumn<Row> {
   readonly sortBy?: (row: Row) => number | string;
   /** Said instead of the cell's text where that is a drawing. */
   readonly isDecoration?: boolean;
+  /** Where there is not the room for all, columns go in this order, the lowest first; those without it stay, and what does not fit is scrolled to. */
+  readonly yields?: number;
 }
 
 export interface GridOptions<Row> {
@@ -53,10 +55,15 @@ export interface TreeGrid<Row> {
   readonly view: () => GridView;
   readonly setView: (view: GridView) => void;
   readonly focus: () => void;
+  /** Columns that are not seen for want of room. */
+  readonly yielded: () => readonly string[];
 }
 
 /** More than a screen shows. */
 const rowsAtOnce = 150;
+
+/** The style sheet has these for twelve columns. */
+function withoutColumn(at: number): string { return `without-${at + 1}`; }
 
 interface Entry<Row> { readonly row: Row; readonly index: number; readonly key: string; readonly level: number; readonly members: Entry<Row>[]; readonly parent: Entry<Row> | undefined }
 
@@ -71,6 +78,7 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
   let elements = new Map<string, HTMLTableRowElement>();
   let fill: (count: number) => void = () => undefined;
   let later: ReturnType<typeof setTimeout> | undefined;
+  let yielded: string[] = [], isWatched = false;
 
   const isOpen = (entry: Entry<Row>): boolean => (view.base === 'all' || (view.base === 'first' && options.isOpenAtFirst(entry.row))) !== toggled.has(entry.key);
   const setView = (next: GridView): void => {
@@ -83,6 +91,7 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
   };
 
   const render = (): void => {
+    watch();
     const hadFocus = body.contains(document.activeElement);
     caption.textContent = options.label();
     renderHead();
@@ -110,9 +119,15 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
     body.replaceChildren();
     fill = (count) => { body.append(...waiting.splice(0, count).map((make) => make())); };
     fill(rowsAtOnce);
+    fit();
     clearTimeout(later);
     // All of it at once: the columns' widths are found anew for each part.
-    if (waiting.length > 0) later = setTimeout(() => fill(Number.POSITIVE_INFINITY), 50);
+    if (waiting.length > 0) later = setTimeout(() => {
+      fill(Number.POSITIVE_INFINITY);
+      // Wider ones may be among them.
+      const frame = table.parentElement;
+      if (frame !== null && frame.scrollWidth > frame.clientWidth) fit();
+    }, 50);
     if (view.current === undefined || !visible.some((entry) => entry.key === view.current)) setView({ ...view, current: visible[0]?.key });
     if (view.current !== undefined && !elements.has(view.current)) fill(Number.POSITIVE_INFINITY);
     const current = view.current === undefined ? undefined : elements.get(view.current);
@@ -133,6 +148,41 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
       return cell;
     })));
     if (focused !== undefined) head.querySelector<HTMLElement>(`th[data-column="${CSS.escape(focused)}"] button`)?.focus();
+  };
+
+  /** Takes columns out of sight until the rest has the room it wants. Nothing in the table wraps: where it is too wide, each column is as wide as it wants to be. */
+  const fit = (): void => {
+    const frame = table.parentElement;
+    if (frame === null || frame.clientWidth === 0) return;
+    for (const at of columns.keys()) table.classList.remove(withoutColumn(at));
+    table.dataset['last'] = String(columns.length);
+    yielded = [];
+    let missing = frame.scrollWidth - frame.clientWidth;
+    if (missing <= 0) return;
+    const widths = [...head.querySelectorAll('th')].map((cell) => cell.offsetWidth);
+    const order = columns.map(({ id, yields }, at) => ({ id, yields, at })).filter(({ id, yields, at }) => at > 0 && yields !== undefined && id !== view.sort?.column);
+    for (const { id, at } of order.sort((one, other) => (one.yields ?? 0) - (other.yields ?? 0))) {
+      if (missing <= 0) break;
+      missing -= widths[at] ?? 0;
+      // The next one before the edge is wider by what keeps it from there.
+      if (at === columns.findLastIndex((column) => !yielded.includes(column.id))) missing += 10;
+      table.classList.add(withoutColumn(at));
+      yielded.push(id);
+    }
+    table.dataset['last'] = String(columns.findLastIndex((column) => !yielded.includes(column.id)) + 1);
+  };
+  /** Once the table stands in its page: its frame's width, and what stands under the first column. */
+  const watch = (): void => {
+    const frame = table.parentElement;
+    if (frame === null || isWatched) return;
+    isWatched = true;
+    let width = frame.clientWidth;
+    new ResizeObserver(() => {
+      if (frame.clientWidth === width) return;
+      width = frame.clientWidth;
+      fit();
+    }).observe(frame);
+    frame.addEventListener('scroll', () => frame.classList.toggle('scrolled', frame.scrollLeft > 0), { passive: true });
   };
 
   const sortButton = (column: GridColumn<Row>, sort: GridView['sort']): HTMLElement => {
@@ -284,6 +334,7 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
     view: () => view,
     setView: (next) => setView(next),
     focus: () => { if (view.current !== undefined) elements.get(view.current)?.focus(); },
+    yielded: () => yielded,
   };
 }
 

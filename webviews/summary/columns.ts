@@ -16,7 +16,11 @@ function amount(value: number, complete: boolean, show: (value: number) => strin
   return element('span', { class: value === 0 ? 'muted' : undefined, title: title === '' ? undefined : title }, text);
 }
 
-export function columnsOf(table: ModelTable, words: Words, batch: number, language: string): readonly GridColumn<TableRow>[] {
+/** Which columns go first where the panel is narrow; the shapes and the parameters stay. */
+const yielding: readonly string[] = ['memory', 'buffers', 'frozen', 'trainable', 'activation', 'multiplyAdds', 'input', 'share', 'class'];
+
+/** `pinned`: columns that a person asked for; they do not yield. */
+export function columnsOf(table: ModelTable, words: Words, batch: number, language: string, pinned: ReadonlySet<TableColumn>): readonly GridColumn<TableRow>[] {
   const numbers = numbersIn(language);
   const number = (id: TableColumn, read: (row: TableRow) => { value: number; complete: boolean }, show: (value: number) => string, help?: string): GridColumn<TableRow> => ({
     id, title: words[id], isNumber: true, ...(help === undefined ? {} : { help }),
@@ -25,7 +29,7 @@ export function columnsOf(table: ModelTable, words: Words, batch: number, langua
   });
   const whole = (value: number): { value: number; complete: boolean } => ({ value, complete: true });
   const largest = Math.max(1, table.params.total, ...table.rows.map((row) => row.params.total));
-  return [
+  const all: readonly GridColumn<TableRow>[] = [
     { id: 'layer', title: words.layer, cell: (row) => nameCell(row, words), sortBy: (row) => row.name },
     { id: 'class', title: words.class, cell: (row) => classCell(row, words), sortBy: (row) => row.class },
     { id: 'input', title: words.input, cell: (row) => shape(row.input, words), sortBy: (row) => row.input },
@@ -43,6 +47,7 @@ export function columnsOf(table: ModelTable, words: Words, batch: number, langua
     number('activation', (row) => ({ value: amountFor(row.activation, batch), complete: row.activation.complete }), numbers.bytes, words.activationHelp),
     number('memory', (row) => ({ value: row.weightBytes, complete: row.params.complete }), numbers.bytes, words.memoryHelp),
   ];
+  return all.map((column) => (yielding.includes(column.id) && !pinned.has(column.id as TableColumn) ? { ...column, yields: yielding.indexOf(column.id) } : column));
 }
 
 /** Names may be as long as someone likes: the middle of long ones is left out, and all of it shown when the pointer rests on it. */

@@ -15,6 +15,8 @@ type Outgoing = FromSummary extends infer Message ? (Message extends FromSummary
 let state: State | undefined;
 /** Columns that are not shown. */
 let hidden: ReadonlySet<TableColumn> = new Set(['input', 'trainable', 'frozen', 'buffers', 'memory']);
+/** Columns that a person asked for: they stay however narrow the panel is. */
+let pinned: ReadonlySet<TableColumn> = new Set();
 let batch = 1, isBatchChosen = false;
 /** The model that the view belongs to: another one starts afresh. */
 let viewed = '';
@@ -68,11 +70,13 @@ function show(next: State): void {
   keep();
 }
 
+function isSeen(column: TableColumn): boolean { return !hidden.has(column) && !grid.yielded().includes(column); }
+
 function drawTable(): void {
   const table = state?.table;
   if (table === undefined || state === undefined) return;
   page.totals(totalsList(table, state.words, batch));
-  grid.setRows(table.rows, columnsOf(table, state.words, batch, document.documentElement.lang).filter((column) => column.id === 'layer' || !hidden.has(column.id as TableColumn)));
+  grid.setRows(table.rows, columnsOf(table, state.words, batch, document.documentElement.lang, pinned).filter((column) => column.id === 'layer' || !hidden.has(column.id as TableColumn)));
 }
 
 interface Page {
@@ -119,7 +123,9 @@ function makePage(): Page {
   const copy = (format: 'text' | 'markdown' | 'csv' | 'latex'): void =>
     send({ type: 'copy', model: state?.selected ?? 0, format, columns: tableColumns.filter((column) => !hidden.has(column)), batch });
   const toggleColumn = (column: TableColumn): void => {
-    hidden = new Set(hidden.has(column) ? [...hidden].filter((one) => one !== column) : [...hidden, column]);
+    const shows = !isSeen(column);
+    hidden = new Set([...hidden].filter((one) => one !== column).concat(shows ? [] : [column]));
+    pinned = new Set([...pinned].filter((one) => one !== column).concat(shows ? [column] : []));
     drawTable();
     keep();
   };
@@ -132,7 +138,7 @@ function makePage(): Page {
         search, hits, element('span', { class: 'space' }),
         element('label', { class: 'batch-label' }, element('span', { class: 'muted' }, word('batch')), batchInput),
         symbolButton('expand', word('expandAll'), () => grid.openAll(true)), symbolButton('collapse', word('collapseAll'), () => grid.openAll(false)),
-        menuButton('columns', word('columns'), () => tableColumns.map((column) => ({ label: word(column), checked: !hidden.has(column), choose: () => toggleColumn(column) }))),
+        menuButton('columns', word('columns'), () => tableColumns.map((column) => ({ label: word(column), checked: isSeen(column), choose: () => toggleColumn(column) }))),
         menuButton('compare', word('compare'), () => [
           { label: word('compareHead'), choose: () => send({ type: 'compare', model: state?.selected ?? 0, with: 'head' }) },
           { label: word('compareModel'), choose: () => send({ type: 'compare', model: state?.selected ?? 0, with: 'model' }) },
@@ -181,7 +187,7 @@ function modelPicker({ models, selected, words }: State): HTMLSelectElement | un
 
 function keep(): void {
   if (state === undefined) return;
-  editor.setState({ uri: state.uri, model: state.selected, viewed, hidden: [...hidden], batch: isBatchChosen ? batch : undefined, grid: grid.view() });
+  editor.setState({ uri: state.uri, model: state.selected, viewed, hidden: [...hidden], pinned: [...pinned], batch: isBatchChosen ? batch : undefined, grid: grid.view() });
 }
 
 /** What was kept by this page's former life; whatever does not read is as if it had not been kept. */
@@ -190,6 +196,7 @@ function restore(given: unknown): void {
   if (kept === undefined) return;
   if (typeof kept['viewed'] === 'string') viewed = kept['viewed'];
   if (Array.isArray(kept['hidden'])) hidden = new Set(readTexts(kept['hidden']).filter((one) => isOneOf(one, tableColumns)));
+  pinned = new Set(readTexts(kept['pinned']).filter((one) => isOneOf(one, tableColumns)));
   if (isCount(kept['batch']) && kept['batch'] >= 1) { batch = kept['batch']; isBatchChosen = true; }
   const base = view?.['base'], current = view?.['current'], column = sort?.['column'];
   const restored: GridView = {
