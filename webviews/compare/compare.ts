@@ -79,7 +79,8 @@ function draw(): void {
   if (state === undefined) return;
   const { words, comparison, kept } = state;
   title.replaceChildren(element('h1', {}, element('bdi', {}, kept.model)), element('span', { class: 'muted sides' }, element('bdi', {}, state.beforeName), ' → ', element('bdi', {}, state.afterName)));
-  toggle.textContent = words.onlyChanges;
+  // A tick too: where contrast is high, buttons look the same pressed or not.
+  toggle.replaceChildren(...(onlyChanges ? [symbol('tick')] : []), words.onlyChanges);
   toggle.setAttribute('aria-pressed', String(onlyChanges));
   const isThere = state.state === 'ready' && comparison !== undefined;
   for (const part of [summary, bar, scroll]) part.hidden = !isThere;
