@@ -26,7 +26,20 @@ export function hoverAt(trace: Trace, path: string, offset: number, translate?: 
   if (layers.length === 0) return undefined;
   const innermost = narrowest(layers, (layer) => layer.place);
   const [first] = innermost;
-  return first?.place === undefined ? undefined : { place: first.place, markdown: innermost.slice(0, 8).map((layer) => layerMarkdown(layer, translate)).join('\n\n---\n\n') };
+  return first?.place === undefined ? undefined : { place: first.place, markdown: layersMarkdown(innermost, translate) };
+}
+
+const mostShown = 6;
+
+/** The layers that one expression builds: equal ones once, with their number. */
+function layersMarkdown(layers: readonly Layer[], translate: Translate | undefined): string {
+  const counts = new Map<string, number>();
+  for (const layer of layers) {
+    const text = layerMarkdown(layer, translate);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([text, count]) => (count === 1 ? text : text.replace(/\n\n|$/, ` × ${count}$&`)));
+  return [...parts.slice(0, mostShown), ...(parts.length > mostShown ? ['…'] : [])].join('\n\n---\n\n');
 }
 
 function narrowest<T>(things: readonly T[], placeOf: (thing: T) => Place | undefined): T[] {
@@ -105,9 +118,11 @@ export function originLines(origin: Origin | undefined, path?: string, translate
 export function layerMarkdown(layer: Layer, translate?: Translate): string {
   const say = (text: Message): string => renderMessage(text, translate);
   const count = countParameters(layer);
-  const lines = [`**${escape(layer.name)}** · ${escape(layer.className)}${layer.trainable ? '' : ` · ${say(message('frozen'))}`}`];
+  const lines = [`**${escape(layer.name)}**${layer.name === layer.className ? '' : ` · ${escape(layer.className)}`}${layer.trainable ? '' : ` · ${say(message('frozen'))}`}`];
   const calls = new Map(layer.calls.map((call) => [`${formatOutput(call.input) ?? '?'} → ${formatOutput(call.output) ?? '?'}`, call]));
-  if (calls.size > 0) lines.push([...calls.keys()].slice(0, 12).map((text) => `- \`${text}\``).join('\n'));
+  // One needs no list.
+  if (calls.size === 1) lines.push([...calls.keys()].map((text) => `\`${text}\``).join(''));
+  else if (calls.size > 1) lines.push([...calls.keys()].slice(0, 12).map((text) => `- \`${text}\``).join('\n'));
   if (layer.place !== undefined) lines.push(...callingLines(layer.calls[0], layer.place.source.path, translate));
   if (layer.model !== undefined) lines.push(say(message('{layers} layers, {count} parameters, {trainable} trainable', { layers: layer.model.layers.length, count: groupDigits(count.total), trainable: groupDigits(count.trainable) })));
   else if (layer.weights.length > 0) lines.push(weightsTable(layer, say), say(message('{sum} = {count} parameters', { sum: sumText(layer), count: groupDigits(countOwnParameters(layer).total) })));

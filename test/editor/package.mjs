@@ -14,6 +14,9 @@ const manifest = JSON.parse(readFileSync(path.join(staged, 'package.json'), 'utf
 delete manifest.scripts;
 delete manifest.devDependencies;
 writeFileSync(path.join(staged, 'package.json'), JSON.stringify(manifest, undefined, 2));
+// The README's pictures are not packed, and the extension's page in the editor shows none of a folder.
+const readme = path.join(staged, 'README.md');
+writeFileSync(readme, readFileSync(readme, 'utf8').split('\n').filter((line) => !line.startsWith('![')).join('\n'));
 execute([path.join(repository, 'node_modules', '@vscode', 'vsce', 'vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '-o', target], staged);
 console.log(`${target}: ${Math.round(statSync(target).size / 1024)} KB`);
 

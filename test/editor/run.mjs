@@ -11,6 +11,8 @@ import { buildOptions } from '../../esbuild.mjs';
 import { editorFolder, installHost, repository, requireChromium } from './setup.mjs';
 
 const filters = process.argv.slice(2);
+/** The README's pictures are taken when they are asked for only. */
+const takesPictures = filters.includes('pictures');
 const output = path.join(repository, 'out', 'editor');
 const temporary = mkdtempSync(path.join(tmpdir(), 'inlayer-journeys-'));
 try {
@@ -40,7 +42,7 @@ async function buildAll() {
   await build({ ...shared, entryPoints: named('.suite.ts'), format: 'cjs', external: ['vscode'], outExtension: { '.js': '.cjs' } });
   // The rig's own modules stay where they are: they find their files by their own place.
   const rig = { name: 'rig', setup: (builder) => { builder.onResolve({ filter: /\.mjs$/ }, (args) => ({ path: path.resolve(args.resolveDir, args.path), external: true })); } };
-  await build({ ...shared, entryPoints: named('.journey.ts'), format: 'esm', outExtension: { '.js': '.mjs' }, plugins: [rig] });
+  await build({ ...shared, entryPoints: [...named('.journey.ts'), ...(takesPictures ? named('.pictures.ts') : [])], format: 'esm', outExtension: { '.js': '.mjs' }, plugins: [rig] });
 }
 
 function named(ending) {
@@ -71,7 +73,7 @@ async function runSuites() {
 }
 
 async function runJourneys() {
-  const files = readdirSync(output).filter((name) => name.endsWith('.journey.mjs') && (filters.length === 0 || filters.some((filter) => name.includes(filter)))).sort();
+  const files = readdirSync(output).filter((name) => /\.(journey|pictures)\.mjs$/.test(name) && (filters.length === 0 || filters.some((filter) => name.includes(filter)))).sort();
   if (files.length === 0) return { passed: 0, failed: filters.length === 0 ? 1 : 0 };
   process.env.INLAYER_WORKSPACE = copyExample('journeys');
   const counts = { passed: 0, failed: 0 };

@@ -203,3 +203,12 @@ model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="a|b_<im
 test('a difference in few characters', () => {
   assert.deepEqual([72, -512, 9_999, 10_000, 1_234_567, -25_557_032, 3_000_000_000].map(shortDifference), ['+72', '−512', '+9,999', '+10.0 k', '+1.2 M', '−25.6 M', '+3.0 G']);
 });
+
+test('of models known from the outside only the multiply-adds are a lower bound', () => {
+  const vision = table('import torch\nimport torchvision\nmodel = torchvision.models.resnet18(weights=None)\nmodel(torch.zeros(1, 3, 224, 224))\n');
+  assert.equal(vision.multiplyAdds.complete, false);
+  // The stem alone is known: 7 x 7 x 3 x 64 for 112 x 112 places; and the head, 512 x 1000.
+  assert.equal(amountFor(vision.multiplyAdds, 1), 7 * 7 * 3 * 64 * 112 * 112 + 512 * 1000);
+  const timm = table('import torch\nimport timm\nmodel = timm.create_model("resnet50")\nmodel(torch.zeros(1, 3, 224, 224))\n');
+  assert.equal(timm.multiplyAdds.complete, false);
+});

@@ -192,6 +192,40 @@ test('keys alone: to the boxes, along the flows, into a box and out, to the sour
   await page.close();
 });
 
+test('the card of a box does not lie over it; nothing glides where motion is not wanted', { skip }, async () => {
+  const page = await open('light');
+  await page.setViewportSize({ width: 460, height: 620 });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await give(page, graphOf(unet));
+  await page.getByRole('button', { name: 'Collapse all' }).click();
+  await page.waitForTimeout(300);
+  const last = page.locator('g.box[data-name="Up up2"]');
+  await last.click();
+  await page.waitForTimeout(600);
+  const [box, card] = [await last.boundingBox(), await page.locator('.details').boundingBox()];
+  assert.ok(box !== null && card !== null && (box.y + box.height <= card.y || box.x + box.width <= card.x), JSON.stringify([box, card]));
+  assert.equal(await page.locator('g.content.gliding').count(), 0);
+  assert.equal(await last.evaluate((one) => getComputedStyle(one).transitionDuration), '0s');
+  await page.screenshot({ path: `${screenshots}/graph-page-card.png` });
+  await page.close();
+});
+
+test('tools by keyboard, each with a name', { skip }, async () => {
+  const page = await open('light');
+  await give(page, graphOf(unet));
+  const way: string[] = [];
+  await page.getByRole('searchbox').focus();
+  for (let step = 0; step < 8; step += 1) {
+    way.push(await page.evaluate(() => { const one = document.activeElement; return one?.getAttribute('aria-label') ?? one?.textContent ?? ''; }));
+    await page.keyboard.press('Tab');
+  }
+  assert.equal(new Set(way).size, 8, way.join());
+  assert.ok(way.every((name) => name !== ''), way.join());
+  assert.deepEqual(way.slice(-4), ['Expand all', 'Collapse all', 'Outline', 'Export']);
+  assert.match(await page.locator('g.box:focus').getAttribute('aria-label') ?? '', /^input image/);
+  await page.close();
+});
+
 test('what was open, selected and looked at survives a reload', { skip }, async () => {
   const first = await open('light');
   await give(first, graphOf(unet));

@@ -226,9 +226,10 @@ function makePage(words: Words) {
     if (first !== undefined && key !== lastCaret && !document.hasFocus()) showBox(first);
     lastCaret = key;
   };
+  const cardSize = (): { width: number; height: number } | undefined => (details.childElementCount === 0 ? undefined : { width: details.offsetWidth, height: details.offsetHeight });
   const showBox = (node: number): void => {
     const box = layout?.boxes.find((one) => one.node === node);
-    if (box !== undefined) viewport.show({ x: box.x, y: box.y, width: box.width, height: box.isOpen ? Math.min(box.height, 200) : box.height });
+    if (box !== undefined) viewport.show({ x: box.x, y: box.y, width: box.width, height: box.isOpen ? Math.min(box.height, 200) : box.height }, cardSize());
   };
   const showDetails = (): void => {
     const node = selected === undefined ? undefined : tree?.graph.nodes[selected];
@@ -316,6 +317,9 @@ function makePage(words: Words) {
     const node = drawing.nodeOf(event.target);
     if (node === undefined) return;
     select(node, 'stay');
+    // The card may lie over it. A second click, which opens the box, is waited for.
+    const view = viewport.view();
+    setTimeout(() => { if (selected === node && !isPressing && viewport.view() === view) showBox(node); }, 400);
     drawing.elementOf(node)?.focus({ preventScroll: true });
     if (drawing.isToggle(event.target)) toggle(node);
     else if (event.detail === 1) reveal(node);

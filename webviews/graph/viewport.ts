@@ -11,8 +11,8 @@ export interface Viewport {
   readonly zoomBy: (factor: number) => void;
   /** As large as fits, but no larger than it is, and no smaller than `least`: then the beginning is shown. */
   readonly fit: (area: Area, least: number, isSmooth?: boolean) => void;
-  /** Moves just enough for the area to be seen. */
-  readonly show: (area: Area) => void;
+  /** Moves just enough for the area to be seen, beside what lies over the lower right corner of the frame. */
+  readonly show: (area: Area, corner?: { readonly width: number; readonly height: number }) => void;
   readonly panBy: (x: number, y: number) => void;
 }
 
@@ -70,12 +70,14 @@ export function makeViewport(frame: SVGSVGElement, content: SVGGElement, changed
       const isWhole = readable === scale;
       setView({ scale: readable, x: (width - area.width * readable) / 2 - area.x * readable, y: isWhole ? Math.max(0, (height - area.height * readable) / 2) - area.y * readable : border / 2 - area.y * readable }, isSmooth);
     },
-    show: (area) => {
+    show: (area, corner) => {
       const { width, height } = size();
       const [left, top] = [area.x * view.scale + view.x, area.y * view.scale + view.y];
       const [right, bottom] = [left + area.width * view.scale, top + area.height * view.scale];
       const along = (start: number, end: number, room: number): number => (end - start > room - 2 * border ? border - start : start < border ? border - start : end > room - border ? room - border - end : 0);
-      const [x, y] = [along(left, right, width), along(top, bottom, height)];
+      const x = along(left, right, width);
+      const isUnder = corner !== undefined && right + x > width - corner.width - border / 2 && bottom > height - corner.height - border / 2 - 4 && bottom - top < height - corner.height - 2 * border;
+      const y = along(top, bottom, isUnder ? height - corner.height + border / 2 - 8 : height);
       if (x !== 0 || y !== 0) setView({ ...view, x: view.x + x, y: view.y + y }, true);
     },
     panBy: (x, y) => setView({ ...view, x: view.x + x, y: view.y + y }),

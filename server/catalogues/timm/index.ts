@@ -10,6 +10,7 @@ import { message } from '../../values/place.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { ClassValue, InstanceValue, NativeCall, Value } from '../../values/value.ts';
 import { instance, int, none, str, unknown } from '../../values/value.ts';
+import { countMultiplyAdds } from '../arrays/costs.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { timmModels } from '../facts/timm-models.ts';
 import { moduleClassNamed } from '../torch/construction.ts';
@@ -96,6 +97,7 @@ function begun(call: NativeCall, made: InstanceValue): InstanceValue {
 function forward(call: NativeCall): Value {
   const self = call.args.get('self'), input = call.args.get('x');
   const facts = factsSlot.get(self), layer = moduleSlot.get(self)?.layer;
+  countMultiplyAdds(call, undefined);
   if (facts === undefined || self.kind !== 'instance' || layer?.incomplete === true) return unknown();
   const dims = input.kind === 'tensor' ? input.shape.dims : undefined;
   const channels = dims?.length === 4 ? dims[1] : undefined;

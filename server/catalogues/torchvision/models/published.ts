@@ -10,6 +10,7 @@ import { message } from '../../../values/place.ts';
 import { defineSlot } from '../../../values/slots.ts';
 import type { ClassValue, InstanceValue, NativeCall, Value } from '../../../values/value.ts';
 import { bool, float, instance, int, list, none, str, tuple, unknown } from '../../../values/value.ts';
+import { countMultiplyAdds } from '../../arrays/costs.ts';
 import { transpose } from '../../arrays/reshaping.ts';
 import { sizesFromValue } from '../../arrays/conversion.ts';
 import { torchvisionModels } from '../../facts/torchvision-models.ts';
@@ -94,6 +95,8 @@ function publishedClass(name: string): ClassValue {
 function forwardPublished(call: NativeCall): Value {
   const self = call.args.get('self'), input = call.args.get('input');
   const facts = publishedSlot.get(self);
+  // Its products are not known.
+  countMultiplyAdds(call, undefined);
   if (facts?.out === undefined || input.kind !== 'tensor') return unknown();
   const dims = input.shape.dims;
   const [kind, channels, rule] = facts.out;
