@@ -36,12 +36,23 @@ export interface Panel<Sent> extends vscode.Disposable {
   readonly isActive: () => boolean;
 }
 
+/** The panels that are open, of whatever kind. */
+const openPanels = new Set<vscode.WebviewPanel>();
+
+/** Beside the source; where another panel is there already, among its tabs. */
+function columnBeside(): vscode.ViewColumn {
+  const source = vscode.window.activeTextEditor?.viewColumn;
+  const columns = [...openPanels].flatMap(({ viewColumn }) => (viewColumn === undefined || viewColumn === source ? [] : [viewColumn]));
+  return columns.at(-1) ?? vscode.ViewColumn.Beside;
+}
+
 /** A panel that is open once at most. Registers its revival, so it has to be made while the extension starts. */
 export function makePanel<Sent, Received>(extensionUri: vscode.Uri, kind: PanelKind<Received>, events: PanelEvents<Received>): Panel<Sent> {
   const pages = vscode.Uri.joinPath(extensionUri, 'dist', 'webviews');
   let open: vscode.WebviewPanel | undefined;
   const adopt = (panel: vscode.WebviewPanel): void => {
     open = panel;
+    openPanels.add(panel);
     // A revived panel comes without them.
     panel.webview.options = { enableScripts: true, localResourceRoots: [pages] };
     panel.webview.onDidReceiveMessage((given: unknown) => {
@@ -50,6 +61,7 @@ export function makePanel<Sent, Received>(extensionUri: vscode.Uri, kind: PanelK
     });
     panel.onDidChangeViewState(() => { if (panel.visible) events.shown(); });
     panel.onDidDispose(() => {
+      openPanels.delete(panel);
       if (open !== panel) return;
       open = undefined;
       events.closed();
@@ -66,7 +78,7 @@ export function makePanel<Sent, Received>(extensionUri: vscode.Uri, kind: PanelK
   return {
     open: () => {
       if (open !== undefined) open.reveal(undefined, true);
-      else adopt(vscode.window.createWebviewPanel(kind.viewType, kind.title, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }));
+      else adopt(vscode.window.createWebviewPanel(kind.viewType, kind.title, { viewColumn: columnBeside(), preserveFocus: true }));
     },
     post: (message) => { void open?.webview.postMessage(message); },
     setTitle: (title) => { if (open !== undefined && open.title !== title) open.title = title; },
