@@ -161,13 +161,24 @@ export function makeTreeGrid<Row>(options: GridOptions<Row>): TreeGrid<Row> {
     if (missing <= 0) return;
     const widths = [...head.querySelectorAll('th')].map((cell) => cell.offsetWidth);
     const order = columns.map(({ id, yields }, at) => ({ id, yields, at })).filter(({ id, yields, at }) => at > 0 && yields !== undefined && id !== view.sort?.column);
-    for (const { id, at } of order.sort((one, other) => (one.yields ?? 0) - (other.yields ?? 0))) {
+    const gone: typeof order = [];
+    for (const one of order.sort((left, right) => (left.yields ?? 0) - (right.yields ?? 0))) {
       if (missing <= 0) break;
-      missing -= widths[at] ?? 0;
+      missing -= widths[one.at] ?? 0;
       // The next one before the edge is wider by what keeps it from there.
-      if (at === columns.findLastIndex((column) => !yielded.includes(column.id))) missing += 10;
-      table.classList.add(withoutColumn(at));
-      yielded.push(id);
+      if (one.at === columns.length - 1) missing += 10;
+      gone.push(one);
+    }
+    // A wide one may have made room for a narrow one that went before it.
+    const back = gone.toReversed().filter(({ at }) => {
+      const fits = missing + (widths[at] ?? 0) <= 0;
+      if (fits) missing += widths[at] ?? 0;
+      return fits;
+    });
+    for (const one of gone) {
+      if (back.includes(one)) continue;
+      table.classList.add(withoutColumn(one.at));
+      yielded.push(one.id);
     }
     table.dataset['last'] = String(columns.findLastIndex((column) => !yielded.includes(column.id)) + 1);
   };
