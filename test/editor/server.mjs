@@ -27,6 +27,7 @@ export const quietSettings = {
  * @property {string} [userData]
  * @property {string} [extensions]
  * @property {boolean} [testing]
+ * @property {boolean} [restricted] whether folders have to be trusted first
  * @property {string} [token]
  * @property {number} [port]
  * @property {string} [folder]
@@ -38,7 +39,7 @@ export const quietSettings = {
  * silence (its smoke-test driver flag, 1.139). Without a `token`, whoever reaches the port may use it: for tests only.
  * @param {ServerOptions} options
  */
-export async function startServer({ settings = {}, userData, extensions, testing = false, token, port = 0, folder, environment = {} } = {}) {
+export async function startServer({ settings = {}, userData, extensions, testing = false, restricted = false, token, port = 0, folder, environment = {} } = {}) {
   const temporary = mkdtempSync(path.join(tmpdir(), 'inlayer-editor-'));
   const userFolder = userData ?? path.join(temporary, 'user');
   const extensionsFolder = extensions ?? path.join(temporary, 'extensions');
@@ -52,7 +53,7 @@ export async function startServer({ settings = {}, userData, extensions, testing
     serverMain, '--host', '127.0.0.1', '--port', String(port), '--accept-server-license-terms',
     ...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]),
     '--server-data-dir', path.join(temporary, 'server'), '--user-data-dir', userFolder, '--extensions-dir', extensionsFolder,
-    '--disable-telemetry', '--disable-experiments', '--disable-workspace-trust',
+    '--disable-telemetry', '--disable-experiments', ...(restricted ? [] : ['--disable-workspace-trust']),
     ...(folder === undefined ? [] : ['--default-folder', folder]),
     ...(testing ? ['--enable-smoke-test-driver'] : []),
   ], { env: variables, stdio: ['ignore', 'pipe', 'pipe'], detached: true });

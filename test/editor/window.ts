@@ -28,6 +28,7 @@ export interface EditorWindow {
   /** Leaves a picture in test/editor/screenshots/. */
   readonly look: (name: string) => Promise<void>;
   readonly panel: () => FrameLocator;
+  /** Ends the server and the extension host by SIGKILL, then the browser. */
   readonly close: () => Promise<void>;
 }
 
@@ -36,13 +37,13 @@ const restoring = { 'window.restoreWindows': 'preserve' } as const;
 
 interface Driver { whenWorkbenchRestored(): Promise<void> }
 
-export async function openWindow(file: string, settings: Readonly<Record<string, unknown>> = {}): Promise<EditorWindow> {
+export async function openWindow(file: string, settings: Readonly<Record<string, unknown>> = {}, { restricted = false } = {}): Promise<EditorWindow> {
   const folder = process.env['INLAYER_WORKSPACE'] ?? path.join(editorFolder, 'example');
-  const server = await startServer({ testing: true, settings: { 'workbench.colorTheme': themes.light, ...restoring, 'editor.minimap.enabled': false, ...settings } });
+  const server = await startServer({ testing: true, restricted, settings: { 'workbench.colorTheme': themes.light, ...restoring, 'editor.minimap.enabled': false, ...settings } });
   const { browser, context } = await openBrowser({ width: 1440, height: 900 });
   const close = async (): Promise<void> => {
-    await browser.close().catch(() => undefined);
     server.stop();
+    await browser.close().catch(() => undefined);
   };
   try {
     const page = await context.newPage();
