@@ -2,7 +2,7 @@
 // was loaded anew, is led to the line that failed. The program's training is real where PyTorch is there; else a stand-in that reports
 // through a logger of the same protocol (`wandb`), so that the way through the editor is walked anyway.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { EditorWindow } from './window.ts';
@@ -96,40 +96,6 @@ test('a run goes on while the window is loaded anew, and is found again', async 
   await window.panel().locator('.plot canvas').first().waitFor().finally(() => window.look('training-reloaded'));
   await window.command('Inlayer: Stop Training');
   await until('stopped', () => records().every(({ state }) => state !== 'running'));
-});
-
-test('the editor\'s server and its extensions killed: the run goes on, and is found by the next window', async () => {
-  await window.open('train_long.py');
-  await window.command('Inlayer: Train…');
-  await until('running', () => records().filter(({ state }) => state === 'running').length === 1);
-  const lines = (): number => {
-    const name = readdirSync(runsFolder()).filter((one) => one.endsWith('train_long')).sort().at(-1) ?? '', file = path.join(runsFolder(), name, 'metrics.jsonl');
-    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length : 0;
-  };
-  await until('lines', () => lines() > 3);
-  await window.close();
-  const before = lines();
-  await until('more lines, with no editor there', () => lines() > before + 5);
-  window = await openWindow('train_long.py', { 'task.problemMatchers.neverPrompt': true });
-  await window.command('View: Show Inlayer');
-  await window.page.locator('.pane-body .monaco-list-row', { hasText: 'running' }).filter({ hasText: 'train_long' }).first().click();
-  await window.panel().locator('.plot canvas').first().waitFor();
-  await window.look('training-found-again');
-  await window.command('Inlayer: Stop Training');
-  await until('stopped', () => records().every(({ state }) => state !== 'running'));
-  assert.equal(records().at(-1)?.['state'], 'stopped');
-});
-
-test('a task of tasks.json hands arguments over as they are, through no shell', async () => {
-  const given = ['two words', 'quote\'s "and" `more`', 'semi;colon && touch broken', '한글 이름', '$HOME', '*'];
-  writeFileSync(path.join(window.folder, 'show arguments.py'), 'import json, sys\njson.dump(sys.argv[1:], open("arguments.json", "w"))\n');
-  mkdirSync(path.join(window.folder, '.vscode'), { recursive: true });
-  writeFileSync(path.join(window.folder, '.vscode', 'tasks.json'), JSON.stringify({ version: '2.0.0', tasks: [{ label: 'with arguments', type: 'inlayer', program: 'show arguments.py', args: given }] }));
-  await window.command('Tasks: Run Task');
-  await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'with arguments' }).first().click();
-  await until('the arguments', () => existsSync(path.join(window.folder, 'arguments.json')) && readFileSync(path.join(window.folder, 'arguments.json'), 'utf8').endsWith(']'));
-  assert.deepEqual(JSON.parse(readFileSync(path.join(window.folder, 'arguments.json'), 'utf8')), given);
-  assert.equal(existsSync(path.join(window.folder, 'broken')), false);
 });
 
 test('a program that fails is marked at its line, with the reason', async () => {
