@@ -1,7 +1,7 @@
 // Executes statements. It must not know any library.
-import type { For, If, Statement, Try, While, With } from '../syntax/ast.ts';
+import type { Expression, For, If, Statement, Try, While, With } from '../syntax/ast.ts';
 import type { IteratorValue, Value } from '../values/value.ts';
-import { managedGenerator } from '../catalogues/python/operators.ts';
+import { managedGenerator, suppressedBy } from '../catalogues/python/operators.ts';
 import { none, str, unknown } from '../values/value.ts';
 import { argumentsOf } from '../values/arguments.ts';
 import { joinValues } from '../values/equality.ts';
@@ -290,22 +290,34 @@ function withItems(run: Run, node: With, at: number): Completion {
     return error.kind !== 'none' && run.interpreter.truth(result, place) === true;
   };
   const depth = { frames: run.frames.length, places: run.callPlaces.length, tries: run.tries.length };
+  const expectsException = saysItRaises(item.context);
+  const catches = expectsException ? (['everything'] as const) : suppressedBy(manager);
   let completion: Completion;
   try {
     if (manager.kind === 'unknown') run.unknownContexts += 1;
+    if (catches !== undefined) run.tries.push({ catches });
     completion = withItems(run, node, at + 1);
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
     run.frames.length = depth.frames;
     run.callPlaces.length = depth.places;
     run.tries.length = depth.tries;
-    if (leave(error.value)) return normal;
+    if (expectsException || leave(error.value)) return normal;
     throw error;
   } finally {
     if (manager.kind === 'unknown') run.unknownContexts -= 1;
+    run.tries.length = depth.tries;
   }
   leave(none);
   return completion;
+}
+
+/** `self.assertRaises(…)`, `pytest.raises(…)`: tests in which the block's failure is what is wanted. */
+function saysItRaises(context: Expression): boolean {
+  if (context.kind !== 'Call') return false;
+  const { callee } = context;
+  const name = callee.kind === 'Attribute' ? callee.name.text : callee.kind === 'Name' ? callee.id : '';
+  return name.toLowerCase().includes('raises');
 }
 
 /** A context manager made of a generator: the block runs where the generator yields, so that what stands behind comes after it. */

@@ -1,7 +1,8 @@
 # Writes what real timm says of every model that it registers: counts, features, the picture it takes and what it gives.
-#   python test/oracle/timm_totals.py [--part K/N] [--counts] > test/facts/timm-totals.tsv
+#   python test/oracle/timm_totals.py [--part K/N] [--counts] [--beside FILE] > test/facts/timm-totals.tsv
 # Needs timm==1.0.31 beside the packages of requirements.txt. Models are built and run on PyTorch's meta device: nothing is computed and no
-# weights are fetched; `--counts` does not run them. `-` stands for what a model does not say or cannot do there.
+# weights are fetched; `--counts` does not run them, `--beside` leaves out those that a file of facts holds. `-` stands for what a model does not
+# say or cannot do there.
 
 import contextlib
 import sys
@@ -93,6 +94,10 @@ def main():
     if part == 0:
         print('\t'.join(COLUMNS))
     names = timm.list_models()
+    if '--beside' in sys.argv:
+        with open(sys.argv[sys.argv.index('--beside') + 1], encoding='utf-8') as facts_file:
+            known = {line.split('\t')[0] for line in facts_file}
+        names = [name for name in names if name not in known]
     for name in names[part::parts]:
         try:
             print('\t'.join(map(str, facts(name))), flush=True)

@@ -82,6 +82,11 @@ const suppressClass: ClassValue = nativeClass({
   },
 });
 
+/** The exceptions that a context manager certainly keeps to itself. */
+export function suppressedBy(manager: Value): readonly Value[] | undefined {
+  return suppressSlot.get(manager);
+}
+
 const exitStackClass: ClassValue = nativeClass({
   name: 'ExitStack',
   qualifiedName: 'contextlib.ExitStack',

@@ -4,6 +4,6 @@ export { binaryOnBuiltins, unaryOnBuiltins } from './arithmetic.ts';
 export { compareBuiltins, containsBuiltin } from './comparison.ts';
 export { formatValue } from './formatting.ts';
 export { deleteItemBuiltin, getItemBuiltin, rangeLength, setItemBuiltin, slicePositions, storeEntry } from './items.ts';
-export { managedGenerator } from './contextlib-module.ts';
+export { managedGenerator, suppressedBy } from './contextlib-module.ts';
 export { representation, textOf } from './representation.ts';
 export { typeNameOf, underlying } from './support.ts';
