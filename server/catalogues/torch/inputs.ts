@@ -117,7 +117,8 @@ function runOnSupposedInputs(
   const { supposition, trial } = best(trying, expected, below, symbolic, base);
   if (trial.keep()) return;
   // Only what no supposition about sizes brings about is certain.
-  const certain = certainRefusals(trying, expected, symbolic, base);
+  const built = moduleSlot.get(self)?.layer;
+  const certain = built !== undefined && torchRun(interpreter).undecided.has(built) ? [] : certainRefusals(trying, expected, symbolic, base);
   const from = interpreter.trace.refusals.length;
   interpreter.survives(() => call(trying, supposition));
   keepCertain(interpreter.trace.refusals, from, certain);

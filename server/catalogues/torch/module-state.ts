@@ -45,8 +45,10 @@ interface TorchRun {
   readonly holders: Map<Layer, Layer>;
   /** Modules of which copies were made: it is the copies that the program runs. */
   readonly copied: Set<Layer>;
+  /** Modules that were built on some path of an undecided condition: their arguments may never meet in a run. */
+  readonly undecided: Set<Layer>;
 }
-export const torchRun = defineRunState<TorchRun>(() => ({ layerCount: 0, calls: [], holders: new Map(), copied: new Set() }));
+export const torchRun = defineRunState<TorchRun>(() => ({ layerCount: 0, calls: [], holders: new Map(), copied: new Set(), undecided: new Set() }));
 
 /** The record of a module whose constructor begins. */
 export function createModuleState(interpreter: Interpreter, self: InstanceValue, place: Place): ModuleState {
@@ -58,6 +60,7 @@ export function createModuleState(interpreter: Interpreter, self: InstanceValue,
   const state: ModuleState = { layer, args: undefined, refused: false, waits: false };
   layer.state = state;
   moduleSlot.set(self, state);
+  if (interpreter.isUncertain) run.undecided.add(layer);
   if (!interpreter.isQuiet) interpreter.trace.layers.push(layer);
   return state;
 }
