@@ -242,7 +242,10 @@ function instantiateUnreached(run: Run, cls: ClassValue): Value | undefined {
   // What a library's constructor needs is not known here: `class Linear(Bottle, nn.Linear): pass`.
   if (init?.kind === 'native' && init.signature?.parameters.slice(1).some((one) => one.default === undefined && one.kind !== 'star' && one.kind !== 'double-star') === true) return undefined;
   const { place } = cls;
-  return init?.kind === 'function' ? callOnStandIns(run, init, undefined, (args) => callValue(run, cls, args, place)) : callValue(run, cls, noArguments, place);
+  if (init?.kind === 'function') return callOnStandIns(run, init, undefined, (args) => callValue(run, cls, args, place));
+  // Nor what it refuses when it gets nothing: `class Scaled(keras.layers.Wrapper)`.
+  const tried = run.interpreter.quietly(() => run.interpreter.survives(() => callValue(run, cls, noArguments, place)));
+  return tried.result === undefined || tried.refusals.length > 0 ? undefined : callValue(run, cls, noArguments, place);
 }
 
 function runClass(run: Run, cls: ClassValue, entry: (body: () => void) => void, made: Value | undefined, started: Set<InstanceValue>): void {

@@ -327,7 +327,8 @@ function contains(run: Run, container: Value, item: Value, place: Place): boolea
   catchUp(run, container, item);
   const answer = containsBuiltin(run.interpreter, container, item, place);
   if (answer !== 'not a container') return answer;
-  if (lookUp(run, container, '__contains__', place) !== undefined) return truth(run, run.interpreter.callMethod(container, '__contains__', [item], place), place);
+  // What the objects of a class hold is not what the class holds: `x in Color` asks the enumeration, not its members.
+  if (container.kind !== 'class' && lookUp(run, container, '__contains__', place) !== undefined) return truth(run, run.interpreter.callMethod(container, '__contains__', [item], place), place);
   const iteration = iterate(run, container, place);
   let result: boolean | undefined = iteration.exact ? false : undefined;
   for (const one of iteration.items) {
@@ -335,7 +336,8 @@ function contains(run: Run, container: Value, item: Value, place: Place): boolea
     if (same === true) return true;
     if (same === undefined) result = undefined;
   }
-  return result;
+  // From Python 3.12 on the value of a member is in its enumeration, too.
+  return container.kind === 'class' && item.kind !== 'instance' ? undefined : result;
 }
 
 function truth(run: Run, value: Value, place: Place): boolean | undefined {

@@ -48,7 +48,7 @@ export const inputLayerClass: ClassValue = nativeClass({
       const self = call.args.get('self');
       if (self.kind !== 'instance' || layerSlot.get(self) === undefined) return none;
       const given = call.args.get('input_tensor');
-      const shape = given.kind === 'tensor' ? given.shape : inputShape(call.interpreter, call.args, call.place);
+      const shape = given.kind === 'tensor' ? given.shape : given.kind !== 'none' ? unknownShape : inputShape(call.interpreter, call.args, call.place);
       completeInputLayer(call.interpreter, self, shape, inputDType(call.args.get('dtype')), call.args.get('name'));
       return none;
     }),
@@ -147,7 +147,7 @@ export const inputFunction: Value = nativeFunction('Input', inputSignature, (cal
   const given = call.args.get('tensor');
   const self = instance(inputLayerClass, { place: call.place });
   createLayerState(call.interpreter, self, call.place);
-  const shape = given.kind === 'tensor' ? given.shape : inputShape(call.interpreter, call.args, call.place);
+  const shape = given.kind === 'tensor' ? given.shape : given.kind !== 'none' ? unknownShape : inputShape(call.interpreter, call.args, call.place);
   return completeInputLayer(call.interpreter, self, shape, inputDType(call.args.get('dtype')), call.args.get('name'));
 });
 

@@ -23,7 +23,7 @@ import { callLayer } from './layer-call.ts';
 import { shapesOf, tensorsFromShapes } from './call-inputs.ts';
 import { invokeDeclared, buildForShape } from './declared-call.ts';
 import type { LayerState } from './layer-state.ts';
-import { allWeights, layerSlot, makeWeight, setTrainable, trackedSlot, variableOf, weightSlot } from './layer-state.ts';
+import { allWeights, isPerhapsBuilt, layerSlot, makeWeight, setTrainable, trackedSlot, variableOf, weightSlot } from './layer-state.ts';
 import { policyObject } from './policy.ts';
 
 /** `self` and what stands behind it; undefined for something that is no layer (a class whose constructor did not run). */
@@ -146,13 +146,16 @@ function config(_interpreter: Interpreter, self: InstanceValue, state: LayerStat
     const key = str(name);
     entries.set(dictKey(key) ?? name, { key, value });
   };
+  const declaration = declarationOf(self.cls);
+  // A constructor without `**kwargs` is given by its configuration what it names (Discretization has no `trainable`).
+  const takes = (name: string): boolean => declaration === undefined || declaration.signature.includes('**') || state.layer.arguments.has(name);
   put('name', str(state.layer.name));
-  put('trainable', bool(state.layer.trainable));
+  if (takes('trainable')) put('trainable', bool(state.layer.trainable));
   const policy = state.policy.name;
-  put('dtype', policy === undefined ? unknown() : str(policy));
-  if (declarationOf(self.cls) !== undefined)
+  if (takes('dtype')) put('dtype', policy === undefined ? unknown() : str(policy));
+  if (declaration !== undefined)
     for (const [name, argument] of state.layer.arguments) if (!entries.has(`s:${name}`)) put(name, argument.value);
-  return { kind: 'dict', entries, open: !self.cls.native || declarationOf(self.cls) === undefined };
+  return { kind: 'dict', entries, open: !self.cls.native || declaration === undefined };
 }
 
 function variableList(state: LayerState, wanted: (weight: { trainable: boolean }) => boolean): Value {
@@ -237,7 +240,7 @@ export const layerMembers: Readonly<Record<string, Value>> = {
   set_weights: layerMethod('set_weights', () => none),
   count_params: layerMethod('count_params', (self, state, _, call) => {
     if (!call.interpreter.isQuiet && state.layer.model !== undefined) {
-      call.interpreter.trace.events.push({ kind: 'use', method: 'count_params', model: state.layer, wasBuilt: state.layer.built, place: call.place });
+      call.interpreter.trace.events.push({ kind: 'use', method: 'count_params', model: state.layer, wasBuilt: state.layer.built || isPerhapsBuilt(self), place: call.place });
     }
     const count = countParameters(state.layer);
     if (!state.layer.built && state.layer.model === undefined && state.layer.calls.length === 0 && state.initialised && self.cls.native && !call.interpreter.isUncertain) {
@@ -322,6 +325,8 @@ export function missingLayerAttribute(_interpreter: Interpreter, self: InstanceV
   if (argument === undefined || argument.value.kind === 'unknown') return undefined;
   const value = argument.value;
   if (name === 'activation' || name === 'recurrent_activation') return activationValue(value) ?? value;
+  // Normalization makes another array of these when it is built (they stand as `input_mean` and `input_variance`).
+  if ((name === 'mean' || name === 'variance') && value.kind !== 'none') return unknown();
   if (perAxis.has(name) && value.kind === 'int') {
     const axes = ['1D', '2D', '3D'].findIndex((part) => self.cls.mro.some((cls) => cls.native && cls.name.includes(part))) + 1;
     return axes > 0 ? tuple(Array.from({ length: axes }, () => value)) : value;

@@ -404,3 +404,10 @@ export function setTrainable(instance: InstanceValue, value: boolean, seen: Set<
 export function layerInstance(value: Value | undefined, cls: ClassValue): InstanceValue | undefined {
   return value !== undefined && isInstanceOf(value, cls) && layerSlot.get(value) !== undefined ? value : undefined;
 }
+
+const perhapsBuilt = new WeakSet<InstanceValue>();
+
+/** A model met data, a shape or a function of which nothing is known: that may have built it. */
+export function notePerhapsBuilt(model: InstanceValue): void { perhapsBuilt.add(model); }
+
+export function isPerhapsBuilt(model: InstanceValue): boolean { return perhapsBuilt.has(model); }

@@ -11,7 +11,7 @@ import { mapTensors } from './construction.ts';
 import { keyOf, resultAmong } from './graph.ts';
 import { makeInputLayer } from './keras-tensor.ts';
 import { callLayer } from './layer-call.ts';
-import { createLayerState, layerSlot } from './layer-state.ts';
+import { createLayerState, isPerhapsBuilt, layerSlot } from './layer-state.ts';
 import { functionalClass, makeFunctional, sequentialClass } from './model.ts';
 import type { Graph } from './model-state.ts';
 import { cloning, modelSlot, recordModel, updateModel, visibleStack } from './model-state.ts';
@@ -133,8 +133,8 @@ export const modelFunctions: Readonly<Record<string, Value>> = {
   save_model: nativeFunction('save_model', 'model, filepath, *args, **kwargs', (call) => {
     const model = call.args.get('model');
     const state = layerSlot.get(model);
-    if (state !== undefined && !call.interpreter.isQuiet)
-      call.interpreter.trace.events.push({ kind: 'use', method: 'save', model: state.layer, wasBuilt: state.layer.built, place: call.place });
+    if (state !== undefined && model.kind === 'instance' && !call.interpreter.isQuiet)
+      call.interpreter.trace.events.push({ kind: 'use', method: 'save', model: state.layer, wasBuilt: state.layer.built || isPerhapsBuilt(model), place: call.place });
     return none;
   }),
 };

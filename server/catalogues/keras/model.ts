@@ -6,6 +6,7 @@ import type { Fix } from '../../trace/trace.ts';
 import type { CallArguments } from '../../values/arguments.ts';
 import { argumentsOf, bindArguments } from '../../values/arguments.ts';
 import { nativeClass, nativeMethod } from '../../values/classes.ts';
+import { registerHandingOut } from '../../values/handing-out.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Place } from '../../values/place.ts';
 import { message } from '../../values/place.ts';
@@ -25,7 +26,7 @@ import { callLayer } from './layer-call.ts';
 import { shapesOf, tensorsFromShapes, userMethod } from './call-inputs.ts';
 import { layerMethod, layerProperty } from './layer-members.ts';
 import type { LayerState } from './layer-state.ts';
-import { createLayerState, flattened, historySlot, layerOf, layerSlot, setTrainable, trackedSlot } from './layer-state.ts';
+import { createLayerState, flattened, historySlot, isPerhapsBuilt, layerOf, layerSlot, notePerhapsBuilt, setTrainable, trackedSlot } from './layer-state.ts';
 import { hasCertainLayers, modelInputs, modelLayers, modelOutputs, modelSlot, recordModel, updateModel, isModelBuilt, cloning } from './model-state.ts';
 import { sequentialInitialise, sequentialMembers, callStack, buildStack } from './sequential.ts';
 import { trainingMembers } from './training.ts';
@@ -41,7 +42,7 @@ function isFunctional(args: CallArguments): boolean {
 }
 
 const useEvent = (interpreter: Interpreter, self: InstanceValue, state: LayerState, method: string, place: Place): void => {
-  if (!interpreter.isQuiet) interpreter.trace.events.push({ kind: 'use', method, model: state.layer, wasBuilt: isModelBuilt(self), place });
+  if (!interpreter.isQuiet) interpreter.trace.events.push({ kind: 'use', method, model: state.layer, wasBuilt: isModelBuilt(self) || isPerhapsBuilt(self), place });
 };
 
 const needsBuilt = (name: string, result: () => Value = () => none): Value =>
@@ -201,6 +202,7 @@ export const sequentialClass: ClassValue = nativeClass({
   },
 });
 
+registerHandingOut(modelClass, (_, model) => notePerhapsBuilt(model));
 for (const cls of [modelClass]) registerBehaviour(cls, { call: callModel, build: buildModel, takesAnything: true });
 
 const functionalSignature = parseSignature('inputs, outputs, name=None, trainable=None');
@@ -318,6 +320,7 @@ function callModel(running: RunningCall): Value {
   if (model.kind === 'sequential') {
     if (!isModelBuilt(self) && input.kind === 'tensor' && input.shape.dims !== undefined)
       buildStack(interpreter, self, input.shape, input.dtype, running.place);
+    notePerhapsBuilt(self);
     return callStack({ ...running, input });
   }
   if (model.graph === undefined) return unknown();
@@ -421,6 +424,7 @@ function fitShape(expected: Shape, value: TensorValue): TensorValue | undefined 
 /** `model.build(input_shape)`. */
 function buildModel(interpreter: Interpreter, self: InstanceValue, state: LayerState, shape: Value, place: Place): void {
   const model = modelSlot.get(self);
+  notePerhapsBuilt(self);
   if (model?.kind === 'functional') return;
   if (model?.kind === 'sequential') {
     const dims = shapeFromValue(interpreter, shape)?.dims;

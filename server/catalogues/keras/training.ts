@@ -27,7 +27,7 @@ import { callLayer } from './layer-call.ts';
 import { functionOf, userMethod } from './call-inputs.ts';
 import { layerMethod } from './layer-members.ts';
 import type { LayerState } from './layer-state.ts';
-import { flattened, historySlot } from './layer-state.ts';
+import { flattened, historySlot, notePerhapsBuilt } from './layer-state.ts';
 import { isModelBuilt, modelOutputs, modelSlot, updateModel } from './model-state.ts';
 import { checkLoss, checkMetrics, checkOptimizer, lossList } from './training-arguments.ts';
 
@@ -211,6 +211,7 @@ function outputFor(
   inputPlace: Place | undefined,
   isFit: boolean,
 ): Value {
+  notePerhapsBuilt(self);
   if (flattened([input]).some((item) => item.kind === 'unknown')) return unknown();
   if (userMethod(self, 'train_step') !== undefined && userMethod(self, 'call') === undefined && modelSlot.get(self)?.kind === 'subclassed')
     return unknown();

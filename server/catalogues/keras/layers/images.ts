@@ -231,7 +231,7 @@ const maxNumBoundingBoxes: LayerDeclaration = {
   },
 };
 
-export const imageLayers: readonly LayerDeclaration[] = [
+const declared: readonly LayerDeclaration[] = [
   resizing,
   cropping('CenterCrop', 'height, width, data_format=None, **kwargs', true),
   cropping('RandomCrop', 'height, width, seed=None, data_format=None, name=None, **kwargs', false),
@@ -386,3 +386,6 @@ export const imageLayers: readonly LayerDeclaration[] = [
   augmentation('CutMix', 'factor=1.0, seed=None, data_format=None, **kwargs', mixed, factor('factor', 0, 1)),
   maxNumBoundingBoxes,
 ];
+
+/** All of them are BaseImagePreprocessingLayer, whose constructor takes the format of boxes, too. */
+export const imageLayers: readonly LayerDeclaration[] = declared.map((one) => ({ ...one, extraKeywords: ['bounding_box_format'] }));
