@@ -5,6 +5,7 @@ import { mirroredDict } from '../values/attribute-dict.ts';
 import { deleteInstanceAttribute, deleteVariable, setModuleMember, setVariable } from '../values/heap.ts';
 import { lookUpInClass } from '../values/classes.ts';
 import type { Place } from '../values/place.ts';
+import { failRecorders, noteRead, recorders } from '../values/recorder.ts';
 import { message } from '../values/place.ts';
 import type { InstanceValue, ModuleValue, Scope, Value } from '../values/value.ts';
 import { list, str, unknown } from '../values/value.ts';
@@ -26,10 +27,11 @@ export function lookUpName(run: Run, name: string): Value | undefined {
   while (scope !== undefined) {
     // A class body's names are seen by the body alone, not by the functions in it.
     if (scope.kind !== 'class' || first) {
-      const value = scope.variables.get(name);
-      if (value !== undefined) return value;
-      const imported = scope.kind === 'module' ? lazyGlobal(run, scope, name) : undefined;
-      if (imported !== undefined) return imported;
+      const value = scope.variables.get(name) ?? (scope.kind === 'module' ? lazyGlobal(run, scope, name) : undefined);
+      if (value !== undefined) {
+        if (recorders.length > 0) noteRead(scope.variables, scope.birth, name, value);
+        return value;
+      }
     }
     first = false;
     scope = scope.parent;
@@ -46,6 +48,7 @@ function moduleScope(scope: Scope): Scope {
 
 /** The names of a scope as a dict. Writes into those of a module are bound there; a function's stay in the dict, as in Python. */
 export function namesAsDict(inner: Scope, which: 'locals' | 'globals'): Value {
+  failRecorders('takes the names as a dict');
   const scope = which === 'globals' ? moduleScope(inner) : inner;
   const entries = new Map([...scope.variables].map(([name, value]) => [`s:${name}`, { key: str(name), value }]));
   if (scope.kind !== 'module') return { kind: 'dict', entries, open: scope.open };

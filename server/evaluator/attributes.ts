@@ -9,7 +9,8 @@ import { openIfFilledElsewhere } from '../values/handing-out.ts';
 import { deleteInstanceAttribute, setClassAttribute, setDictAttribute, setFunctionAttribute, setInstanceAttribute, setModuleMember } from '../values/heap.ts';
 import { certainlyLacks } from '../values/known-names.ts';
 import type { Place } from '../values/place.ts';
-import type { ClassValue, InstanceValue, Value } from '../values/value.ts';
+import type { ClassValue, InstanceValue, ModuleValue, Value } from '../values/value.ts';
+import { noteDefinitionChange, noteMember, noteRead, recorders } from '../values/recorder.ts';
 import { instance, none, str, tuple, unknown } from '../values/value.ts';
 import { overAlternatives } from './branches.ts';
 import { instantiatePlainly } from './calls.ts';
@@ -32,13 +33,13 @@ export function typeOf(value: Value): ClassValue | undefined {
 export function lookUp(run: Run, object: Value, name: string, place: Place): Value | undefined {
   switch (object.kind) {
     case 'unknown': return overAlternatives(run, object, (one) => run.interpreter.getAttribute(one, name, place)) ?? unknown(object.reason);
-    case 'module': return name === '__name__' ? str(object.name) : name === '__file__' && object.source !== undefined ? str(object.source.path) : memberOf(run, object, name, place) ?? unknown(unknownMember(object, name));
+    case 'module': return name === '__name__' ? str(object.name) : name === '__file__' && object.source !== undefined ? str(object.source.path) : noted(object, name, memberOf(run, object, name, place)) ?? unknown(unknownMember(object, name));
     case 'class': return classAttribute(run, object, name, place);
     case 'super': return superAttribute(run, object, name, place);
     case 'instance': return instanceAttribute(run, object, name, place);
     case 'function': {
       const own = object.attributes.get(name);
-      if (own !== undefined) return own;
+      if (own !== undefined) { if (recorders.length > 0) noteMember(name, own); return own; }
       if (name === '__name__' || name === '__qualname__') return str(object.name);
       if (name === '__module__') return str(moduleNameOf(object.scope));
       if (name === '__wrapped__') return undefined;
@@ -98,11 +99,14 @@ export function bind(run: Run, value: Value, self: Value, cls: ClassValue, place
     case 'staticmethod': return value.callable;
     case 'property': return value.getter === undefined ? unknown() : run.interpreter.call(value.getter, argumentsOf([self]), place);
     case 'instance': {
+      if (recorders.length > 0) noteMember('of a class', value);
       // A descriptor of the program or of a library (functools.cached_property).
       if (lookUpInClass(value.cls, '__get__') === undefined) return value;
       return run.interpreter.callMethod(value, '__get__', [self, cls], place);
     }
-    default: return value;
+    default:
+      if (recorders.length > 0) noteMember('of a class', value);
+      return value;
   }
 }
 
@@ -153,8 +157,19 @@ function classAttribute(run: Run, cls: ClassValue, name: string, place: Place): 
       return name === '__init_subclass__' || name === '__class_getitem__' ? { kind: 'bound-method', self: cls, callable: found.value } : found.value;
     case 'classmethod': return { kind: 'bound-method', self: cls, callable: found.value.callable };
     case 'staticmethod': return found.value.callable;
-    default: return found.value;
+    default:
+      if (recorders.length > 0) noteMember(name, found.value);
+      return found.value;
   }
+}
+
+/** A member of a module that is written in Python may be set anew, one of a catalogue's only if it holds something that changes. */
+function noted(module: ModuleValue, name: string, value: Value | undefined): Value | undefined {
+  if (recorders.length > 0 && value !== undefined) {
+    if (module.source === undefined) noteMember(name, value);
+    else noteRead(module.members, undefined, name, value);
+  }
+  return value;
 }
 
 /** A method that the metaclass of the program gives its classes. */
@@ -244,7 +259,7 @@ export function setAttribute(run: Run, object: Value, name: string, value: Value
       return;
     }
     case 'class': if (!object.native) setClassAttribute(object, name, value); return;
-    case 'module': memberOf(run, object, name, place); setModuleMember(object, name, value); return;
+    case 'module': memberOf(run, object, name, place); noteDefinitionChange(); setModuleMember(object, name, value); return;
     case 'function': setFunctionAttribute(object, name, value); return;
     case 'dict': {
       const custom = object.cls === undefined ? undefined : lookUpInClass(object.cls, '__setattr__');

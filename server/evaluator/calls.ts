@@ -9,6 +9,7 @@ import type { ClassValue, DictValue, FunctionValue, Iteration, NativeCall, Nativ
 import { dictKey, joinValues } from '../values/equality.ts';
 import { setOptionalEntry } from '../values/heap.ts';
 import { handOut } from '../values/handing-out.ts';
+import { failRecorders, isReplayable, isReusable, noteMember, recorders } from '../values/recorder.ts';
 import { iterator, none, str, tuple, unknown } from '../values/value.ts';
 import { metaclassMethod } from './attributes.ts';
 import { overAlternatives } from './branches.ts';
@@ -17,6 +18,7 @@ import { BudgetExceeded, GeneratorStopped, PythonError, Stopped } from './errors
 import { evaluate } from './expressions.ts';
 import { catchUp } from './libraries.ts';
 import { recordValue } from './recording.ts';
+import { reuse } from './reuse.ts';
 import type { Frame, Run } from './run.ts';
 import { deepestCall, newScope, step } from './run.ts';
 import { executeBlock } from './statements.ts';
@@ -54,22 +56,33 @@ function withSelf(self: Value, args: CallArguments): CallArguments {
 
 /** What is handed to something unknown may be changed by it: a library may give up what it knows of its objects. */
 function callUnknown(run: Run, callee: Value, args: CallArguments): Value {
-  for (const { value } of [...args.positional, ...args.keywords]) if (value.kind === 'instance') handOut(run.interpreter, value);
+  for (const { value } of [...args.positional, ...args.keywords]) {
+    if (value.kind !== 'instance') continue;
+    failRecorders('hands an object to something unknown');
+    handOut(run.interpreter, value);
+  }
   return unknown(callee.kind === 'unknown' ? callee.reason : undefined);
 }
 
 /** What `type.__call__` does. */
 export function instantiatePlainly(run: Run, cls: ClassValue, args: CallArguments, place: Place): Value {
+  if (cls.native || run.trace.openCalls.length > 0 || run.quiet !== undefined || !isReusable(cls)) return makeAnew(run, cls, args, place);
+  return reuse(run, { key: cls, kind: 'construction', args, place }, () => makeAnew(run, cls, args, place));
+}
+
+function makeAnew(run: Run, cls: ClassValue, args: CallArguments, place: Place): Value {
   return instantiate(run, cls, args, place, (made, owner, given) => callConstructor(run, made, owner, given, place));
 }
 
 function callConstructor(run: Run, cls: ClassValue, owner: ClassValue, args: CallArguments, place: Place): Value {
   const construct = owner.construct;
   if (construct === undefined) return unknown();
+  if (recorders.length > 0 && !isReplayable(owner)) failRecorders(`makes a ${owner.name}`);
   return runNative(run, cls.name, owner.constructSignature, (call) => construct(call, cls), args, place);
 }
 
 export function callNative(run: Run, callee: NativeFunction, args: CallArguments, place: Place): Value {
+  if (recorders.length > 0 && !isReplayable(callee)) failRecorders(`calls ${callee.name}`);
   if (run.libraries.pending.size > 0) for (const argument of args.positional) catchUp(run, argument.value, args.positional[1]?.value);
   return runNative(run, callee.name, callee.signature, callee.call, args, place);
 }
@@ -252,8 +265,10 @@ function bindParameters(run: Run, callee: FunctionValue, args: CallArguments, va
     if (variables.has(name)) continue;
     const fallback = callee.defaults.get(name);
     if (args.openKeywords || (args.openPositional && !isKeywordOnly)) variables.set(name, unknown());
-    else if (fallback !== undefined) variables.set(name, fallback);
-    else fail(run, message('{callee}() needs the argument "{name}"', { callee: callee.name, name }), place);
+    else if (fallback !== undefined) {
+      if (recorders.length > 0) noteMember(name, fallback);
+      variables.set(name, fallback);
+    } else fail(run, message('{callee}() needs the argument "{name}"', { callee: callee.name, name }), place);
   }
 }
 

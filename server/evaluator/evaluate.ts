@@ -57,6 +57,8 @@ export interface EvaluationOptions {
   readonly callingFiles?: (() => readonly CallingFile[]) | undefined;
   /** What the last run of the same program left of libraries, and where this one leaves it. */
   readonly memory?: LibraryMemory | undefined;
+  /** Equal calls are run again each time: for comparison. */
+  readonly runsEqualCalls?: boolean | undefined;
 }
 
 export interface Evaluation {
@@ -95,7 +97,7 @@ function nextRun(options: EvaluationOptions): NextRun {
     trace: emptyTrace(), host: options.host, budget, folders: options.folders ?? [], find: options.libraries ?? (() => undefined),
     findNativeModule: (name) => options.registry.findModule(name), isNative: (name) => options.registry.hasModule(name),
     parse: options.parse ?? ((path, text) => ({ path, parsed: parsePython(text) })),
-    explain: options.explain, strict: options.strict ?? false, mainPath: options.source.path,
+    explain: options.explain, strict: options.strict ?? false, mainPath: options.source.path, reused: options.runsEqualCalls === true ? undefined : new Map(),
   };
 }
 
@@ -187,11 +189,11 @@ function freshRun(next: NextRun): Run {
     return value;
   }));
   const libraries = makeLibraries(next.find);
-  const { trace, budget, folders, findNativeModule, isNative, parse, explain, strict, mainPath } = next;
+  const { trace, budget, folders, findNativeModule, isNative, parse, explain, strict, mainPath, reused } = next;
   const interpreter = makeInterpreter(() => run);
   const run: Run = {
     interpreter, trace, host: askingHost(next.host, libraries.questions), budget, frames: [], callPlaces: [], modules: new Map(), builtins, tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0,
-    onYield: undefined, afterFailure: false, callingPath: undefined, quiet: undefined, rehearsal: undefined, recorded: new Map(), received: new WeakSet(), folders, findNativeModule, isNative, libraries, parse, explain, strict, mainPath,
+    onYield: undefined, afterFailure: false, callingPath: undefined, quiet: undefined, rehearsal: undefined, recorded: new Map(), received: new WeakSet(), folders, findNativeModule, isNative, libraries, parse, explain, strict, mainPath, reused,
   };
   return run;
 }

@@ -10,6 +10,7 @@ import { moveIterator } from '../values/heap.ts';
 import type { Interpreter, RefusalInput } from '../values/interpreter.ts';
 import type { FunctionCall } from '../trace/trace.ts';
 import type { Message, Place } from '../values/place.ts';
+import { failRecorders } from '../values/recorder.ts';
 import { derivedOrigin, message, renderMessage, samePlace } from '../values/place.ts';
 import type { ClassValue, InstanceValue, Iteration, IteratorValue, Value } from '../values/value.ts';
 import { bool, int, maybeBool, originOf, str, unknown, withOrigin } from '../values/value.ts';
@@ -21,6 +22,7 @@ import { PythonError } from './errors.ts';
 import { importModule, namesOf } from './imports.ts';
 import { catchUp } from './libraries.ts';
 import { lossByException } from './losses.ts';
+import { reuse } from './reuse.ts';
 import { quietly, rehearse, untilStopped } from './trying.ts';
 import { isLibrarySource } from './module-finder.ts';
 import type { Frame, Run } from './run.ts';
@@ -69,6 +71,7 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
         throw error;
       }
     },
+    reuse: (call, body) => reuse(getRun(), call, body),
     setAttribute: (object, name, value, place) => setAttribute(getRun(), object, name, value, place),
     callMethod(object, name, positional, place) {
       const method = lookUp(getRun(), object, name, place);
@@ -93,7 +96,7 @@ export function makeInterpreter(getRun: () => Run): Interpreter {
 
     importModule: (name, place) => importModule(getRun(), name, place),
     namesOf: (module) => namesOf(getRun(), module),
-    hasReceived: (object) => getRun().received.has(object),
+    hasReceived: (object) => { failRecorders('asks what the program has had'); return getRun().received.has(object); },
     isInLibrary: (place) => isLibrarySource(getRun(), place.source.path),
     builtinClass(name) {
       const cls = builtinClasses[name];
@@ -184,6 +187,7 @@ function isLibraryError(caught: Value | 'everything'): boolean {
 }
 
 function refuse(run: Run, refusal: RefusalInput, result: Value = unknown()): Value {
+  failRecorders('is refused');
   if (run.quiet !== undefined) {
     // In earnest an exception may be caught.
     if (run.rehearsal !== undefined) run.rehearsal.isFaithful = false;

@@ -7,6 +7,7 @@ import { alternativesOf, dictKey, joinValues } from '../values/equality.ts';
 import { bounded } from '../values/limits.ts';
 import { appendItem, mostItems, noteBirth, openContainer, replaceSet, setEntry, setOptionalEntry } from '../values/heap.ts';
 import type { DictValue, FunctionValue, Iteration, Scope, SetValue, Value } from '../values/value.ts';
+import { recorders } from '../values/recorder.ts';
 import { bool, ellipsis, float, int, iterator, list, none, str, tuple, unknown } from '../values/value.ts';
 import { assign, bindWalrus, lookUpName } from './assignment.ts';
 import { alternatives } from './branches.ts';
@@ -293,6 +294,7 @@ export function makeFunction(run: Run, node: FunctionValue['node'], functionName
     kind: 'function', name: functionName, node, source: frame.source, scope: frame.scope, defaults,
     definingClass: undefined, attributes: new Map(),
   };
+  for (const recorder of recorders) recorder.functions.add(made);
   // Whatever decorators make of it: its `super()` starts from the class whose body it stands in.
   functionsOfBody.get(frame.scope)?.push(made);
   return made;
@@ -323,6 +325,11 @@ function joinedString(run: Run, node: JoinedStr): Value {
 
 function noteReceived(run: Run, value: Value): void {
   if (isLibrarySource(run, currentFrame(run).source.path)) return;
+  if (recorders.length > 0 && (value.kind === 'instance' || value.kind === 'tuple' || value.kind === 'list' || value.kind === 'dict')) for (const recorder of recorders) recorder.received.push(value);
+  markReceived(run, value);
+}
+
+export function markReceived(run: Run, value: Value): void {
   if (value.kind === 'instance') run.received.add(value);
   else if (value.kind === 'tuple' || value.kind === 'list') for (const item of value.items.slice(0, 64)) run.received.add(item);
   else if (value.kind === 'dict') for (const { value: item } of [...value.entries.values()].slice(0, 64)) run.received.add(item);

@@ -1,5 +1,6 @@
 // `import`: modules of the program's own folders are run from their source, libraries come from their catalogue, else from their
 // source in the environment, and what is none of these is unknown. It must not know any library.
+import { failRecorders } from '../values/recorder.ts';
 import type { Import, ImportFrom } from '../syntax/ast.ts';
 import { message } from '../values/place.ts';
 import type { Message, Place } from '../values/place.ts';
@@ -185,6 +186,7 @@ const alwaysNative = new Set(['keras', 'tensorflow', 'torch', 'numpy', 'builtins
 
 /** A module by its dotted name. `mayRaise`: one that the environment certainly lacks raises where the program would catch that. */
 export function importModule(run: Run, name: string, place: Place, mayRaise = true): ModuleValue | Value {
+  failRecorders('imports');
   (run.libraries.bodies.at(-1)?.imports ?? run.libraries.wanted).add(name);
   const known = run.modules.get(name);
   if (known !== undefined) return known;

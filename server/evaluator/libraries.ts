@@ -13,6 +13,7 @@ import type { ClassValue, ModuleValue, Scope, Value } from '../values/value.ts';
 import { str, unknown } from '../values/value.ts';
 import { boundNames } from '../syntax/names.ts';
 import { moduleOfScope } from './assignment.ts';
+import { failRecorders } from '../values/recorder.ts';
 import { BudgetExceeded, GeneratorStopped, PythonError } from './errors.ts';
 import { filledNames } from './fillers.ts';
 import type { Questions } from './memory.ts';
@@ -101,6 +102,7 @@ const deepestImport = 40;
 /** Runs the body of a module that is still waiting. Nothing that it does is reported, and what it raises ends it. */
 export function runPending(run: Run, library: LibraryModule): void {
   if (library.state !== 'pending') return;
+  failRecorders('runs the body of a module');
   const { libraries, budget } = run;
   libraries.pending.delete(library);
   library.state = 'running';

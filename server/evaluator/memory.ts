@@ -78,7 +78,7 @@ function isSameListing(left: readonly FolderEntry[] | undefined, right: readonly
 
 // ---- Keeping and taking up again.
 
-export interface NextRun extends Pick<Run, 'trace' | 'budget' | 'folders' | 'findNativeModule' | 'isNative' | 'parse' | 'explain' | 'strict' | 'mainPath'> {
+export interface NextRun extends Pick<Run, 'trace' | 'budget' | 'folders' | 'findNativeModule' | 'isNative' | 'parse' | 'explain' | 'strict' | 'mainPath' | 'reused'> {
   readonly host: Host;
   readonly find: () => LibraryPaths | undefined;
 }
@@ -92,9 +92,9 @@ export function takeUp(memory: LibraryMemory | undefined, next: NextRun): Run | 
   if ((next.find() ?? noLibraries) !== memory.paths || !haveSameAnswers(run.libraries.questions, next.host)) return undefined;
   for (const path of run.libraries.sources) next.trace.filesRead.add(path);
   run.libraries.find = next.find;
-  const { trace, budget, folders, findNativeModule, isNative, parse, explain } = next;
+  const { trace, budget, folders, findNativeModule, isNative, parse, explain, reused } = next;
   Object.assign(run, {
-    trace, budget, folders, findNativeModule, isNative, parse, explain, host: askingHost(next.host, run.libraries.questions),
+    trace, budget, folders, findNativeModule, isNative, parse, explain, reused, host: askingHost(next.host, run.libraries.questions),
     frames: [], callPlaces: [], tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0, onYield: undefined, afterFailure: false, callingPath: undefined, quiet: undefined, rehearsal: undefined, recorded: new Map(), received: new WeakSet(),
   });
   for (const [name, module] of run.modules) if (libraryOf(module) === undefined && !run.libraries.guard.objects.has(module)) run.modules.delete(name);

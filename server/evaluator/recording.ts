@@ -2,6 +2,8 @@
 import type { Node } from '../syntax/ast.ts';
 import { valuesEqual } from '../values/equality.ts';
 import type { ValueRecord } from '../trace/trace.ts';
+import type { NotedValue } from '../values/recorder.ts';
+import { recorders } from '../values/recorder.ts';
 import type { TensorValue, Value } from '../values/value.ts';
 import type { Run } from './run.ts';
 import { currentFrame, placeOf } from './run.ts';
@@ -22,17 +24,35 @@ export function recordValue(run: Run, node: Node, name: string, given: Value, ro
   let byNode = run.recorded.get(role);
   if (byNode === undefined) run.recorded.set(role, (byNode = new Map()));
   const seen = byNode.get(node);
-  if (seen !== undefined) {
-    if (seen.length >= (role === 'use' ? mostUses : mostValues)) return;
-    if (given.kind === 'tensor') {
-      for (const one of seen) if (one.kind === 'tensor' && isSameRecord(one, given)) return;
-    } else if (seen.includes(given) || valuesEqual(seen.at(-1) ?? given, given) === true) return;
-  }
+  if (seen !== undefined && seen.length >= (role === 'use' ? mostUses : mostValues)) return;
+  const isKnown = seen !== undefined && (given.kind === 'tensor' ? seen.some((one) => one.kind === 'tensor' && isSameRecord(one, given)) : seen.includes(given) || valuesEqual(seen.at(-1) ?? given, given) === true);
+  if (isKnown && recorders.length === 0) return;
   const value = asItIs(given);
-  if (seen === undefined) byNode.set(node, [value]);
-  else seen.push(value);
-  run.rehearsal?.recorded.push({ byNode, node, value });
-  run.trace.values.push({ place: placeOf(run, node), name, value, role, inFunction: currentFrame(run).callee?.name, call: run.trace.openCalls.at(-1) });
+  const record: ValueRecord = { place: placeOf(run, node), name, value, role, inFunction: currentFrame(run).callee?.name, call: run.trace.openCalls.at(-1) };
+  for (const recorder of recorders) recorder.values.push({ node, record, given, isKnown });
+  if (isKnown) return;
+  add(run, byNode, node, record);
+}
+
+function add(run: Run, byNode: Map<Node, Value[]>, node: Node, record: ValueRecord): void {
+  const seen = byNode.get(node);
+  if (seen === undefined) byNode.set(node, [record.value]);
+  else seen.push(record.value);
+  run.rehearsal?.recorded.push({ byNode, node, value: record.value });
+  run.trace.values.push(record);
+}
+
+/** The same for a value of a call that is done over again without being run: `isKnown` says what became of the one that it stands for. */
+export function recordAgain(run: Run, { node, isKnown, isGiven, record: copied }: NotedValue): void {
+  const { role, value: given } = copied, value = isGiven === true ? asItIs(given) : given;
+  const record = value === given ? copied : { ...copied, value };
+  let byNode = run.recorded.get(role);
+  if (byNode === undefined) run.recorded.set(role, (byNode = new Map()));
+  const seen = byNode.get(node);
+  if (seen !== undefined && seen.length >= (role === 'use' ? mostUses : mostValues)) return;
+  const isSame = value.kind === 'tensor' ? (isGiven === true && seen !== undefined ? seen.some((one) => one.kind === 'tensor' && isSameRecord(one, value)) : isKnown) : seen !== undefined && (valuesEqual(seen.at(-1) ?? value, value) === true || (isKnown && seen.includes(value)));
+  for (const recorder of recorders) recorder.values.push({ node, record, given, isKnown: isSame });
+  if (!isSame) add(run, byNode, node, record);
 }
 
 /** Arrays and lists may be changed in place later: what is kept is what they are now. */

@@ -8,6 +8,7 @@ import type { Message, Place, SourceFile } from '../values/place.ts';
 import type { ClassValue, FunctionValue, ModuleValue, Scope, Value } from '../values/value.ts';
 import { BudgetExceeded } from './errors.ts';
 import type { Libraries } from './libraries.ts';
+import type { KnownCalls } from './reuse.ts';
 
 export interface Frame {
   readonly scope: Scope;
@@ -83,6 +84,8 @@ export interface Run {
   /** Objects that calls in the program's own files gave, alone or in a container: all that it can have of a library's. */
   readonly received: WeakSet<Value>;
   readonly parse: (path: string, text: string) => SourceFile;
+  /** Calls that equal ones may be given the results of, by what is called; undefined: every call is run. */
+  readonly reused: Map<object, KnownCalls> | undefined;
   /** Told where the evaluation stops to know: what is unknown though all that it comes from is known. */
   readonly explain: Explain | undefined;
   /** Throw faults of the engine itself instead of going on with unknown: for tests. */

@@ -104,6 +104,8 @@ export interface SymbolOptions {
 }
 
 let anonymousCount = 0;
+/** How many symbols without a name there were so far. */
+export function countAnonymous(): number { return anonymousCount; }
 
 export function makeSymbol(name: string | undefined, options: SymbolOptions): Dim {
   const anonymous = name === undefined;

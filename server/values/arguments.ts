@@ -73,6 +73,8 @@ export interface BoundArguments {
   flag(name: string): boolean | undefined;
   isNone(name: string): boolean;
   readonly raw: CallArguments;
+  /** The same with other values and places: the object itself where `of` changes nothing. */
+  mapped(of: (argument: Argument) => Argument): BoundArguments;
 }
 
 export type Binding = { readonly ok: true; readonly args: BoundArguments } | { readonly ok: false; readonly problem: BindingProblem };
@@ -233,6 +235,15 @@ class Bound extends Reading implements BoundArguments {
 
   place(name: string): Place | undefined { return this.argument(name)?.place; }
 
+  mapped(of: (argument: Argument) => Argument): BoundArguments {
+    const one = <T extends Argument>(argument: T): T => { const made = of(argument); return made === argument ? argument : { ...argument, ...made }; };
+    const all = <T extends Argument>(list: readonly T[]): readonly T[] => { const made = list.map(one); return made.some((item, at) => item !== list[at]) ? made : list; };
+    const bound = this.bound.map((argument) => argument && one(argument)), rest = all(this.rest), restKeywords = all(this.restKeywords);
+    if (rest === this.rest && restKeywords === this.restKeywords && bound.every((argument, at) => argument === this.bound[at])) return this;
+    const { positional, keywords } = this.raw;
+    return new Bound(this.plan, bound, rest, restKeywords, { ...this.raw, positional: all(positional), keywords: all(keywords) });
+  }
+
   private argument(name: string): Argument | undefined {
     const at = this.plan.indexes.get(name);
     return (at === undefined ? undefined : this.bound[at]) ?? this.further(name);
@@ -261,4 +272,5 @@ class Changed extends Reading implements BoundArguments {
   get openPositional(): boolean { return this.args.openPositional; }
   get openKeywords(): boolean { return this.args.openKeywords; }
   get raw(): CallArguments { return this.args.raw; }
+  mapped(of: (argument: Argument) => Argument): BoundArguments { return new Changed(this.args.mapped(of), this.read); }
 }

@@ -1,6 +1,7 @@
 // An object's `__dict__`: a dict made when it is asked for, whose later changes go to the object as well, and objects that got
 // attributes under names that are not known. A library may make such dicts for its own tables. It must not know the evaluator.
 import { deleteInstanceAttribute, setInstanceAttribute } from './heap.ts';
+import { failRecorders } from './recorder.ts';
 import { defineSlot } from './slots.ts';
 import type { DictEntry, DictValue, InstanceValue, Value } from './value.ts';
 import { str, unknown } from './value.ts';
@@ -25,6 +26,7 @@ export function attributeDict(object: InstanceValue, open: boolean): DictValue {
 
 /** A dict whose later changes go elsewhere as well. */
 export function mirroredDict(entries: Map<string, DictEntry>, open: boolean, mirror: Mirror): DictValue {
+  failRecorders('takes attributes as a dict');
   const made: DictValue = { kind: 'dict', entries, open };
   mirrors.set(made, mirror);
   return made;

@@ -2,7 +2,7 @@
 // It must not know any library.
 import { isKnown } from '../tensors/dim.ts';
 import { elementCount } from '../tensors/shape.ts';
-import { defineSlot } from './slots.ts';
+import { defineSlot, plainContent } from './slots.ts';
 import type { TensorValue } from './value.ts';
 
 export interface Draws {
@@ -12,7 +12,7 @@ export interface Draws {
   readonly count: number;
 }
 
-const drawsSlot = defineSlot<Draws>('uniform draws');
+const drawsSlot = defineSlot<Draws>('uniform draws', undefined, plainContent);
 
 /** Marks an array's elements as independent draws; nothing where their number is not known. */
 export function markDraws(tensor: TensorValue, low: number, high: number): TensorValue {

@@ -1,6 +1,7 @@
 // Objects that the program hands to something unknown, which may change them: a library says what it gives up of its own.
 // It must not know any library.
 import { openContainer } from './heap.ts';
+import { failRecorders } from './recorder.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { ClassValue, InstanceValue, Value } from './value.ts';
 
@@ -16,7 +17,7 @@ export function registerHandingOut(cls: ClassValue, giveUp: GiveUp): void {
 const handedOut = new WeakSet<InstanceValue>();
 
 /** Something that is not followed has the object from here on, and changes no facts that a library keeps of it. */
-export function noteHandedOut(object: InstanceValue): void { handedOut.add(object); }
+export function noteHandedOut(object: InstanceValue): void { failRecorders('hands an object out'); handedOut.add(object); }
 
 /** A container that the program never fills, of an object that something unknown has had: it is filled from there. */
 export function openIfFilledElsewhere(object: InstanceValue, container: Value): void {

@@ -1,6 +1,7 @@
 // Every change of a mutable value goes through here. While branches of an undecided `if` are tried, a journal remembers each
 // touched object's state, so that it can be rolled back and the outcomes joined. It must not know the evaluator.
 import { noteSet } from './maybe-attributes.ts';
+import { failRecorders, noteDefinitionChange, recorders } from './recorder.ts';
 import { lastInstanceId } from './value.ts';
 import type { ClassValue, DictEntry, DictValue, FunctionValue, InstanceValue, IteratorValue, ListValue, ModuleValue, Scope, SetValue, TensorValue, Value } from './value.ts';
 import type { Iteration } from './value.ts';
@@ -64,7 +65,7 @@ export function withoutJournals<T>(body: () => T): T {
 }
 
 /** Before a run: a stack that overflowed may have left journals of an earlier one open. */
-export function closeJournals(): void { open.length = 0; }
+export function closeJournals(): void { open.length = 0; recorders.length = 0; }
 
 let containerCount = 0;
 const containerBirths = new WeakMap<object, number>();
@@ -76,6 +77,8 @@ export function noteBirth<T extends ListValue | DictValue | SetValue>(container:
 function present(): Moment { return { instance: lastInstanceId(), container: containerCount, scope: scopeCount }; }
 
 let scopeCount = 0;
+/** The number of the youngest scope. */
+export function lastScopeBirth(): number { return scopeCount; }
 /** When a scope came into being, of those that one call or comprehension has for itself. */
 export function nextScopeBirth(): number { scopeCount += 1; return scopeCount; }
 
@@ -125,6 +128,8 @@ export function currentState(object: Mutable): State { return capture(object); }
 
 function touch(object: Mutable): void {
   if (guard !== undefined) noteChange(guard, object);
+  if (object.kind === 'class' || object.kind === 'function' || object.kind === 'module') noteDefinitionChange();
+  else if (recorders.length > 0) noteRecordedChange(object);
   if (open.length === 0) return;
   const owner = object.kind === 'record' ? object.owner : object;
   const birth = owner?.kind === 'instance' ? owner.id : undefined;
@@ -132,6 +137,19 @@ function touch(object: Mutable): void {
     if (birth !== undefined && isNewer(birth, 'instance', journal)) continue;
     if (!journal.before.has(object)) journal.before.set(object, capture(object));
   }
+}
+
+/** A call that is recorded may change what came into being in it. */
+function noteRecordedChange(object: Mutable): void {
+  const owner = object.kind === 'record' ? object.owner : object;
+  for (const recorder of recorders) {
+    if (owner?.kind === 'instance') { if (owner.id <= recorder.lastInstance) recorder.failure ??= `changes an object of ${owner.cls.name}`; }
+    else if (owner === undefined || owner.kind === 'scope') recorder.failure ??= 'changes a record';
+    else recorder.changed.add(owner);
+  }
+}
+function noteRecordedName(scope: Scope): void {
+  for (const recorder of recorders) if (scope.birth === undefined || scope.birth <= recorder.lastScope) recorder.failure ??= 'sets a name outside';
 }
 
 function capture(object: Mutable): State {
@@ -242,6 +260,7 @@ export function deleteInstanceAttribute(instance: InstanceValue, name: string): 
 export function setClassAttribute(cls: ClassValue, name: string, value: Value): void { touch(cls); cls.namespace.set(name, value); }
 export function setModuleMember(module: ModuleValue, name: string, value: Value): void {
   if (guard !== undefined && module.members.get(name) !== value) noteChangeOf(guard, module.members);
+  if (recorders.length > 0) failRecorders('sets a member of a module');
   if (open.length > 0) touch(holderOf(module.members));
   module.members.set(name, value);
 }
@@ -250,11 +269,13 @@ export function setFunctionAttribute(target: FunctionValue, name: string, value:
 export function setVariable(scope: Scope, name: string, value: Value): void {
   // What is set to what it is already changes nothing.
   if (guard !== undefined && scope.variables.get(name) !== value) noteScopeChange(guard, scope);
+  if (recorders.length > 0) noteRecordedName(scope);
   if (open.length > 0) touchScope(scope);
   scope.variables.set(name, value);
 }
 export function deleteVariable(scope: Scope, name: string): boolean {
   if (guard !== undefined && scope.variables.has(name)) noteScopeChange(guard, scope);
+  if (recorders.length > 0) noteRecordedName(scope);
   if (open.length > 0) touchScope(scope);
   return scope.variables.delete(name);
 }

@@ -40,6 +40,11 @@ export interface Interpreter {
   /** As `getAttribute`, but undefined where there certainly is no such attribute. */
   lookUpAttribute(object: Value, name: string, place: Place): Value | undefined;
   setAttribute(object: Value, name: string, value: Value, place: Place): void;
+  /**
+   * What `body` gives, or what it gave in an equal call before, done over again. `key` is what is called, `kind` says in which way; `body` hangs on
+   * the arguments and does nothing that is not known to the trace, the heap or the recorders (recorder.ts).
+   */
+  reuse(call: { readonly key: object; readonly kind: string; readonly args: CallArguments; readonly place: Place }, body: () => Value): Value;
   /** Calls a method by name with plain values. */
   callMethod(object: Value, name: string, positional: readonly Value[], place: Place): Value;
   getItem(object: Value, index: Value, place: Place): Value;

@@ -3,7 +3,7 @@
 import type { LayerCall } from '../trace/trace.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Place } from './place.ts';
-import { defineSlot } from './slots.ts';
+import { defineSlot, plainContent } from './slots.ts';
 import type { TensorValue, Value } from './value.ts';
 
 export interface Operation {
@@ -21,9 +21,24 @@ export interface Operation {
 }
 
 let operationCount = 0;
+export function lastOperation(): number { return operationCount; }
+/** Numbers for so many operations that are told again: those behind the number given. */
+export function reserveOperations(count: number): number { operationCount += count; return operationCount - count; }
 
-const operationSlot = defineSlot<Operation>('operation');
-const axisSlot = defineSlot<number>('axis of the operation');
+const operationSlot = defineSlot<Operation>('operation', undefined, {
+  matches: () => true,
+  isIgnored: true,
+  copy: (content, copier) => {
+    const known = copier.made.get(content) as Operation | undefined;
+    if (known !== undefined) return known;
+    const { name, place, during, callCount, serial } = content;
+    const inputs = copier.values(content.inputs) as readonly TensorValue[];
+    return copier.keep(content, {
+      name, inputs, place: copier.place(place), during: during && copier.call(during), callCount: callCount + copier.shifts.calls, serial: serial + copier.shifts.operations,
+    });
+  },
+});
+const axisSlot = defineSlot<number>('axis of the operation', undefined, plainContent);
 
 /** The result, knowing the axis along which its elements were made to sum to 1, counted from the front. */
 export function withOperationAxis(result: TensorValue, axis: number | undefined): TensorValue {

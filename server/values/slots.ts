@@ -1,5 +1,7 @@
 // Typed extra data that a catalogue keeps on an instance or a tensor: the layer behind a Keras object, the batch size of a
 // data set. What stands in a slot is replaced, never changed in place, so that branches can be joined.
+import type { Copier, Matcher } from './copier.ts';
+import { isSamePlain } from './copier.ts';
 import { touchInstance } from './heap.ts';
 import type { InstanceValue, TensorSlots, TensorValue, Value } from './value.ts';
 
@@ -11,17 +13,32 @@ export interface Slot<T> {
   on(tensor: TensorValue, content: T): TensorValue;
 }
 
+/** How the content takes part where a call is done over again without being run (copier.ts). `on`: the copy that it is for. */
+export interface SlotReuse<T> {
+  readonly matches: (recorded: T, actual: T, matcher: Matcher) => boolean;
+  readonly copy: (content: T, copier: Copier, on: InstanceValue | TensorValue) => T;
+  /** Nothing that a call does hangs on it: values with and without it are alike, and what a recorded call is given keeps nothing of it, or this. */
+  readonly isIgnored?: boolean;
+  readonly ofGiven?: (content: T, copier: Copier, on: InstanceValue | TensorValue) => T;
+}
+/** Content that is plain data: it is compared part by part and shared. */
+export const plainContent = { matches: (recorded: unknown, actual: unknown): boolean => isSamePlain(recorded, actual), copy: <T>(content: T): T => content };
+
 interface SlotKey {
   readonly name: string;
   readonly join: ((left: unknown, right: unknown) => unknown) | undefined;
+  /** Undefined: calls on what holds such content are always run. */
+  readonly reuse: SlotReuse<unknown> | undefined;
 }
 
 /**
  * Makes a slot; `T` is kept by the slot's type alone, which is why the casts of the mechanism stand here. `join` says what holds
  * behind an undecided condition whose branches left different contents (undefined: one of them none); without it nothing does.
  */
-export function defineSlot<T>(name: string, join?: (left: T | undefined, right: T | undefined) => T | undefined): Slot<T> {
-  const key: SlotKey = { name, join: join === undefined ? undefined : (left, right) => join(left as T | undefined, right as T | undefined) };
+export function defineSlot<T>(name: string, join?: (left: T | undefined, right: T | undefined) => T | undefined, reuse?: SlotReuse<T>): Slot<T> {
+  const key: SlotKey = {
+    name, join: join === undefined ? undefined : (left, right) => join(left as T | undefined, right as T | undefined), reuse: reuse as SlotReuse<unknown> | undefined,
+  };
   return {
     name,
     get: (value) => (value !== undefined && (value.kind === 'instance' || value.kind === 'tensor') ? (value.slots.get(key) as T | undefined) : undefined),
@@ -40,9 +57,9 @@ function withSlot(slots: TensorSlots, key: SlotKey, content: unknown): TensorSlo
 
 /** One slot in front of others. Every operation makes a tensor with one or two: a table for each would take most of what a tensor takes. */
 class SlotChain implements TensorSlots {
-  private readonly key: object;
-  private readonly content: unknown;
-  private readonly others: TensorSlots;
+  readonly key: object;
+  readonly content: unknown;
+  readonly others: TensorSlots;
 
   constructor(key: object, content: unknown, others: TensorSlots) {
     this.key = key;
@@ -65,4 +82,39 @@ export function joinSlots(left: TensorSlots, right: TensorSlots): Map<object, un
     if (content !== undefined) joined.set(key, content);
   }
   return joined;
+}
+
+function reuseOf(key: object): SlotReuse<unknown> | undefined { return (key as Partial<SlotKey>).reuse; }
+
+export function slotsMatch(recorded: TensorSlots, actual: TensorSlots, matcher: Matcher): boolean {
+  if (recorded === actual && recorded instanceof Map && recorded.size === 0) return true;
+  for (const [key, content] of recorded) {
+    const reuse = reuseOf(key);
+    if (reuse === undefined) return false;
+    const other = actual.get(key);
+    if (reuse.isIgnored === true) { if (other !== undefined) reuse.matches(content, other, matcher); continue; }
+    if (other === undefined || !reuse.matches(content, other, matcher)) return false;
+  }
+  for (const key of actual.keys()) if (reuseOf(key)?.isIgnored !== true && !recorded.has(key)) return false;
+  return true;
+}
+
+export function copySlots(slots: TensorSlots, copier: Copier, on: InstanceValue | TensorValue): TensorSlots {
+  if (slots instanceof SlotChain) {
+    const reuse = reuseOf(slots.key) ?? copier.fail('a slot that is not copied');
+    const others = copySlots(slots.others, copier, on), content = copyContent(reuse, slots.content, copier, on);
+    return content === undefined ? others : content === slots.content && others === slots.others ? slots : new SlotChain(slots.key, content, others);
+  }
+  let made: Map<object, unknown> | undefined;
+  for (const [key, content] of slots) {
+    const reuse = reuseOf(key) ?? copier.fail(`the slot ${(key as SlotKey).name} is not copied`);
+    made ??= new Map();
+    const own = copyContent(reuse, content, copier, on);
+    if (own !== undefined) made.set(key, own);
+  }
+  return made ?? slots;
+}
+
+function copyContent(reuse: SlotReuse<unknown>, content: unknown, copier: Copier, on: InstanceValue | TensorValue): unknown {
+  return copier.isOfGiven && reuse.isIgnored === true ? reuse.ofGiven?.(content, copier, on) : reuse.copy(content, copier, on);
 }

@@ -222,6 +222,8 @@ export function iterator(source: () => Iteration, typeName = 'iterator'): Iterat
 let instanceCount = 0;
 /** Objects made later have higher numbers. */
 export function lastInstanceId(): number { return instanceCount; }
+/** Numbers for so many objects that are about to be made: those behind the number given. */
+export function reserveInstanceIds(count: number): number { instanceCount += count; return instanceCount - count; }
 export function instance(cls: ClassValue, origin?: Origin): InstanceValue {
   instanceCount += 1;
   return { kind: 'instance', id: instanceCount, cls, attributes: new Map(), slots: new Map(), origin };

@@ -39,6 +39,8 @@ export interface AnalysisOptions {
   readonly callingFiles?: (() => readonly CallingFile[]) | undefined;
   /** What the last analysis of the same file left of libraries. */
   readonly memory?: LibraryMemory | undefined;
+  /** Equal calls are run again each time: for comparison. */
+  readonly runsEqualCalls?: boolean | undefined;
 }
 
 export interface Analysis {

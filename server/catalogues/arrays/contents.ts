@@ -7,12 +7,12 @@ import { rangeOfDim } from '../../tensors/occurring.ts';
 import { isConstant, uniteRanges, rangeOfValues, type ValueRange } from '../../tensors/range.ts';
 import type { Shape } from '../../tensors/shape.ts';
 import type { Origin } from '../../values/place.ts';
-import { defineSlot } from '../../values/slots.ts';
+import { defineSlot, plainContent } from '../../values/slots.ts';
 import { largestKnownContents, tensor } from '../../values/tensor.ts';
 import type { ClassValue, TensorValue, Value } from '../../values/value.ts';
 
 /** Elements of which some are symbolic sizes; those that are all numbers stand in `contents`. */
-const symbolicElements = defineSlot<readonly Dim[]>('symbolic elements');
+const symbolicElements = defineSlot<readonly Dim[]>('symbolic elements', undefined, plainContent);
 
 /** All elements in row-major order, where they are few and known. */
 export function elementsOf(value: TensorValue): readonly Dim[] | undefined {
@@ -24,7 +24,7 @@ export interface Distinct {
   readonly texts?: readonly string[] | undefined;
   readonly numbers?: readonly number[] | undefined;
 }
-export const distinctSlot = defineSlot<Distinct>('distinct values');
+export const distinctSlot = defineSlot<Distinct>('distinct values', undefined, plainContent);
 
 export interface ArrayFacts {
   readonly cls: ClassValue;

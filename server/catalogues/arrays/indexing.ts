@@ -6,7 +6,7 @@ import { liesWithin, type ValueRange } from '../../tensors/range.ts';
 import { broadcast, broadcastAll, formatShape, type Shape, sliceLength, unknownShape } from '../../tensors/shape.ts';
 import { derivedOrigin, message } from '../../values/place.ts';
 import { keepDraws } from '../../values/draws.ts';
-import { defineSlot } from '../../values/slots.ts';
+import { defineSlot, plainContent } from '../../values/slots.ts';
 import type { SliceValue, TensorValue, Value } from '../../values/value.ts';
 import { none, originOf, unknown } from '../../values/value.ts';
 import { contiguous, countOf, dimFromValue, elementsOf, knownSizes, makeArray, positionsOf, readView, type View } from './contents.ts';
@@ -16,7 +16,7 @@ import { refuse, refuseConflict } from './library.ts';
 import { shareMemory, writeArray } from './memory.ts';
 
 /** An array of positions that holds each of 0 … n - 1 once: taking them reorders and drops nothing. */
-export const permutationSlot = defineSlot<true>('permutation');
+export const permutationSlot = defineSlot<true>('permutation', undefined, plainContent);
 
 type IndexItem =
   | { readonly kind: 'position'; readonly at: Dim; readonly value: Value }

@@ -8,7 +8,7 @@ import { lookUpInClass, nativeFunction, nativeMethod } from '../../values/classe
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Message, Place } from '../../values/place.ts';
 import { parseSignature } from '../../values/signature.ts';
-import { defineSlot } from '../../values/slots.ts';
+import { defineSlot, plainContent } from '../../values/slots.ts';
 import type { ClassValue, DictEntry, DictValue, NativeCall, TensorValue, Value } from '../../values/value.ts';
 import { list, none, notImplemented, unknown } from '../../values/value.ts';
 import { describeConflict } from './refusals.ts';
@@ -294,7 +294,7 @@ function asScalars(library: ArrayLibrary, result: Value): Value {
   return result.kind === 'tensor' && result.shape.dims?.length === 0 && !keepsArray.get(result) ? library.scalar(result) : result;
 }
 
-const keepsArray = defineSlot<boolean>('array without axes');
+const keepsArray = defineSlot<boolean>('array without axes', undefined, plainContent);
 /** An array without axes that is no scalar: what `np.array(5)` and `reshape(())` give. */
 export function withoutScalar(result: Value): Value {
   return result.kind === 'tensor' && result.shape.dims?.length === 0 ? keepsArray.on(result, true) : result;

@@ -2,6 +2,7 @@
 // them. Only libraries with `isMutable` come here. Changes go through the heap, so that branches can be undone and joined.
 import { castRange, uniteRanges, type ValueRange } from '../../tensors/range.ts';
 import { setTensorState } from '../../values/heap.ts';
+import { failRecorders } from '../../values/recorder.ts';
 import { defineSlot } from '../../values/slots.ts';
 import type { TensorValue } from '../../values/value.ts';
 import type { Dim } from '../../tensors/dim.ts';
@@ -9,19 +10,37 @@ import type { Dim } from '../../tensors/dim.ts';
 const mostSharers = 1024;
 
 interface Memory {
+  readonly base: TensorValue;
   readonly sharers: Set<TensorValue>;
 }
-const memorySlot = defineSlot<Memory>('memory');
+const memorySlot = defineSlot<Memory>('memory', undefined, {
+  matches: (recorded, actual, matcher) => {
+    matcher.pairs.set(recorded, actual);
+    return true;
+  },
+  isIgnored: true,
+  // What shares it besides is not followed.
+  ofGiven: (content, copier, on) => {
+    const known = copier.made.get(content) as Memory | undefined;
+    return known ?? copier.keep(content, { base: on as TensorValue, sharers: new Set<TensorValue>() });
+  },
+  // The copy shares the memory of what stands for the base.
+  copy: (content, copier, on) => {
+    let memory = copier.made.get(content) as Memory | undefined;
+    if (memory === undefined) {
+      const base = copier.value(content.base);
+      memory = copier.keep(content, memoryFrom(base));
+    }
+    if (on.kind === 'tensor') memory.sharers.add(on);
+    return memory;
+  },
+});
 const memories = new WeakMap<TensorValue, Memory>();
 
 /** The result shares its elements with the base: what is written into one is seen in the other. */
 export function shareMemory(base: TensorValue, view: TensorValue): TensorValue {
   if (base === view) return view;
-  let memory = memoryOf(base);
-  if (memory === undefined) {
-    memory = { sharers: new Set([base]) };
-    memories.set(base, memory);
-  }
+  const memory = memoryFrom(base);
   const shared = memorySlot.on(view, memory);
   memory.sharers.add(shared);
   // Rows read in a long loop: the oldest are given up.
@@ -33,6 +52,15 @@ export function shareMemory(base: TensorValue, view: TensorValue): TensorValue {
       }
     }
   return shared;
+}
+
+function memoryFrom(base: TensorValue): Memory {
+  let memory = memoryOf(base);
+  if (memory === undefined) {
+    memory = { base, sharers: new Set([base]) };
+    memories.set(base, memory);
+  }
+  return memory;
 }
 
 function memoryOf(array: TensorValue): Memory | undefined {
@@ -60,14 +88,19 @@ export function writeArray(array: TensorValue, write: Write): void {
           written.low >= sharer.range.low &&
           written.high <= sharer.range.high &&
           (written.integral || !sharer.range.integral)));
-    if (sharer !== array && !nothingNew) put(sharer, widened(sharer, written), undefined);
+    if (sharer === array || nothingNew) continue;
+    failRecorders('writes into what shares its elements');
+    put(sharer, widened(sharer, written), undefined);
   }
   put(array, write.whole ? written : widened(array, written), write.elements);
 }
 
 /** The elements were put in another order: their values stay, but not where they stand. */
 export function forgetOrder(array: TensorValue): void {
-  for (const sharer of memoryOf(array)?.sharers ?? []) put(sharer, sharer.range, undefined);
+  for (const sharer of memoryOf(array)?.sharers ?? []) {
+    failRecorders('writes into what shares its elements');
+    put(sharer, sharer.range, undefined);
+  }
   put(array, array.range, undefined);
 }
 

@@ -137,6 +137,7 @@ export const unboundArguments: BoundArguments = {
   flag: () => undefined,
   isNone: () => false,
   raw: noArguments,
+  mapped: () => unboundArguments,
 };
 
 /** The record of a layer that a class's constructor is making. */

@@ -1,5 +1,6 @@
 // The names that every Python module sees: functions about objects and numbers here, those over iterables in iterating.ts, the
 // classes in classes.ts. It must not know any library.
+import { markReplayable } from '../../values/recorder.ts';
 import { floorDivideDims, moduloDims, dimBounds, negateDim } from '../../tensors/dim.ts';
 import { builtinObject, lookUpInClass, nativeFunction } from '../../values/classes.ts';
 import { openInstance } from '../../values/attribute-dict.ts';
@@ -281,6 +282,13 @@ const numberFunctions: Readonly<Record<string, Value>> = {
   oct: based('oct', '0o', 8),
   bin: based('bin', '0b', 2),
 };
+
+/** What reads and makes values, and changes them as the heap is told. Classes that are made, files and tables of names are none of it. */
+const replayedFunctions = 'print len isinstance issubclass hasattr getattr setattr delattr callable repr ascii format abs round pow divmod chr ord hex oct bin'.split(' ');
+markReplayable(...replayedFunctions.map((name) => objectFunctions[name] ?? numberFunctions[name]), ...Object.values(iterationFunctions));
+for (const cls of 'bool int float str bytes list tuple dict set frozenset range slice object super enumerate zip map filter reversed property'.split(' ').map((name) => builtinClasses[name])) {
+  if (cls !== undefined) markReplayable(cls, ...cls.namespace.values());
+}
 
 /** The members of Python's `builtins`. */
 export function builtinMembers(): Record<string, Value> {

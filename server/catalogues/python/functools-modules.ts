@@ -1,5 +1,6 @@
 // The modules functools and operator. Partial objects keep their arguments with their places, so that a finding about one points
 // to where it was written. It must not know what is called.
+import { markReplayable } from '../../values/recorder.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Argument, CallArguments, KeywordArgument } from '../../values/arguments.ts';
 import { argumentsOf } from '../../values/arguments.ts';
@@ -21,7 +22,14 @@ interface PartialContent {
   readonly keywords: readonly KeywordArgument[];
   readonly open: Pick<CallArguments, 'openPositional' | 'openKeywords'>;
 }
-const partialSlot = defineSlot<PartialContent>('partial');
+const partialSlot = defineSlot<PartialContent>('partial', undefined, {
+  matches: (recorded, actual, matcher) =>
+    matcher.value(recorded.callee, actual.callee) && matcher.arguments({ ...recorded, ...recorded.open }, { ...actual, ...actual.open }, true),
+  copy: ({ callee, positional, keywords, open }, copier) => {
+    const args = copier.arguments({ positional, keywords, openPositional: open.openPositional, openKeywords: open.openKeywords });
+    return { callee: copier.value(callee), positional: args.positional, keywords: args.keywords, open };
+  },
+});
 
 /** The call that a partial object stands for; undefined when the value is none. */
 export function partialContent(value: Value): PartialContent | undefined {
@@ -76,6 +84,8 @@ export const partialClass: ClassValue = nativeClass({
     return made;
   },
 });
+
+markReplayable(partialClass, partialClass.namespace.get('__call__'));
 
 const partialMethod = nativeFunction('partialmethod', undefined, ({ args: { raw } }) => {
   const [first, ...others] = raw.positional;

@@ -1,5 +1,6 @@
 // nn.Sequential, nn.ModuleList, nn.ModuleDict, nn.ParameterList, nn.ParameterDict: modules and parameters kept in order, by position or name.
 // It must not know any other module.
+import { markReplayable } from '../../values/recorder.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { nativeMethod } from '../../values/classes.ts';
 import { deleteInstanceAttribute } from '../../values/heap.ts';
@@ -367,3 +368,5 @@ export const parameterListClass = makeModuleClass('ParameterList', {
 
 export const containerClasses: readonly ClassValue[] = [sequentialClass, moduleListClass, moduleDictClass, parameterListClass, parameterDictClass];
 for (const cls of containerClasses) registerModuleClass(cls);
+
+for (const cls of [moduleListClass, sequentialClass, moduleDictClass, parameterDictClass, parameterListClass]) markReplayable(...cls.namespace.values());

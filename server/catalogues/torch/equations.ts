@@ -6,6 +6,7 @@ import type { Shape } from '../../tensors/shape.ts';
 import type { Layer } from '../../trace/trace.ts';
 import { defineRunState } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
+import { failRecorders, registerReplayedState } from '../../values/recorder.ts';
 
 export interface Demand extends SizeEquation {
   /** The module that demands it, for "inferred from fc1". */
@@ -14,10 +15,15 @@ export interface Demand extends SizeEquation {
 
 const demands = defineRunState<{ found: Demand[] | undefined }>(() => ({ found: undefined }));
 
+registerReplayedState({ conditions: (interpreter) => [demands(interpreter).found === undefined] });
+
 /** Says that a size must equal another for the program to work. Kept only while someone collects. */
 export function demandEqual(interpreter: Interpreter, left: Dim, right: Dim, layer: Layer | undefined): void {
   if (isKnown(left) && isKnown(right)) return;
-  demands(interpreter).found?.push({ left, right, layer });
+  const { found } = demands(interpreter);
+  if (found === undefined) return;
+  failRecorders('demands something of sizes');
+  found.push({ left, right, layer });
 }
 
 /** Runs `body` and gives what it demanded. */

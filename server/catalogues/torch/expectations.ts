@@ -6,7 +6,8 @@ import type { BoundArguments } from '../../values/arguments.ts';
 import { defineRunState } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import { operationOf } from '../../values/provenance.ts';
-import { defineSlot } from '../../values/slots.ts';
+import { failRecorders, noteEffect, recorders, registerReplayedState } from '../../values/recorder.ts';
+import { defineSlot, plainContent } from '../../values/slots.ts';
 import type { TensorValue, Value } from '../../values/value.ts';
 import type { Shape } from '../../tensors/shape.ts';
 import { type Expected, isBatch } from './expected.ts';
@@ -29,7 +30,7 @@ export interface Collected {
 }
 
 /** Which parameter of the method being run the tensor is. */
-export const parameterNameSlot = defineSlot<string>('parameter of forward');
+export const parameterNameSlot = defineSlot<string>('parameter of forward', undefined, plainContent);
 
 interface Collecting {
   found: Collected | undefined;
@@ -37,6 +38,10 @@ interface Collecting {
   enough: { readonly count: number; readonly stop: () => never } | undefined;
 }
 const collecting = defineRunState<Collecting>(() => ({ found: undefined, enough: undefined }));
+
+registerReplayedState({
+  conditions: (interpreter) => [collecting(interpreter).found === undefined, collecting(interpreter).enough === undefined],
+});
 
 export function collectExpectations<T>(interpreter: Interpreter, body: () => T): { readonly result: T; readonly collected: Collected } {
   return collectUntil(interpreter, body, undefined);
@@ -77,12 +82,32 @@ export function noteInputs(
 ): void {
   const { found, enough } = collecting(interpreter);
   if (found === undefined) return;
+  if (enough !== undefined) failRecorders('may be stopped');
+  const expects = declaration.expects?.(construction);
+  if (recorders.length > 0) noteAgain(interpreter, callArgs, construction.layer, expects, costOf(input));
   found.calls += 1;
   found.cost += costOf(input);
-  const expects = declaration.expects?.(construction);
   if (expects === undefined) return;
   for (const [name, expected] of Object.entries(expects)) if (expected !== undefined) note(found, callArgs.get(name), expected, construction.layer);
   if (enough !== undefined && found.expected.size >= enough.count) enough.stop();
+}
+
+/** What is told has to be told again where the call is done over again. */
+function noteAgain(
+  interpreter: Interpreter,
+  callArgs: BoundArguments,
+  layer: Layer,
+  expects: Readonly<Record<string, Expected | undefined>> | undefined,
+  cost: number,
+): void {
+  const expected = Object.entries(expects ?? {}).flatMap(([name, one]) => (one === undefined ? [] : [{ value: callArgs.get(name), expected: one }]));
+  noteEffect([layer, ...expected.map(({ value }) => value)], ([present, ...values]) => {
+    const { found } = collecting(interpreter);
+    if (found === undefined) return;
+    found.calls += 1;
+    found.cost += cost;
+    for (const [at, one] of expected.entries()) note(found, values[at] as Value, one.expected, present as Layer);
+  });
 }
 
 function note(found: Collected, value: Value, expected: Expected, layer: Layer): void {

@@ -1,4 +1,5 @@
 // torch.nn.init: fills tensors in place; shapes stay. It must not know modules.
+import { markReplayable } from '../../values/recorder.ts';
 import { constantRange, rangeBetween, type ValueRange } from '../../tensors/range.ts';
 import { nativeFunction } from '../../values/classes.ts';
 import type { NativeCall, Value } from '../../values/value.ts';
@@ -63,6 +64,7 @@ export function initializationMembers(): Record<string, Value> {
       if (tensor.kind === 'tensor') overwriteArray(tensor, { range: range(call), contents: undefined });
       return tensor;
     });
+    markReplayable(member);
     members[name] = member;
     if (formerNames.includes(name)) members[name.slice(0, -1)] = member;
   }

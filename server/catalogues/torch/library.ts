@@ -8,6 +8,7 @@ import { defineRunState, lookUpInClass, nativeClass, nativeMethod, nativePropert
 import type { Interpreter } from '../../values/interpreter.ts';
 import type { Origin, Place } from '../../values/place.ts';
 import { recordOperation } from '../../values/provenance.ts';
+import { markReplayable, registerConstantClass, registerReplayedState } from '../../values/recorder.ts';
 import { parseSignature } from '../../values/signature.ts';
 import type { NativeCall, TensorValue, Value } from '../../values/value.ts';
 import { bool, int, str, unknown } from '../../values/value.ts';
@@ -54,12 +55,15 @@ export const dtypeClass = nativeClass({
     }),
   },
 });
+registerConstantClass(dtypeClass);
 export const deviceClass = nativeClass({ name: 'device', qualifiedName: 'torch.device' });
 
 const floatOf = (dtype: DType): DType => (isFloating(dtype) || dtype.startsWith('complex') ? dtype : 'float32');
 
 /** The dtype that `torch.set_default_dtype` may change. */
 export const defaultDType = defineRunState<{ dtype: DType | undefined }>(() => ({ dtype: 'float32' }));
+
+registerReplayedState({ conditions: (interpreter) => [defaultDType(interpreter).dtype] });
 
 /**
  * torch.result_type: tensors with axes decide; those without, and then Python's numbers, only where they are of a higher kind.
@@ -200,7 +204,7 @@ const submodules = new Map<string, Map<string, Value>>();
  */
 export function declareOperations(declarations: ArrayDeclarations, places: OperationPlaces = {}): void {
   if (places.function ?? true)
-    for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, declarations))) functions.set(name, forgiving(value));
+    for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, declarations))) functions.set(name, operation(value));
   if (!(places.method ?? true)) return;
   const methods = Object.fromEntries(
     Object.entries(declarations).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [
@@ -208,7 +212,7 @@ export function declareOperations(declarations: ArrayDeclarations, places: Opera
       [withoutFirst(signature), operation],
     ]),
   );
-  for (const [name, value] of Object.entries(arrayMethods(torchLibrary, methods))) tensorClass.namespace.set(name, forgiving(value));
+  for (const [name, value] of Object.entries(arrayMethods(torchLibrary, methods))) tensorClass.namespace.set(name, operation(value));
   if (places.inPlace !== true) return;
   const inPlace = Object.fromEntries(
     Object.entries(declarations).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [
@@ -217,7 +221,7 @@ export function declareOperations(declarations: ArrayDeclarations, places: Opera
     ]),
   );
   if (places.function ?? true)
-    for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, inPlace))) functions.set(name, forgiving(value));
+    for (const [name, value] of Object.entries(arrayFunctions(torchLibrary, inPlace))) functions.set(name, operation(value));
   const inPlaceMethods = Object.fromEntries(
     Object.entries(inPlace).map(([name, [signature, operation]]): [string, readonly [string, ArrayOperation]] => [
       name,
@@ -225,14 +229,20 @@ export function declareOperations(declarations: ArrayDeclarations, places: Opera
     ]),
   );
   for (const [name, value] of Object.entries(arrayMethods(torchLibrary, inPlaceMethods)))
-    if (lookUpInClass(tensorClass, name) === undefined) tensorClass.namespace.set(name, forgiving(value));
+    if (lookUpInClass(tensorClass, name) === undefined) tensorClass.namespace.set(name, operation(value));
 }
 
 /** Functions of a module below torch: `torch.linalg`, `torch.fft`, `torch.special`. */
 export function declareSubmodule(module: string, declarations: ArrayDeclarations): void {
   const members = submodules.get(module) ?? new Map<string, Value>();
   submodules.set(module, members);
-  for (const [name, value] of Object.entries(arrayFunctions({ ...torchLibrary, name: module }, declarations))) members.set(name, forgiving(value));
+  for (const [name, value] of Object.entries(arrayFunctions({ ...torchLibrary, name: module }, declarations))) members.set(name, operation(value));
+}
+
+function operation(value: Value): Value {
+  const made = forgiving(value);
+  markReplayable(made);
+  return made;
 }
 
 /** The same functions under other names: `torch.special.expit` is `torch.sigmoid`. */

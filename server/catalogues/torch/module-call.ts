@@ -43,6 +43,22 @@ export function callModule(
     self.attributes.has('forward') || forward.kind === 'staticmethod' ? forward : { kind: 'bound-method', self, callable: forward };
   // The constructor did not run to its end: what it would have made is not known.
   if (state === undefined) return interpreter.call(callable, args, place);
+  if (self.cls.native || forward.kind !== 'function' || hasHooks(self) || (shownAt !== 'nowhere' && shownAt !== place)) return callNow(interpreter, self, callable, state, args, place, shownAt);
+  const whole = { ...args, positional: [{ value: self, place: undefined }, ...args.positional] };
+  return interpreter.reuse({ key: self.cls, kind: shownAt === 'nowhere' ? 'inner call' : 'call', args: whole, place }, () =>
+    callNow(interpreter, self, callable, state, args, place, shownAt),
+  );
+}
+
+function callNow(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  callable: Value,
+  state: ModuleState,
+  args: CallArguments,
+  place: Place,
+  shownAt: Place | 'nowhere',
+): Value {
   const run = torchRun(interpreter);
   const call: OpenCall = {
     id: interpreter.trace.calls.length + 1,

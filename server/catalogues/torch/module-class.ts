@@ -6,6 +6,7 @@ import { lookUpInClass, nativeClass, nativeMethod } from '../../values/classes.t
 import { setInstanceAttribute } from '../../values/heap.ts';
 import { registerKnownNames } from '../../values/known-names.ts';
 import { message } from '../../values/place.ts';
+import { markReplayable, registerReusableBase } from '../../values/recorder.ts';
 import { parseSignature } from '../../values/signature.ts';
 import type { ClassValue, InstanceValue, NativeCall, Value } from '../../values/value.ts';
 import { bool, none, unknown } from '../../values/value.ts';
@@ -19,6 +20,7 @@ import { isParameter, makeParameter, parameterSlot } from './parameters.ts';
 
 export const moduleClass = nativeClass({ name: 'Module', qualifiedName: 'torch.nn.Module' });
 registerModuleClass(moduleClass);
+registerReusableBase(moduleClass);
 registerKnownNames(moduleClass, baseModuleNames, moduleNames);
 
 const baseMembers: Readonly<Record<string, Value>> = {
@@ -51,7 +53,10 @@ const baseMembers: Readonly<Record<string, Value>> = {
     return call.interpreter.raise('AttributeError', message("'{cls}' object has no attribute '{name}'", { cls: self.cls.name, name }), call.place);
   }),
 };
-for (const [name, member] of Object.entries(baseMembers)) moduleClass.namespace.set(name, member);
+for (const [name, member] of Object.entries(baseMembers)) {
+  moduleClass.namespace.set(name, member);
+  markReplayable(member);
+}
 
 /** `module.name = value`. */
 function assign(call: NativeCall, self: InstanceValue, name: string, value: Value): void {
@@ -100,6 +105,7 @@ export function declareModule(declaration: ModuleDeclaration, base: ClassValue =
       return self.kind === 'instance' ? runDeclared(call.interpreter, self, declaration, call.args, call.place) : unknown();
     }),
   );
+  markReplayable(cls.namespace.get('__init__'), cls.namespace.get('forward'));
   for (const [name, member] of Object.entries(declaration.members ?? {})) cls.namespace.set(name, member);
   registerModuleClass(cls);
   return cls;

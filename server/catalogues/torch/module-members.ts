@@ -1,5 +1,6 @@
 // What a program may read of a module and do with it besides calling it: parameters, modules, buffers, modes, hooks.
 // It must not know what any module computes.
+import { markReplayable } from '../../values/recorder.ts';
 import { type DType, isFloating } from '../../tensors/dtype.ts';
 import { nativeMethod, nativeProperty } from '../../values/classes.ts';
 import { mirroredDict } from '../../values/attribute-dict.ts';
@@ -235,7 +236,15 @@ const methods: readonly Value[] = [
     }),
   ),
 ];
-for (const one of methods) if (one.kind === 'native') moduleClass.namespace.set(one.name, one);
+/** What only reads, or changes modules through their attributes. */
+const replayed: ReadonlySet<string> = new Set(
+  'parameters named_parameters buffers named_buffers children named_children modules named_modules register_buffer register_parameter add_module register_module get_submodule get_parameter get_buffer apply _get_name extra_repr'.split(' '),
+);
+for (const one of methods) {
+  if (one.kind !== 'native') continue;
+  moduleClass.namespace.set(one.name, one);
+  if (replayed.has(one.name)) markReplayable(one);
+}
 
 // Wrappers for mixed precision cast what they are given.
 registerHandingOut(moduleClass, (_interpreter, object) => castModule(object, () => undefined));

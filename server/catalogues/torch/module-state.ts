@@ -4,11 +4,13 @@ import type { DType } from '../../tensors/dtype.ts';
 import type { Layer, LayerArgument, LayerCall, Model, ModelRow, Weight } from '../../trace/trace.ts';
 import type { BoundArguments } from '../../values/arguments.ts';
 import { defineRunState } from '../../values/classes.ts';
+import type { Copier, Matcher } from '../../values/copier.ts';
 import { deleteInstanceAttribute, setInstanceAttribute } from '../../values/heap.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
 import { mayLackAny, mayLackAttribute } from '../../values/maybe-attributes.ts';
 import type { Place } from '../../values/place.ts';
-import { defineSlot } from '../../values/slots.ts';
+import { noteArrayChange, noteObjectChange, registerReplayedState } from '../../values/recorder.ts';
+import { defineSlot, plainContent, type Slot } from '../../values/slots.ts';
 import type { ClassValue, InstanceValue, TensorValue, Value } from '../../values/value.ts';
 import { isParameter, parameterSlot } from './parameters.ts';
 
@@ -31,11 +33,17 @@ export interface ModuleState {
   readonly isOpen?: boolean | undefined;
 }
 
-export const moduleSlot = defineSlot<ModuleState>('torch module', (left, right) =>
-  left && right ? { ...right, isOpen: left.isOpen === true || right.isOpen === true } : undefined,
+export const moduleSlot: Slot<ModuleState> = defineSlot<ModuleState>(
+  'torch module',
+  (left, right) => (left && right ? { ...right, isOpen: left.isOpen === true || right.isOpen === true } : undefined),
+  { matches: statesMatch, copy: copyState },
 );
 /** Names of attributes that are buffers, and whether `state_dict` lists them. */
-const bufferSlot = defineSlot<ReadonlyMap<string, boolean>>('torch buffers', (left, right) => new Map([...(left ?? []), ...(right ?? [])]));
+const bufferSlot = defineSlot<ReadonlyMap<string, boolean>>(
+  'torch buffers',
+  (left, right) => new Map([...(left ?? []), ...(right ?? [])]),
+  plainContent,
+);
 
 interface TorchRun {
   layerCount: number;
@@ -50,6 +58,28 @@ interface TorchRun {
 }
 export const torchRun = defineRunState<TorchRun>(() => ({ layerCount: 0, calls: [], holders: new Map(), copied: new Set(), undecided: new Set() }));
 
+// What calls that are done over again leave here: numbers of modules, and which stands inside which.
+registerReplayedState({
+  conditions: (interpreter) => [torchRun(interpreter).calls.length === 0, torchRun(interpreter).calls.at(-1) === interpreter.trace.openCalls.at(-1)],
+  begin: (interpreter) => ({ layers: torchRun(interpreter).layerCount, copied: torchRun(interpreter).copied.size }),
+  counts: (interpreter) => torchRun(interpreter).layerCount,
+  end: (interpreter, begun, layers, copier) => {
+    const run = torchRun(interpreter);
+    if ((begun as { copied: number }).copied !== run.copied.size) copier.fail('a module is copied');
+    const holders: (readonly [Layer, Layer])[] = [];
+    for (const layer of layers) {
+      const holder = run.holders.get(layer);
+      if (holder !== undefined) holders.push([copier.known(layer), copier.known(holder)]);
+    }
+    const made = run.layerCount - (begun as { layers: number }).layers;
+    return (replayed) => {
+      const now = torchRun(interpreter);
+      now.layerCount += made;
+      for (const [layer, holder] of holders) now.holders.set(replayed.known(layer), replayed.known(holder));
+    };
+  },
+});
+
 /** The record of a module whose constructor begins. */
 export function createModuleState(interpreter: Interpreter, self: InstanceValue, place: Place): ModuleState {
   const known = moduleSlot.get(self);
@@ -63,6 +93,26 @@ export function createModuleState(interpreter: Interpreter, self: InstanceValue,
   if (interpreter.isUncertain) run.undecided.add(layer);
   if (!interpreter.isQuiet) interpreter.trace.layers.push(layer);
   return state;
+}
+
+/** Whether two modules are alike, as far as what they do hangs on it. */
+function statesMatch(recorded: ModuleState, actual: ModuleState, matcher: Matcher): boolean {
+  if (recorded.refused || actual.refused || recorded.waits || actual.waits || recorded.isOpen === true || actual.isOpen === true) return false;
+  if (recorded.lateType !== actual.lateType || (recorded.args === undefined) !== (actual.args === undefined)) return false;
+  if (recorded.args !== undefined && actual.args !== undefined && recorded.args !== actual.args && !matcher.arguments(recorded.args.raw, actual.args.raw, true)) return false;
+  matcher.pairs.set(recorded, actual);
+  return matcher.pair(recorded.layer, actual.layer);
+}
+
+function copyState(state: ModuleState, copier: Copier): ModuleState {
+  const known = copier.made.get(state) as ModuleState | undefined;
+  if (known !== undefined) return known;
+  const { refused, waits, lateType, isOpen } = state;
+  if (refused || waits || isOpen === true || !(state.layer instanceof ModuleLayer)) return copier.fail('a module that is not whole');
+  const layer = state.layer.copyWith(copier);
+  const made: ModuleState = copier.keep(state, { layer, args: state.args?.mapped((argument) => copier.argument(argument)), refused, waits, lateType });
+  if (state.layer.state === state) layer.state = made;
+  return made;
 }
 
 const classNames = new WeakMap<ClassValue, readonly string[]>();
@@ -100,6 +150,32 @@ class ModuleLayer implements RecordedLayer {
       .callers()
       .filter((caller) => !(caller.source === place.source && caller.start === place.start && caller.end === place.end));
     this.instance = self;
+  }
+
+  /** The same module for another object. Its calls are told by those who make them. */
+  copyWith(copier: Copier): ModuleLayer {
+    const known = copier.made.get(this) as ModuleLayer | undefined;
+    if (known !== undefined) return known;
+    const made = copier.keep(this, Object.create(ModuleLayer.prototype) as ModuleLayer);
+    const { name, place, callers, framework, built, trainable } = this;
+    const fields = {
+      id: this.id + copier.shifts.layers,
+      framework,
+      name,
+      place: copier.place(place),
+      callers: callers.map((caller) => copier.place(caller)),
+      named: undefined,
+      bound: this.bound && { names: this.bound.names, args: this.bound.args.mapped((argument) => copier.argument(argument)) },
+      built,
+      trainable,
+      instance: copier.value(this.instance),
+      calls: [],
+      model: undefined,
+      state: undefined,
+    };
+    Object.assign(made, fields);
+    if (this.model !== undefined) made.model = modelOf(made);
+    return made;
   }
 
   /** The constructor's arguments, listed when someone asks for them. */
@@ -159,7 +235,13 @@ class ModuleLayer implements RecordedLayer {
 export function presentAsModel(interpreter: Interpreter, state: ModuleState): void {
   const { layer } = state;
   if (layer.model !== undefined || interpreter.isQuiet) return;
-  const model: Model = {
+  const model = modelOf(layer);
+  layer.model = model;
+  interpreter.trace.models.push(model);
+}
+
+function modelOf(layer: Layer): Model {
+  return {
     layer,
     kind: 'subclassed',
     get layers() {
@@ -186,8 +268,6 @@ export function presentAsModel(interpreter: Interpreter, state: ModuleState): vo
     },
     variableNames: [],
   };
-  layer.model = model;
-  interpreter.trace.models.push(model);
 }
 
 /** The modules inside it that hold no others or have parameters of their own, under their dotted names, in the order of registration. */
@@ -378,9 +458,13 @@ export function registerMember(interpreter: Interpreter, self: InstanceValue, na
     deleteInstanceAttribute(self, name);
   setInstanceAttribute(self, name, value);
   const parameter = parameterSlot.get(value);
-  if (parameter !== undefined && parameter.name === '') parameter.name = name;
+  if (parameter !== undefined && parameter.name === '') {
+    noteArrayChange(value);
+    parameter.name = name;
+  }
   const child = moduleSlot.get(value);
   if (child === undefined) return;
+  noteObjectChange(value);
   if (child.layer.name === child.layer.className) child.layer.name = name;
   const run = torchRun(interpreter);
   const holder = moduleSlot.get(self)?.layer;

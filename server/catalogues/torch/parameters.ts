@@ -1,11 +1,12 @@
 // nn.Parameter and buffers: the weight's record behind a tensor, and what may be changed of it in place.
 // It must not know modules.
+import { markReplayable } from '../../values/recorder.ts';
 import type { DType } from '../../tensors/dtype.ts';
 import { isFloating } from '../../tensors/dtype.ts';
 import { shapeOf, unknownShape, type Shape } from '../../tensors/shape.ts';
 import type { Weight } from '../../trace/trace.ts';
 import { nativeClass } from '../../values/classes.ts';
-import { defineSlot } from '../../values/slots.ts';
+import { defineSlot, type Slot } from '../../values/slots.ts';
 import type { Origin } from '../../values/place.ts';
 import type { ClassValue, TensorValue, Value } from '../../values/value.ts';
 import { unknown } from '../../values/value.ts';
@@ -20,7 +21,24 @@ export interface ParameterWeight extends Weight {
 }
 
 /** The weight behind a parameter. Copies of the value share it, so it tells whether two are the same parameter. */
-export const parameterSlot = defineSlot<ParameterWeight>('torch parameter');
+export const parameterSlot: Slot<ParameterWeight> = defineSlot<ParameterWeight>('torch parameter', undefined, {
+  matches: (recorded, actual, matcher) => {
+    const known = matcher.pairs.get(recorded);
+    if (known !== undefined) return known === actual;
+    return (
+      recorded.name === actual.name && recorded.trainable === actual.trainable && recorded.isSwitched === actual.isSwitched && matcher.pair(recorded, actual)
+    );
+  },
+  copy: (content, copier) => {
+    const known = copier.made.get(content) as ParameterWeight | undefined;
+    if (known !== undefined) return known;
+    if (!(content instanceof WeightRecord)) return copier.fail('a weight of another kind');
+    const made = copier.keep(content, new WeightRecord(content.name, content.trainable, content.tensor));
+    if (content.isSwitched !== undefined) made.isSwitched = content.isSwitched;
+    made.tensor = copier.value(content.tensor);
+    return made;
+  },
+});
 
 export function isParameter(value: Value | undefined): value is TensorValue {
   return value?.kind === 'tensor' && parameterSlot.get(value) !== undefined;
@@ -48,6 +66,7 @@ export function makeParameter(facts: ParameterFacts): TensorValue {
 class WeightRecord implements ParameterWeight {
   name: string;
   trainable: boolean;
+  isSwitched?: boolean;
   tensor: TensorValue;
 
   constructor(name: string, trainable: boolean, tensor: TensorValue) {
@@ -101,3 +120,4 @@ export const parameterClass: ClassValue = nativeClass({
     return parameterFrom(tensor ?? torchTensor({ shape: unknownShape }), args.flag('requires_grad') ?? true);
   },
 });
+markReplayable(parameterClass);

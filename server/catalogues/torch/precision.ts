@@ -2,6 +2,7 @@
 import { isFloating } from '../../tensors/dtype.ts';
 import { defineRunState } from '../../values/classes.ts';
 import type { Interpreter } from '../../values/interpreter.ts';
+import { failRecorders, registerReplayedState } from '../../values/recorder.ts';
 import type { Value } from '../../values/value.ts';
 
 interface Precision {
@@ -12,11 +13,15 @@ interface Precision {
 }
 const precisionOf = defineRunState<Precision>(() => ({ contexts: [], isOpen: false }));
 
+registerReplayedState({ conditions: (interpreter) => [precisionOf(interpreter).contexts.length === 0, precisionOf(interpreter).isOpen, mayAutocast(interpreter)] });
+
 export function enterAutocast(interpreter: Interpreter, mayCast: boolean): void {
+  failRecorders('enters autocast');
   precisionOf(interpreter).contexts.push(mayCast);
 }
 
 export function leaveAutocast(interpreter: Interpreter): void {
+  failRecorders('leaves autocast');
   precisionOf(interpreter).contexts.pop();
 }
 

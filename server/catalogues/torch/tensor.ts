@@ -1,5 +1,6 @@
 // torch.Tensor: what reading it as an object gives, operators, and indexing. Functions and methods that are declared once for both
 // stand in operations/. It must not know modules.
+import { markReplayable } from '../../values/recorder.ts';
 import { multiplyDims, unknownDim } from '../../tensors/dim.ts';
 import { itemSize } from '../../tensors/dtype.ts';
 import { elementCount, unknownShape } from '../../tensors/shape.ts';
@@ -48,6 +49,8 @@ export const sizeClass = nativeClass({
     }),
   },
 });
+
+markReplayable(sizeClass, ...sizeClass.namespace.values());
 
 export function torchSize(shape: Shape, origin?: Origin): Value {
   return shape.dims === undefined
@@ -113,6 +116,7 @@ for (const [name, read] of Object.entries(properties)) {
   );
 }
 
+for (const name of Object.keys(properties)) markReplayable(tensorClass.namespace.get(name));
 tensorClass.namespace.set(
   'requires_grad',
   nativeProperty(
@@ -213,18 +217,20 @@ const ownMethods: Readonly<Record<string, Value>> = {
   }),
   ...arrayOperators(torchLibrary, operators),
 };
-for (const [name, member] of Object.entries(ownMethods)) tensorClass.namespace.set(name, member);
+for (const [name, member] of Object.entries(ownMethods)) {
+  tensorClass.namespace.set(name, member);
+  if (name !== 'requires_grad_') markReplayable(member);
+}
 // `x += y` changes x, whose type and shape stay.
 for (const name of ['add', 'sub', 'mul', 'truediv', 'floordiv', 'mod', 'pow', 'and', 'or', 'xor', 'lshift', 'rshift']) {
   const plain = tensorClass.namespace.get(`__${name}__`);
   if (plain?.kind !== 'native') continue;
-  tensorClass.namespace.set(
-    `__i${name}__`,
-    nativeMethod(`__i${name}__`, 'self, other', (call) => {
-      const result = plain.call(call);
-      return result.kind === 'not-implemented'
-        ? result
-        : changeInPlace(torchContext(call.interpreter, call.place, `${operatorTable[name]?.[0] ?? ''}=`), call.args.get('self'), result, name);
-    }),
-  );
+  const member = nativeMethod(`__i${name}__`, 'self, other', (call) => {
+    const result = plain.call(call);
+    return result.kind === 'not-implemented'
+      ? result
+      : changeInPlace(torchContext(call.interpreter, call.place, `${operatorTable[name]?.[0] ?? ''}=`), call.args.get('self'), result, name);
+  });
+  markReplayable(member);
+  tensorClass.namespace.set(`__i${name}__`, member);
 }

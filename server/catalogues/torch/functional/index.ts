@@ -1,4 +1,5 @@
 // The members of torch.nn.functional.
+import { markReplayable } from '../../../values/recorder.ts';
 import type { Value } from '../../../values/value.ts';
 import { type ArrayDeclarations, type ArrayLibrary, arrayFunctions } from '../../arrays/library.ts';
 import { torchLibrary } from '../library.ts';
@@ -36,5 +37,7 @@ const declarations: readonly ArrayDeclarations[] = [
 ];
 
 export function functionalMembers(): Record<string, Value> {
-  return Object.assign({}, ...declarations.map((one) => arrayFunctions(functionalLibrary, one))) as Record<string, Value>;
+  const members = Object.assign({}, ...declarations.map((one) => arrayFunctions(functionalLibrary, one))) as Record<string, Value>;
+  markReplayable(...Object.values(members));
+  return members;
 }
