@@ -11,6 +11,7 @@ import type { Value } from '../values/value.ts';
 import { libraryOf } from './libraries.ts';
 import type { LibraryPaths } from './module-finder.ts';
 import { noLibraries } from './module-finder.ts';
+import { lastingCalls } from './reuse.ts';
 import type { Run } from './run.ts';
 
 export interface LibraryMemory { run: Run | undefined; paths: LibraryPaths | undefined }
@@ -92,9 +93,9 @@ export function takeUp(memory: LibraryMemory | undefined, next: NextRun): Run | 
   if ((next.find() ?? noLibraries) !== memory.paths || !haveSameAnswers(run.libraries.questions, next.host)) return undefined;
   for (const path of run.libraries.sources) next.trace.filesRead.add(path);
   run.libraries.find = next.find;
-  const { trace, budget, folders, findNativeModule, isNative, parse, explain, reused } = next;
+  const { trace, budget, folders, findNativeModule, isNative, parse, explain } = next;
   Object.assign(run, {
-    trace, budget, folders, findNativeModule, isNative, parse, explain, reused, host: askingHost(next.host, run.libraries.questions),
+    trace, budget, folders, findNativeModule, isNative, parse, explain, host: askingHost(next.host, run.libraries.questions),
     frames: [], callPlaces: [], tries: [], reached: new Set(), uncertain: 0, unknownContexts: 0, onYield: undefined, afterFailure: false, callingPath: undefined, quiet: undefined, rehearsal: undefined, recorded: new Map(), received: new WeakSet(),
   });
   for (const [name, module] of run.modules) if (libraryOf(module) === undefined && !run.libraries.guard.objects.has(module)) run.modules.delete(name);
@@ -115,6 +116,7 @@ export function keep(memory: LibraryMemory | undefined, run: Run): void {
     // A module of the program, or one of a catalogue that the program changed before a library had it.
     if (module.source !== undefined || libraries.ownNamespaces.has(module) || [...module.members].some(([name, value]) => module.load?.(name) !== value)) return;
   }
+  Object.assign(run, { reused: lastingCalls(run) });
   memory.run = run;
   memory.paths = paths;
 }

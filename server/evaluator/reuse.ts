@@ -16,8 +16,9 @@ import { lastOperation, reserveOperations } from '../values/provenance.ts';
 import type { NotedValue, Recorder } from '../values/recorder.ts';
 import { definitionsChanged, noteEffect, noteRead, recorders, replayedStates } from '../values/recorder.ts';
 import type { Value } from '../values/value.ts';
-import { lastInstanceId, reserveInstanceIds } from '../values/value.ts';
+import { lastInstanceId, none, reserveInstanceIds } from '../values/value.ts';
 import { markReceived } from './expressions.ts';
+import { isLibrarySource } from './module-finder.ts';
 import { recordAgain } from './recording.ts';
 import type { Run } from './run.ts';
 import { step } from './run.ts';
@@ -61,6 +62,8 @@ interface Recording {
   readonly effects: Recorder['effects'];
   readonly states: readonly ((replayed: Copier) => void)[];
   readonly losesFaith: boolean;
+  /** Nothing in it stands for a thing of the program, but for the places that its call is made from: it holds for another version of the program. */
+  readonly isLasting: boolean;
 }
 
 /** What is known of the calls of one key. */
@@ -69,6 +72,8 @@ export interface KnownCalls {
   seen: { readonly circumstances: Circumstances; readonly args: CallArguments }[];
   recordings: Recording[];
   failures: number;
+  /** An earlier run of the program came by here: what comes by again will come by once more. */
+  isOld: boolean;
 }
 
 const mostSeen = 4, mostRecordings = 8, mostFailures = 3;
@@ -80,18 +85,20 @@ export const reuseStatistics: { note: ((what: string, key: object) => void) | un
 export function reuse(run: Run, call: ReusableCall, body: () => Value): Value {
   if (run.reused === undefined || run.explain !== undefined || run.libraries.running > 0 || run.onYield !== undefined || (run.quiet !== undefined && run.rehearsal === undefined)) return body();
   let known = run.reused.get(call.key);
-  if (known === undefined) run.reused.set(call.key, (known = { seen: [], recordings: [], failures: 0 }));
+  if (known === undefined) run.reused.set(call.key, (known = { seen: [], recordings: [], failures: 0, isOld: false }));
   if (known.failures >= mostFailures) return body();
   const circumstances = circumstancesOf(run, call);
   for (const recording of known.recordings) {
-    if (!areAlike(recording.circumstances, circumstances) || run.budget.steps + recording.made.steps > run.budget.maximumSteps || !areStill(recording.reads)) continue;
+    if (!areAlike(recording.circumstances, circumstances, recording.isLasting) || run.budget.steps + recording.made.steps > run.budget.maximumSteps || !areStill(recording.reads)) continue;
     const matcher = new Matcher();
     if (!matcher.arguments(recording.args, call.args)) continue;
     reuseStatistics.note?.('replayed', call.key);
     return replay(run, recording, matcher, circumstances);
   }
-  const seen = known.seen.find((one) => areAlike(one.circumstances, circumstances) && new Matcher().arguments(one.args, call.args));
-  if (seen !== undefined) return record(run, call, circumstances, known, body);
+  // What the outer one gives again, the inner ones need not.
+  if (recorders.length > 0) return body();
+  const isSeen = known.isOld || known.seen.some((one) => areAlike(one.circumstances, circumstances, false) && new Matcher().arguments(one.args, call.args));
+  if (isSeen) return record(run, call, circumstances, known, body);
   known.seen.unshift({ circumstances, args: call.args });
   known.seen.length = Math.min(known.seen.length, mostSeen);
   reuseStatistics.note?.('seen', call.key);
@@ -109,10 +116,12 @@ function circumstancesOf(run: Run, call: ReusableCall): Circumstances {
   };
 }
 
-function areAlike(recorded: Circumstances, actual: Circumstances): boolean {
-  return recorded.kind === actual.kind && recorded.definitions === actual.definitions && recorded.source === actual.source && samePlace(recorded.place, actual.place)
-    && recorded.state.length === actual.state.length && recorded.state.every((one, at) => one === actual.state[at])
-    && recorded.outer.length === actual.outer.length && recorded.outer.every((one, at) => one === actual.outer[at] || samePlace(one, actual.outer[at]));
+function areAlike(recorded: Circumstances, actual: Circumstances, isLasting: boolean): boolean {
+  if (recorded.kind !== actual.kind || recorded.definitions !== actual.definitions || (recorded.source !== actual.source && !isLasting)) return false;
+  if (recorded.state.length !== actual.state.length || !recorded.state.every((one, at) => one === actual.state[at]) || recorded.outer.length !== actual.outer.length) return false;
+  const isSame = (one: Place, other: Place | undefined): boolean =>
+    one === other || samePlace(one, other) || (recorded.source !== actual.source && one.source === recorded.source && other?.source === actual.source);
+  return isSame(recorded.place, actual.place) && recorded.outer.every((one, at) => isSame(one, actual.outer[at]));
 }
 
 function areStill(reads: Recorder['reads']): boolean {
@@ -131,8 +140,11 @@ function countsOf(run: Run): Counts {
 function record(run: Run, call: ReusableCall, circumstances: Circumstances, known: KnownCalls, body: () => Value): Value {
   const { trace, interpreter } = run;
   // As it is now: what the arguments lead to may be changed later.
-  const copier = new Copier(new Map(), undefined, undefined, undefined, undefined, true);
-  if (circumstances.parent !== undefined) copier.made.set(circumstances.parent, circumstances.parent);
+  const found = { isLasting: true };
+  const places = lastingPlaces(run, call, circumstances, found);
+  const copier = new Copier(new Map(), undefined, places, undefined, undefined, true);
+  const parent = circumstances.parent && standIn(circumstances.parent);
+  if (circumstances.parent !== undefined && parent !== undefined) copier.made.set(circumstances.parent, parent);
   let args: CallArguments;
   try {
     args = copier.arguments(call.args);
@@ -159,7 +171,7 @@ function record(run: Run, call: ReusableCall, circumstances: Circumstances, know
   for (const one of recorder.changed) if (foreign.has(one)) recorder.failure ??= 'changes what it is given';
   if (recorder.failure !== undefined) return notRecorded(call, known, recorder.failure, () => result);
   try {
-    known.recordings.unshift(made(run, call, circumstances, recorder, args, result, { lengths, before, begun, foreign: copier, given: foreign, losesFaith: wasFaithful && run.rehearsal?.isFaithful === false }));
+    known.recordings.unshift(made(run, places, found, { ...circumstances, parent }, recorder, args, result, { lengths, before, begun, foreign: copier, given: foreign, losesFaith: wasFaithful && run.rehearsal?.isFaithful === false }));
     known.recordings.length = Math.min(known.recordings.length, mostRecordings);
     reuseStatistics.note?.('recorded', call.key);
   } catch (error) {
@@ -193,9 +205,9 @@ interface Begun {
 }
 
 /** A copy of all that the call left, which nothing changes. */
-function made(run: Run, _call: ReusableCall, circumstances: Circumstances, recorder: Recorder, args: CallArguments, result: Value, { lengths, before, begun, foreign, given, losesFaith }: Begun): Recording {
+function made(run: Run, places: PlaceMap | undefined, found: { readonly isLasting: boolean }, circumstances: Circumstances, recorder: Recorder, args: CallArguments, result: Value, { lengths, before, begun, foreign, given, losesFaith }: Begun): Recording {
   const { trace, interpreter } = run;
-  const copier = new Copier(foreign.made, undefined, undefined, recorder.lastInstance, recorder.functions);
+  const copier = new Copier(foreign.made, undefined, places, recorder.lastInstance, recorder.functions);
   const ownCalls = trace.calls.slice(lengths.calls), ownLayers = trace.layers.slice(lengths.layers);
   const now = countsOf(run);
   if (now.layers - before.layers !== ownLayers.length) copier.fail('layers that are not told');
@@ -206,7 +218,7 @@ function made(run: Run, _call: ReusableCall, circumstances: Circumstances, recor
   const own = new Set(ownCalls);
   const byLayer = new Map<Layer, readonly LayerCall[]>();
   for (const { layer } of ownCalls) if (!byLayer.has(copier.known(layer))) byLayer.set(copier.known(layer), layer.calls.filter((one) => own.has(one)).map((one) => copier.call(one)));
-  const recording: Recording = {
+  const recording: Omit<Recording, 'isLasting'> = {
     circumstances, args, before, reads: recorder.reads, layers, calls, byLayer: [...byLayer], losesFaith,
     made: { instances: now.instances - before.instances, operations: now.operations - before.operations, calls: ownCalls.length, layers: ownLayers.length, steps: now.steps - before.steps },
     models: trace.models.slice(lengths.models).map((model) => copier.known(model.layer)),
@@ -217,7 +229,23 @@ function made(run: Run, _call: ReusableCall, circumstances: Circumstances, recor
     states: replayedStates.map((state, at) => state.end?.(interpreter, begun[at], ownLayers, copier) ?? (() => undefined)),
   };
   copier.finish();
-  return recording;
+  return { ...recording, isLasting: places !== undefined && found.isLasting && recorder.values.length === 0 && recorder.received.length === 0 };
+}
+
+/** What stands for the call around the recorded one. */
+function standIn(call: LayerCall): LayerCall { return { ...call, layer: undefined as unknown as Layer, input: none, output: none, parent: undefined }; }
+
+/** Of a library's classes: places of the program are those that the call is made from, or the recording holds for this run alone. */
+function lastingPlaces(run: Run, call: ReusableCall, { source, outer, place }: Circumstances, found: { isLasting: boolean }): PlaceMap | undefined {
+  const defined = 'place' in call.key ? (call.key.place as Place | undefined) : undefined;
+  if (source === undefined || defined === undefined || !isLibrarySource(run, defined.source.path)) return undefined;
+  return {
+    source,
+    place: (one) => {
+      if (!samePlace(one, place) && !outer.some((other) => samePlace(other, one))) found.isLasting = false;
+      return one;
+    },
+  };
 }
 
 function copyOfValue({ node, record, given, isKnown }: NotedValue, recorder: Recorder, copier: Copier, foreign: ReadonlySet<object>): NotedValue {
@@ -276,4 +304,28 @@ function replay(run: Run, recording: Recording, matcher: Matcher, circumstances:
   return result;
 }
 
-function placesOf(_recording: Recording, _circumstances: Circumstances): PlaceMap | undefined { return undefined; }
+/** Places of the version of the program that the call was recorded in, as they are in the present one. */
+function placesOf({ circumstances: recorded }: Recording, actual: Circumstances): PlaceMap | undefined {
+  const { source } = recorded;
+  if (source === undefined || source === actual.source) return undefined;
+  return {
+    source,
+    place: (one) => {
+      if (samePlace(one, recorded.place)) return actual.place;
+      const at = recorded.outer.findIndex((other) => samePlace(other, one));
+      return actual.outer[at] ?? one;
+    },
+  };
+}
+
+/** What is left for the next run of the same program, whose libraries are the same objects. */
+export function lastingCalls(run: Run): Map<object, KnownCalls> | undefined {
+  if (run.reused === undefined) return undefined;
+  const kept = new Map<object, KnownCalls>();
+  for (const [key, known] of run.reused) {
+    const place = 'place' in key ? (key.place as Place | undefined) : undefined;
+    if (place === undefined || !isLibrarySource(run, place.source.path)) continue;
+    kept.set(key, { seen: [], recordings: known.recordings.filter((recording) => recording.isLasting), failures: known.failures, isOld: true });
+  }
+  return kept;
+}

@@ -326,6 +326,7 @@ export class Copier {
     if (origin === undefined) return undefined;
     const known = this.made.get(origin) as Origin | undefined;
     if (known !== undefined || this.places === undefined) return known ?? origin;
+    if (this.isOfGiven) return this.keep(origin, origin);
     const place = origin.place === undefined ? undefined : this.place(origin.place);
     let from = origin.from;
     if (from !== undefined) {
@@ -337,7 +338,8 @@ export class Copier {
 
   place(place: Place): Place {
     if (this.places === undefined || place.source !== this.places.source) return place;
-    return (this.made.get(place) as Place | undefined) ?? this.places.place(place);
+    const known = this.made.get(place) as Place | undefined;
+    return known ?? (this.isOfGiven ? this.keep(place, place) : this.places.place(place));
   }
 
   arguments(args: CallArguments): CallArguments {

@@ -47,16 +47,21 @@ export function failRecorders(reason: string): void {
 }
 
 /** Natives, and classes made by natives, that change nothing but through heap.ts, the trace and what is noted here, and whose result hangs on their arguments alone. */
-const replayable = new WeakSet<object>();
+const replayables = new WeakSet<object>();
 export function markReplayable(...values: readonly (Value | undefined)[]): void {
   for (const value of values) {
     if (value === undefined) continue;
     if (value.kind === 'property') markReplayable(value.getter, value.setter);
     else if (value.kind === 'staticmethod' || value.kind === 'classmethod') markReplayable(value.callable);
-    else replayable.add(value);
+    else replayables.add(value);
   }
 }
-export function isReplayable(value: object): boolean { return replayable.has(value); }
+/** The same members, all of which are that. */
+export function replayable(members: Record<string, Value>): Record<string, Value> {
+  markReplayable(...Object.values(members));
+  return members;
+}
+export function isReplayable(value: object): boolean { return replayables.has(value); }
 
 /** What definitions of classes and functions say has changed since so many changes. */
 let definitionChanges = 0;

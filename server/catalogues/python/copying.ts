@@ -2,6 +2,7 @@
 //
 // A catalogue that keeps state in an object's slots (the layer behind a module) registers a hook for its base class: the copy's
 // attributes are done when it is called, and its slots hold what the original's hold. It must not know those catalogues.
+import { replayable } from '../../values/recorder.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { lookUpInClass, nativeClass, nativeFunction } from '../../values/classes.ts';
 import { dictKey } from '../../values/equality.ts';
@@ -123,7 +124,7 @@ const exception = builtinClasses['Exception'];
 export const copyModules: Catalogue['modules'] = {
   copy: () => ({
     deepcopy: nativeFunction('deepcopy', 'x, memo=None, _nil=None', ({ interpreter, args, place }) => deepCopy(interpreter, args.get('x'), place)),
-    copy: nativeFunction('copy', 'x', ({ interpreter, args, place }) => shallowCopy(interpreter, args.get('x'), place)),
+    ...replayable({ copy: nativeFunction('copy', 'x', ({ interpreter, args, place }) => shallowCopy(interpreter, args.get('x'), place)) }),
     Error: nativeClass({ name: 'Error', qualifiedName: 'copy.Error', ...(exception === undefined ? {} : { bases: [exception] }) }),
   }),
 };

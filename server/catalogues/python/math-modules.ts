@@ -1,6 +1,6 @@
 // The modules math and cmath. Known numbers are computed as C does; sizes stay symbolic through floor, ceil, prod, gcd and trunc.
 // It must not know arrays.
-import { markReplayable } from '../../values/recorder.ts';
+import { replayable } from '../../values/recorder.ts';
 import { dimBounds } from '../../tensors/dim.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { nativeFunction } from '../../values/classes.ts';
@@ -195,13 +195,8 @@ const fsum = nativeFunction('fsum', 'seq, /', ({ interpreter, args, place }) => 
 const unfollowed = (names: string): Record<string, Value> =>
   Object.fromEntries(names.split(' ').map((name) => [name, nativeFunction(name, undefined, () => unknownOf('float'))]));
 
-function replayed(members: Record<string, Value>): Record<string, Value> {
-  markReplayable(...Object.values(members));
-  return members;
-}
-
 export const mathModules: Catalogue['modules'] = {
-  math: () => replayed({
+  math: () => replayable({
     pi: float(Math.PI),
     e: float(Math.E),
     tau: float(2 * Math.PI),

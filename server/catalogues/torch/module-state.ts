@@ -157,7 +157,9 @@ class ModuleLayer implements RecordedLayer {
     const known = copier.made.get(this) as ModuleLayer | undefined;
     if (known !== undefined) return known;
     const made = copier.keep(this, Object.create(ModuleLayer.prototype) as ModuleLayer);
-    const { name, place, callers, framework, built, trainable } = this;
+    const { name, place, framework, built, trainable } = this;
+    // Of what a call is given, nobody asks where it was made.
+    const callers = copier.isOfGiven ? [] : this.callers;
     const fields = {
       id: this.id + copier.shifts.layers,
       framework,
@@ -165,7 +167,7 @@ class ModuleLayer implements RecordedLayer {
       place: copier.place(place),
       callers: callers.map((caller) => copier.place(caller)),
       named: undefined,
-      bound: this.bound && { names: this.bound.names, args: this.bound.args.mapped((argument) => copier.argument(argument)) },
+      bound: copier.isOfGiven ? undefined : this.bound && { names: this.bound.names, args: this.bound.args.mapped((argument) => copier.argument(argument)) },
       built,
       trainable,
       instance: copier.value(this.instance),
@@ -174,7 +176,7 @@ class ModuleLayer implements RecordedLayer {
       state: undefined,
     };
     Object.assign(made, fields);
-    if (this.model !== undefined) made.model = modelOf(made);
+    if (this.model !== undefined && !copier.isOfGiven) made.model = modelOf(made);
     return made;
   }
 

@@ -1,5 +1,6 @@
 // What surrounds tensors and modules in a PyTorch program: modes of gradients, devices, compilation, saving, distribution. None of it
 // changes a shape; most of it does nothing here. It must not know operations.
+import { replayable } from '../../values/recorder.ts';
 import { argumentsOf } from '../../values/arguments.ts';
 import { builtinObject, contextAround, lookUpInClass, nativeClass, nativeFunction, nativeMethod } from '../../values/classes.ts';
 import { message } from '../../values/place.ts';
@@ -318,7 +319,7 @@ const jitMembers = (): Record<string, Value> => ({
   trace: traceModule,
   trace_module: traceModule,
   annotate: nativeFunction('annotate', 'the_type, the_value', ({ args }) => args.get('the_value')),
-  ...constants(['is_scripting', 'is_tracing'], bool(false)),
+  ...replayable(constants(['is_scripting', 'is_tracing'], bool(false))),
   ...unknowns(['load', 'isinstance']),
   ...silent(['save', 'enable_onednn_fusion', 'set_fusion_strategy']),
   Final: builtinObject,
@@ -630,7 +631,8 @@ export const programModules: Catalogue['modules'] = {
     ...unknowns(['Process', 'Queue', 'Pool', 'cpu_count', 'get_context', 'Manager', 'Value', 'Lock']),
   }),
   'torch._C': () => ({
-    ...silent(['_log_api_usage_once', '_jit_set_profiling_executor', '_jit_set_profiling_mode']),
+    ...replayable(silent(['_log_api_usage_once'])),
+    ...silent(['_jit_set_profiling_executor', '_jit_set_profiling_mode']),
     ...unknowns(['Generator', '_get_accelerator']),
     ...constants(['_is_tracing', '_get_tracing_state'], unknown()),
   }),

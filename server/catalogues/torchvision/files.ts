@@ -1,5 +1,6 @@
 // torchvision.io and torchvision.utils: reading and writing pictures, grids of them, drawing; torchvision.tv_tensors' functions.
 // Source: torchvision 0.29. It must not know transforms or data sets.
+import { replayable } from '../../values/recorder.ts';
 import { addDims, ceilDivideDims, type Dim, isKnown, minimumDims, multiplyDims, symbol, unknownDim } from '../../tensors/dim.ts';
 import { rangeBetween } from '../../tensors/range.ts';
 import { shapeOf, unknownShape } from '../../tensors/shape.ts';
@@ -98,11 +99,13 @@ const utilityMembers = (): Record<string, Value> => ({
     return torchTensor({ shape: { dims: dims === undefined || dims.length < 3 ? undefined : dims.with(-3, 3) }, dtype: 'uint8', range: bytes });
   }),
   // What the library's own modules take from here.
-  _log_api_usage_once: nativeFunction('_log_api_usage_once', 'obj', () => none),
-  _make_ntuple: nativeFunction('_make_ntuple', 'x, n', (call) => {
-    const [value, count] = [call.args.get('x'), call.args.number('n')];
-    if (value.kind === 'tuple' || value.kind === 'list') return call.interpreter.call(call.interpreter.builtinClass('tuple'), argumentsOf([value]), call.place);
-    return count === undefined ? unknown(undefined, 'tuple') : tuple(Array.from({ length: count }, () => value));
+  ...replayable({
+    _log_api_usage_once: nativeFunction('_log_api_usage_once', 'obj', () => none),
+    _make_ntuple: nativeFunction('_make_ntuple', 'x, n', (call) => {
+      const [value, count] = [call.args.get('x'), call.args.number('n')];
+      if (value.kind === 'tuple' || value.kind === 'list') return call.interpreter.call(call.interpreter.builtinClass('tuple'), argumentsOf([value]), call.place);
+      return count === undefined ? unknown(undefined, 'tuple') : tuple(Array.from({ length: count }, () => value));
+    }),
   }),
 });
 

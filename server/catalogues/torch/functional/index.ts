@@ -1,5 +1,5 @@
 // The members of torch.nn.functional.
-import { markReplayable } from '../../../values/recorder.ts';
+import { replayable } from '../../../values/recorder.ts';
 import type { Value } from '../../../values/value.ts';
 import { type ArrayDeclarations, type ArrayLibrary, arrayFunctions } from '../../arrays/library.ts';
 import { torchLibrary } from '../library.ts';
@@ -37,7 +37,5 @@ const declarations: readonly ArrayDeclarations[] = [
 ];
 
 export function functionalMembers(): Record<string, Value> {
-  const members = Object.assign({}, ...declarations.map((one) => arrayFunctions(functionalLibrary, one))) as Record<string, Value>;
-  markReplayable(...Object.values(members));
-  return members;
+  return replayable(Object.assign({}, ...declarations.map((one) => arrayFunctions(functionalLibrary, one))) as Record<string, Value>);
 }
