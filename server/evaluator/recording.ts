@@ -50,7 +50,7 @@ export function recordAgain(run: Run, { node, isKnown, isGiven, record: copied }
   if (byNode === undefined) run.recorded.set(role, (byNode = new Map()));
   const seen = byNode.get(node);
   if (seen !== undefined && seen.length >= (role === 'use' ? mostUses : mostValues)) return;
-  const isSame = value.kind === 'tensor' ? (isGiven === true && seen !== undefined ? seen.some((one) => one.kind === 'tensor' && isSameRecord(one, value)) : isKnown) : seen !== undefined && (valuesEqual(seen.at(-1) ?? value, value) === true || (isKnown && seen.includes(value)));
+  const isSame = value.kind === 'tensor' ? (isGiven === true && seen !== undefined ? seen.some((one) => one.kind === 'tensor' && isSameRecord(one, value)) : isKnown) : seen !== undefined && (valuesEqual(seen.at(-1) ?? value, value) === true || ((isKnown || isGiven === true) && seen.includes(value)));
   for (const recorder of recorders) recorder.values.push({ node, record, given, isKnown: isSame });
   if (!isSame) add(run, byNode, node, record);
 }
