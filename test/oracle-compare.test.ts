@@ -29,6 +29,7 @@ test('shapes: symbols are one number each, expressions are computed', () => {
 
 test('hints: shapes and counts', () => {
   assert.deepEqual(parseHint('(56, 56, 64) … (7, 7, 512) · 1,448 params · 4 calls'), { shapes: ['(56, 56, 64)', '(7, 7, 512)'], params: [1448] });
+  assert.deepEqual(parseHint('(None, 7, 64) → (None, 128) · 640,000 + 98,816 params'), { shapes: ['(None, 7, 64)', '(None, 128)'], params: [640_000, 98_816] });
   assert.deepEqual(checkHint('(None, 80, 80, 16) … (None, 40, 40, 16) · 448 params · 2 calls', 3, 'main.py', facts), []);
   assert.equal(checkHint('(None, 81, 80, 16) · 448 params', 3, 'main.py', facts)?.length, 1);
   assert.equal(checkHint('(None, 80, 80, 16) · 449 params', 3, 'main.py', facts)?.length, 1);

@@ -31,7 +31,10 @@ interface Entry {
   readonly layers: (Layer | undefined)[];
   /** Where the names stand that the line gives values to; more than one for `out, state = self.lstm(x)`. */
   readonly places: Map<number, Set<string>>;
+  /** The layer calls that it shows, by where they stand; undefined for one that is shown for something else. */
+  readonly sites: Map<number, (Site | undefined)[]>;
 }
+interface Site { readonly call: LayerCall; readonly params: number | undefined }
 type Line = Map<HintKind, Entry>;
 
 /** Which kinds are wanted. */
@@ -43,14 +46,17 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   const filter = callFilter(trace, path, chosen);
   const byLine = new Map<number, Line>();
   let lineStarts: readonly number[] | undefined, text = '';
-  const add = (place: Place, kind: HintKind, call: HintCall, layer?: Layer): void => {
+  const add = (place: Place, kind: HintKind, call: HintCall, layer?: Layer, site?: LayerCall): void => {
     lineStarts ??= place.source.parsed.lineStarts;
     text ||= place.source.parsed.text;
     const at = lineAt(place.source.parsed.lineStarts, place.start) + 1;
     let line = byLine.get(at);
     if (line === undefined) byLine.set(at, (line = new Map()));
-    const entry = line.get(kind);
-    if (entry === undefined) { line.set(kind, { kind, calls: [call], layers: [layer], places: new Map([[place.start, new Set([call.output ?? '?'])]]) }); return; }
+    const entry = line.get(kind), shownSite = site === undefined ? undefined : { call: site, params: call.params };
+    if (entry === undefined) { line.set(kind, { kind, calls: [call], layers: [layer], places: new Map([[place.start, new Set([call.output ?? '?'])]]), sites: new Map([[place.start, [shownSite]]]) }); return; }
+    const sites = entry.sites.get(place.start);
+    if (sites === undefined) entry.sites.set(place.start, [shownSite]);
+    else sites.push(shownSite);
     entry.places.set(place.start, (entry.places.get(place.start) ?? new Set()).add(call.output ?? '?'));
     const same = entry.calls.findIndex((other) => other.output === call.output && other.params === call.params);
     if (same < 0) { entry.calls.push(call); entry.layers.push(layer); }
@@ -65,18 +71,19 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
     if (places.length === 0) continue;
     const count = countParameters(layer);
     const params = count.complete ? count.total : undefined;
-    const outputs = supposed.callsOf(layer).filter((call) => filter.showsCall(call.parent)).map((call) => knownOutput(call.output)).filter((output) => output !== undefined);
+    const calls = supposed.callsOf(layer).filter((call) => filter.showsCall(call.parent));
+    const outputs = calls.map((call) => knownOutput(call.output)).filter((output) => output !== undefined);
     // Losses, and what prepares data: a number, or nothing that was called, without parameters says nothing.
     if (layer.framework === 'torch' && params === 0 && outputs.every((output) => output === '()')) continue;
     if (outputs.length === 0) {
       const own = knownOutput(layer.model?.outputs);
       if (params !== undefined) for (const one of places) add(one, 'layer', { output: own, params }, layer);
     }
-    for (const output of new Set(outputs)) for (const one of places) add(one, 'layer', { output, params }, layer);
+    for (const output of new Set(outputs)) for (const one of places) add(one, 'layer', { output, params }, layer, calls.length === 1 ? calls[0] : undefined);
   }
   for (const call of trace.calls) {
     const output = knownOutput(call.output);
-    if (call.place !== undefined && !supposed.hides(call) && call.place.source.path === path && output !== undefined && filter.showsCall(call.parent)) add(call.place, 'call', { output, params: undefined });
+    if (call.place !== undefined && !supposed.hides(call) && call.place.source.path === path && output !== undefined && filter.showsCall(call.parent)) add(call.place, 'call', { output, params: undefined }, undefined, call);
   }
   for (const record of trace.values) {
     if ((record.role !== 'target' && record.role !== 'return') || supposed.hides(record) || record.place.source.path !== path || !filter.showsCall(record.call)) continue;
@@ -90,7 +97,7 @@ export function hintsOf(trace: Trace, path: string, wanted: HintSwitches = allHi
   for (const [at, line] of [...byLine].sort((left, right) => left[0] - right[0])) {
     const entry = shownEntry(line);
     if (entry === undefined || (entry.kind === 'operation' && !wanted.operations) || (entry.kind === 'data' && !wanted.data)) continue;
-    const shown = wanted.outputShape ? (namesText(entry) ?? hintText(shownCalls(entry), wanted, translate)) : hintText(shownCalls(entry), wanted, translate);
+    const shown = wanted.outputShape ? (namesText(entry) ?? sitesText(entry, wanted, translate) ?? hintText(shownCalls(entry), wanted, translate)) : hintText(shownCalls(entry), wanted, translate);
     if (shown !== '') hints.push({ kind: entry.kind, line: at, column: lineLength(text, lineStarts ?? [], at) + 1, text: shown, calls: knownCalls(entry, line) });
   }
   return hints;
@@ -171,6 +178,33 @@ function namesText(entry: Entry): string | undefined {
   if ((entry.kind !== 'operation' && entry.kind !== 'data') || entry.places.size < 2 || entry.places.size > 4) return undefined;
   const outputs = [...entry.places].sort((left, right) => left[0] - right[0]).map(([, texts]) => [...texts]);
   return outputs.every((texts) => texts.length === 1) ? outputs.map(([text]) => text).join(', ') : undefined;
+}
+
+/** So many calls of one line are shown one by one. */
+const mostSites = 3;
+
+/** Different layers of one line, each called once and not all alike, in the order in which they are: `(None, 32) → (None, 10) · 330 params`. An arrow leads to a call around the one before. */
+function sitesText(entry: Entry, wanted: HintSwitches, translate: Translate | undefined): string | undefined {
+  if ((entry.kind !== 'layer' && entry.kind !== 'call') || entry.calls.length < 2 || entry.sites.size < 2 || entry.sites.size > mostSites || shownCalls(entry).length !== entry.calls.length) return undefined;
+  const sites: Site[] = [];
+  for (const [site, ...others] of entry.sites.values()) {
+    if (site === undefined || others.length > 0) return undefined;
+    sites.push(site);
+  }
+  sites.sort((left, right) => left.call.id - right.call.id);
+  let text = '', last: string | undefined;
+  for (const [at, { call }] of sites.entries()) {
+    const output = formatOutput(call.output) ?? '?';
+    if (output === last) continue;
+    if (last !== undefined) text += isAround(call.place, sites[at - 1]?.call.place) ? ' → ' : ', ';
+    text += last = output;
+  }
+  const params = wanted.parameterCount ? sites.flatMap((site) => (site.params === undefined || site.params === 0 ? [] : groupDigits(site.params))) : [];
+  return params.length === 0 ? text : `${text} · ${renderMessage(message('{count} params', { count: params.join(' + ') }), translate)}`;
+}
+
+function isAround(outer: Place | undefined, inner: Place | undefined): boolean {
+  return outer !== undefined && inner !== undefined && outer.source === inner.source && outer.start <= inner.start && inner.end <= outer.end;
 }
 
 /** What is shown, and the outputs of the layers that are called on the line besides. */

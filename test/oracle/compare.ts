@@ -164,8 +164,8 @@ export function parseHint(text: string): { readonly shapes: readonly string[]; r
   let shapes: string[] = [], params: number[] = [];
   for (const part of text.split(' · ')) {
     const counts = /^(.*) params?$/.exec(part);
-    if (counts !== null) params = (counts[1] ?? '').split(' … ').map((one) => Number(one.replace(/\D/g, '')));
-    else if (/^[([{]/.test(part)) shapes = part.split(' … ');
+    if (counts !== null) params = (counts[1] ?? '').split(/ (?:…|\+) /).map((one) => Number(one.replace(/\D/g, '')));
+    else if (/^[([{]/.test(part)) shapes = part.split(/ (?:…|→) /);
   }
   return { shapes, params };
 }
