@@ -25,6 +25,16 @@ export interface Hint {
   readonly calls: readonly HintCall[];
 }
 
+const mostListed = 20;
+
+/** Of a line that runs many times: each of its results, as Markdown. */
+export function hintMarkdown({ calls }: Hint, translate?: Translate): string | undefined {
+  if (calls.length < 2) return undefined;
+  const lines = calls.slice(0, mostListed).map(({ output, params }) =>
+    `- \`${output ?? '?'}\`${params === undefined || params === 0 ? '' : ` · ${renderMessage(message('{count} params', { count: groupDigits(params) }), translate)}`}`);
+  return [...lines, ...(calls.length > mostListed ? ['- …'] : [])].join('\n');
+}
+
 interface Entry {
   readonly kind: HintKind;
   readonly calls: HintCall[];

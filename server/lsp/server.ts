@@ -5,7 +5,7 @@ import { DidChangeConfigurationNotification, NotebookDocuments, TextDocuments, T
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { trainingPlans } from '../features/keras-config.ts';
 import { graphOfModel } from '../features/graph.ts';
-import { hintsOf } from '../features/hints.ts';
+import { hintMarkdown, hintsOf } from '../features/hints.ts';
 import { hoverAt } from '../features/hovers.ts';
 import { callLensesOf, committedLensesOf, lensesOf } from '../features/lenses.ts';
 import { modelsOf, placeIn, summarize, summaryText } from '../features/summary.ts';
@@ -264,7 +264,8 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
       const offset = (analysis.source.parsed.lineStarts[hint.line - 1] ?? 0) + hint.column - 1;
       const at = program.locate({ source: analysis.source, start: offset, end: offset });
       if (at === undefined || at.uri !== params.textDocument.uri || !within(at.range, params.range)) return [];
-      return [{ position: at.range.start, label: hint.text, paddingLeft: true, tooltip: hint.calls.length > 1 ? { kind: 'markdown' as const, value: hint.calls.map((call) => `- \`${call.output ?? '?'}\``).join('\n') } : undefined }];
+      const each = hintMarkdown(hint, translate);
+      return [{ position: at.range.start, label: hint.text, paddingLeft: true, tooltip: each === undefined ? undefined : { kind: 'markdown' as const, value: each } }];
     });
   });
   connection.onHover((params): Hover | undefined => {
