@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { environmentFiles, nodeHost, projectFileText } from '../node-host.ts';
+import { isVirtual } from './virtual-files.ts';
 import type { ServerEnvironment } from './server.ts';
 
 export const nodeEnvironment: ServerEnvironment = {
@@ -10,6 +11,6 @@ export const nodeEnvironment: ServerEnvironment = {
   uriOf: (name) => (path.isAbsolute(name) ? pathToFileURL(name).toString() : name),
   makeHost: nodeHost,
   python: { files: environmentFiles, variables: process.env, isWindows: process.platform === 'win32' },
-  folderOf: (name) => path.dirname(name),
+  folderOf: (name) => (isVirtual(name) ? name.slice(0, Math.max(0, name.lastIndexOf('/'))) : path.dirname(name)),
   projectFile: projectFileText,
 };

@@ -25,13 +25,14 @@ import { rangeOfPlace, toCodeActions, toDiagnostic, toDocumentSymbol } from './c
 import type { Program } from './programs.ts';
 import { makePrograms } from './programs.ts';
 import { answerTables } from './tables.ts';
+import { isVirtual, makeVirtualFiles } from './virtual-files.ts';
 
 export interface ServerEnvironment {
   /** A path of the host's for a URI, and back. */
   readonly pathOf: (uri: string) => string;
   readonly uriOf: (path: string) => string;
-  /** A host that reads inside these folders; open documents come from `overlay`. */
-  readonly makeHost: (folders: readonly string[], workingFolder: string, overlay: (path: string) => string | undefined, more: () => readonly string[]) => Host;
+  /** A host that reads inside these folders; open documents come from `overlay`. Absent where there is no disk: the editor reads files then. */
+  readonly makeHost?: (folders: readonly string[], workingFolder: string, overlay: (path: string) => string | undefined, more: () => readonly string[]) => Host;
   /** What Python environments are found by; absent where there are none. */
   readonly python?: { readonly files: EnvironmentFiles; readonly variables: Readonly<Record<string, string | undefined>>; readonly isWindows: boolean };
   readonly folderOf: (path: string) => string;
@@ -51,12 +52,18 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
   const notebooks = new NotebookDocuments(TextDocument);
   let folders: string[] = [];
   let translate: Translate | undefined;
-  const configuration = makeConfiguration(connection, { uriOf: environment.uriOf, projectFile: environment.projectFile ?? (() => undefined), folders: () => folders, translate: () => translate });
+  const configuration = makeConfiguration(connection, { uriOf: environment.uriOf, projectFile: (path) => (reachesDisk(path) ? environment.projectFile?.(path) : virtualFiles.projectFile(path, folders)), folders: () => folders, translate: () => translate });
+  const reachesDisk = (path: string): boolean => environment.makeHost !== undefined && !isVirtual(path);
+  const virtualFiles = makeVirtualFiles(connection, (path, readers) => {
+    // A project file is asked for by no program.
+    if (readers.includes('')) { configuration.forgetProjects(); refreshAll(); }
+    for (const reader of new Set([...session.invalidate(path), ...readers.filter((one) => one !== '')])) { session.stale(reader); schedule(reader); }
+  });
   const settingsOf = (path: string): Settings => configuration.settingsOf(path);
   let asksForSettings = false, refreshesHints = false, refreshesLenses = false, hasFolderEvents = false;
   const programs = makePrograms(environment.pathOf);
   const session = makeSession({
-    hostFor: (path) => environment.makeHost(foldersFor(path), environment.folderOf(path), (name) => session.textOf(name), () => librariesOf(path)?.readable ?? []),
+    hostFor: (path) => (!reachesDisk(path) || environment.makeHost === undefined ? virtualFiles.hostFor(path, foldersFor(path), environment.folderOf(path), (name) => session.textOf(name)) : environment.makeHost(foldersFor(path), environment.folderOf(path), (name) => session.textOf(name), () => librariesOf(path)?.readable ?? [])),
     libraries: (path) => librariesOf(path),
     foldersFor: (path) => foldersFor(path),
     maximumMilliseconds,
@@ -145,6 +152,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     refreshAll();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const change of changes) virtualFiles.forget(environment.pathOf(change.uri));
     for (const change of changes) for (const reader of session.invalidate(environment.pathOf(change.uri))) schedule(reader);
     if (!changes.some((change) => isProjectFile(environment.pathOf(change.uri)))) return;
     configuration.forgetProjects();

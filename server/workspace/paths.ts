@@ -3,14 +3,16 @@
 /** One spelling: `/` for `\`. */
 export function plain(path: string): string { return path.replaceAll('\\', '/'); }
 
-export function joinPath(folder: string, ...parts: readonly string[]): string {
+/** What names another place than the disk, such as `vscode-vfs://github`, stays in front. */
+export function joinPath(given: string, ...parts: readonly string[]): string {
+  const address = /^[A-Za-z][\w+.-]+:\/\/[^/]*/.exec(given)?.[0] ?? '', folder = given.slice(address.length);
   const joined = [folder === '/' ? '' : folder.replace(/\/$/, ''), ...parts].join('/').split('/');
   const kept: string[] = [];
   for (const [at, part] of joined.entries()) {
     if (part === '..' && kept.length > 1) kept.pop();
     else if (part !== '.' && part !== '..' && (part !== '' || at === 0)) kept.push(part);
   }
-  return kept.join('/') || '/';
+  return address + (kept.join('/') || '/');
 }
 
 export function folderOf(path: string): string {

@@ -24,6 +24,8 @@ export interface Session {
   readersOf(path: string): string[];
   /** A file changed on disk, came or went: programs that read or looked for it are stale. */
   invalidate(path: string): string[];
+  /** What a program asked for in vain has come. */
+  stale(path: string): void;
   /** Every analysis is stale: the folders changed. */
   invalidateAll(): void;
   paths(): string[];
@@ -111,6 +113,7 @@ export function makeSession(options: SessionOptions): Session {
     },
     readersOf,
     invalidate: (path) => { versions.clear(); return invalidate(path); },
+    stale: (path) => { const entry = entries.get(path); if (entry !== undefined) entry.analysis = undefined; },
     invalidateAll: () => { versions.clear(); importers.forgetAll(); for (const entry of entries.values()) entry.analysis = undefined; },
     paths: () => [...entries.keys()],
   };

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { CodeAction, CodeLens, Diagnostic, DocumentSymbol, Hover, InlayHint, Position, Range, TextEdit } from 'vscode-languageserver/node';
 import { createConnection, createProtocolConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
 import { nodeEnvironment } from '../../server/lsp/environment.ts';
+import type { ServerEnvironment } from '../../server/lsp/server.ts';
 import { serve } from '../../server/lsp/server.ts';
 
 export interface Status { readonly uri: string; readonly state: string; readonly models: number; readonly findings: number }
@@ -12,11 +13,11 @@ export type LanguageClient = Awaited<ReturnType<typeof startClient>>;
 
 const patience = 60_000;
 
-/** Starts a server and initializes it. `settings` are what the editor answers when the server asks for the section. */
-export async function startClient(folders: readonly string[], given: Readonly<Record<string, unknown>> = {}, initializationOptions: unknown = undefined) {
+/** Starts a server and initializes it. `given` is what the editor answers when the server asks for the section. */
+export async function startClient(folders: readonly string[], given: Readonly<Record<string, unknown>> = {}, initializationOptions: unknown = undefined, environment: ServerEnvironment = nodeEnvironment) {
   const toServer = new PassThrough(), toClient = new PassThrough();
   const connection = createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
-  serve(connection, nodeEnvironment);
+  serve(connection, environment);
   const client = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
 
   let settings = given, byFolder: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {};
@@ -43,7 +44,7 @@ export async function startClient(folders: readonly string[], given: Readonly<Re
     waiting.push({ done, resolve: () => { clearTimeout(timer); resolve(); } });
   });
   const initialized = await client.sendRequest('initialize', {
-    processId: null, rootUri: null, initializationOptions, workspaceFolders: folders.map((folder) => ({ uri: pathToFileURL(folder).toString(), name: folder })),
+    processId: null, rootUri: null, initializationOptions, workspaceFolders: folders.map((folder) => ({ uri: folder.includes('://') ? folder : pathToFileURL(folder).toString(), name: folder })),
     capabilities: { workspace: { configuration: true, workspaceFolders: true, inlayHint: { refreshSupport: true }, codeLens: { refreshSupport: true }, didChangeConfiguration: { dynamicRegistration: true } }, notebookDocument: { synchronization: {} } },
   }) as { capabilities: Record<string, unknown> };
   await client.sendNotification('initialized', {});
