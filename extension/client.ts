@@ -1,19 +1,19 @@
-// The language client: starts the server as a Node process when the first file that may hold a model is seen, and speaks its
-// two messages of our own. Knows nothing of panels and commands.
+// The language client: starts the server when the first file that may hold a model is seen, and speaks its messages of our own.
+// How the server runs, as a process or as a worker, is handed in. Knows nothing of panels and commands.
 import * as vscode from 'vscode';
-import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
-import { LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
+import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import { State } from 'vscode-languageclient';
 import type { Comparison, CopyFormat, ModelTable, TableColumn } from '../webviews/shared/contract.ts';
 import { readComparison, readRow, readTable } from '../webviews/shared/contract.ts';
 import { readList, readObject, readText } from '../webviews/shared/reading.ts';
 import type { GraphData } from '../webviews/shared/contract-graph.ts';
 import { readGraph } from '../webviews/shared/contract-graph.ts';
 import type { TrainingPlan } from '../server/features/keras-config.ts';
+import type { PickedInterpreters } from './interpreter.ts';
 import { watchInterpreter } from './interpreter.ts';
-import { hintsEnabled, section } from './settings.ts';
-
-/** An analysis makes many small values and forgets them all: with room for them V8 collects a third less often. */
-const memoryFlags = ['--min-semi-space-size=32', '--max-semi-space-size=64'];
+import { answerFiles } from './files.ts';
+import { makeTraceChannel } from './trace-channel.ts';
+import { hintsEnabled } from './settings.ts';
 
 /** What the server says after each analysis of a file or notebook. */
 export interface AnalysisStatus {
@@ -50,8 +50,8 @@ export interface ModelClient {
   readonly onStatus: vscode.Event<AnalysisStatus>;
   readonly onServerState: vscode.Event<ServerState>;
   readonly serverState: () => ServerState;
-  /** The interpreter that is picked in the editor, where one is. */
-  readonly interpreter: () => string | undefined;
+  /** The interpreter that is picked in the editor, for a folder of the workspace where it is named, where one is. */
+  readonly interpreter: (folder?: vscode.Uri) => string | undefined;
   readonly start: () => Promise<void>;
   readonly restart: () => Promise<void>;
   /** The models of a document, in the order in which the file builds them; `saved`: what was saved of it, to say what changed since. */
@@ -82,34 +82,36 @@ export function mayHoldModel(document: vscode.TextDocument): boolean {
   return frameworks.some((word) => text.includes(word));
 }
 
+/** Makes the client of a server that is started with it, anew after each stop. */
+export type Connect = (options: LanguageClientOptions) => BaseLanguageClient;
+
 /** A client that has not started its server yet. */
-export function makeClient(serverModule: string): ModelClient {
+export function makeClient(connect: Connect): ModelClient {
   const logs = vscode.window.createOutputChannel('Inlayer', { log: true });
+  const trace = makeTraceChannel();
   const status = new vscode.EventEmitter<AnalysisStatus>();
   const serverState = new vscode.EventEmitter<ServerState>();
   let state: ServerState = 'not started';
-  const server: ServerOptions = {
-    run: { module: serverModule, transport: TransportKind.ipc, options: { execArgv: memoryFlags } },
-    debug: { module: serverModule, transport: TransportKind.ipc, options: { execArgv: [...memoryFlags, '--nolazy', '--inspect=6019', '--enable-source-maps'] } },
-  };
   const watchers = ['**/*.py', '**/*.ipynb', '**/pyproject.toml'].map((pattern) => vscode.workspace.createFileSystemWatcher(pattern));
   const options: LanguageClientOptions = {
     documentSelector: [{ language: 'python' }, { notebook: '*', language: 'python' }],
-    outputChannel: logs,
+    outputChannel: logs, traceOutputChannel: trace,
     synchronize: { fileEvents: watchers },
     // The editor has read the texts of its language; the server knows English only.
-    initializationOptions: () => ({ interpreter, ...(vscode.l10n.bundle === undefined ? {} : { translations: vscode.l10n.bundle }) }),
+    initializationOptions: () => ({ ...environment(), ...(vscode.l10n.bundle === undefined ? {} : { translations: vscode.l10n.bundle }) }),
     middleware: {
       // The server asks for hints to be fetched anew after each change of a setting of ours, so that this takes effect at once.
       provideInlayHints: (document, range, token, next) => (hintsEnabled(document) ? next(document, range, token) : []),
     },
   };
-  const client = new LanguageClient(section, 'Inlayer', server, options);
-  let interpreter: string | undefined;
-  const interpreterWatch = watchInterpreter((path) => {
-    interpreter = path;
-    if (client.isRunning()) client.sendNotification('inlayer/environment', { interpreter }).catch(() => undefined);
+  const client = connect(options);
+  let picked: PickedInterpreters = { common: undefined, byFolder: {} };
+  const environment = (): object => ({ interpreter: picked.common, interpreters: picked.byFolder });
+  const interpreterWatch = watchInterpreter((interpreters) => {
+    picked = interpreters;
+    if (client.isRunning()) client.sendNotification('inlayer/environment', environment()).catch(() => undefined);
   });
+  answerFiles(client);
   client.onDidChangeState(({ newState }) => {
     state = newState === State.Running ? 'running' : newState === State.Stopped ? 'stopped' : 'starting';
     serverState.fire(state);
@@ -122,8 +124,12 @@ export function makeClient(serverModule: string): ModelClient {
     await client.start();
   };
   return {
-    logs, onStatus: status.event, onServerState: serverState.event, serverState: () => state, interpreter: () => interpreter, start,
-    restart: async () => { await (client.isRunning() ? client.restart() : start()); },
+    logs, onStatus: status.event, onServerState: serverState.event, serverState: () => state, start,
+    interpreter: (folder) => (folder === undefined ? undefined : picked.byFolder[folder.toString()]) ?? picked.common,
+    restart: async () => {
+      if (client.isRunning()) await client.stop();
+      await start();
+    },
     tables: async (uri, saved) => {
       await start();
       const answer: unknown = await client.sendRequest('inlayer/tables', { uri: asUri(uri), ...(saved === undefined ? {} : { saved }) });
@@ -169,6 +175,7 @@ export function makeClient(serverModule: string): ModelClient {
       status.dispose();
       serverState.dispose();
       logs.dispose();
+      trace.dispose();
     },
   };
 }

@@ -3,17 +3,28 @@
 // checked: their interfaces are no part of this extension.
 import * as vscode from 'vscode';
 
-/** Tells the interpreter's path now and whenever another is picked; undefined where nobody knows one. */
-export function watchInterpreter(tell: (path: string | undefined) => void): vscode.Disposable {
+export interface PickedInterpreters {
+  /** Of the first folder, or of none; undefined where nobody knows one. */
+  readonly common: string | undefined;
+  /** By the URI of a workspace folder. */
+  readonly byFolder: Readonly<Record<string, string>>;
+}
+
+/** Tells the interpreters' paths now and whenever another is picked. */
+export function watchInterpreter(tell: (picked: PickedInterpreters) => void): vscode.Disposable {
   const subscriptions: vscode.Disposable[] = [];
-  const timers: NodeJS.Timeout[] = [];
+  const timers: ReturnType<typeof setTimeout>[] = [];
   const watched = new Set<string>();
-  let told: string | undefined;
+  let told = JSON.stringify([null]);
   const look = async (): Promise<void> => {
-    const path = await fromEnvironments() ?? fromPython();
-    if (path === told) return;
-    told = path;
-    tell(path);
+    const folders = (vscode.workspace.workspaceFolders ?? []).slice(0, mostFolders).map(({ uri }) => uri);
+    const of = async (folder: vscode.Uri | undefined): Promise<string | undefined> => await fromEnvironments(folder) ?? fromPython(folder);
+    const paths = folders.length === 0 ? [await of(undefined)] : await Promise.all(folders.map(of));
+    // The extensions tell some changes twice.
+    const now = JSON.stringify(paths);
+    if (now === told) return;
+    told = now;
+    tell({ common: paths[0], byFolder: Object.fromEntries(folders.flatMap((folder, at) => { const path = paths[at]; return path === undefined ? [] : [[folder.toString(), path]]; })) });
   };
   const lookQuietly = (): void => { look().catch(() => undefined); };
   const watch = (): void => {
@@ -31,13 +42,14 @@ export function watchInterpreter(tell: (path: string | undefined) => void): vsco
   watch();
   // No event says that another extension has started.
   for (const milliseconds of [2_000, 8_000, 30_000]) timers.push(setTimeout(watch, milliseconds));
-  subscriptions.push(vscode.extensions.onDidChange(watch));
+  subscriptions.push(vscode.extensions.onDidChange(watch), vscode.workspace.onDidChangeWorkspaceFolders(lookQuietly));
   return new vscode.Disposable(() => {
     for (const timer of timers) clearTimeout(timer);
     for (const subscription of subscriptions) subscription.dispose();
   });
 }
 
+const mostFolders = 20;
 const environmentsId = 'ms-python.vscode-python-envs', pythonId = 'ms-python.python';
 
 function exportsOf(id: string): unknown {
@@ -45,24 +57,24 @@ function exportsOf(id: string): unknown {
   return extension?.isActive === true ? extension.exports : undefined;
 }
 
-async function fromEnvironments(): Promise<string | undefined> {
+async function fromEnvironments(folder: vscode.Uri | undefined): Promise<string | undefined> {
   const api = exportsOf(environmentsId);
   const get = member(api, 'getEnvironment');
   if (typeof get !== 'function') return undefined;
-  const environment: unknown = await get.call(api, vscode.workspace.workspaceFolders?.[0]?.uri);
+  const environment: unknown = await get.call(api, folder);
   const executable = member(member(member(environment, 'execInfo'), 'run'), 'executable');
   if (typeof executable === 'string' && /[\\/]/.test(executable)) return executable;
-  const folder = member(environment, 'environmentPath');
-  return folder instanceof vscode.Uri ? folder.fsPath : undefined;
+  const place = member(environment, 'environmentPath');
+  return place instanceof vscode.Uri ? place.fsPath : undefined;
 }
 
 function environmentsOfPython(api: unknown): unknown { return member(api, 'environments'); }
 
-function fromPython(): string | undefined {
+function fromPython(folder: vscode.Uri | undefined): string | undefined {
   const environments = environmentsOfPython(exportsOf(pythonId));
   const get = member(environments, 'getActiveEnvironmentPath');
   if (typeof get !== 'function') return undefined;
-  const path = member(get.call(environments, vscode.workspace.workspaceFolders?.[0]?.uri), 'path');
+  const path = member(get.call(environments, folder), 'path');
   return typeof path === 'string' && path !== '' ? path : undefined;
 }
 

@@ -1,13 +1,12 @@
 // The compare panel: a model against its file at the last commit, or against another model. It keeps what is compared and asks the
 // server anew when one of the two was edited or a commit was made; how rows are matched is the server's affair.
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { CompareViewState, CompareWord, Comparison, ComparisonState, FromCompare, ToCompare } from '../../webviews/shared/contract.ts';
 import { contractVersion, readCompareViewState, readFromCompare } from '../../webviews/shared/contract.ts';
 import type { ModelClient, PlacedComparison } from '../client.ts';
 import type { CommittedFiles } from '../git.ts';
 import { makePanel } from './panel.ts';
-import { openDocument, revealLocation } from './source.ts';
+import { fileName, openDocument, revealLocation } from './source.ts';
 
 export const compareViewType = 'inlayer.compare';
 
@@ -88,7 +87,7 @@ export function makeComparePanel(extensionUri: vscode.Uri, client: ModelClient, 
 
 function messageOf({ uri, model, other, state, result }: Compared): ToCompare {
   const kept: CompareViewState = { uri: uri.toString(), model, ...(other === undefined ? {} : { other: { uri: other.uri.toString(), model: other.model } }) };
-  const file = path.posix.basename(uri.path), otherFile = other === undefined ? file : path.posix.basename(other.uri.path);
+  const file = fileName(uri), otherFile = other === undefined ? file : fileName(other.uri);
   return {
     version: contractVersion, type: 'state', state, kept, words: words(),
     beforeName: other === undefined ? vscode.l10n.t('{0} at the last commit', file) : otherFile === file ? other.model : `${other.model} (${otherFile})`,

@@ -1,6 +1,5 @@
 // The graph panel: what its page is sent of the models of a file, and what is done of what it asks, saving pictures among it.
 // Following the file, the caret and the active editor is the work of model-panel.ts.
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { contractVersion } from '../../webviews/shared/contract.ts';
 import type { FromGraph, GraphData, GraphWord, ToGraph } from '../../webviews/shared/contract-graph.ts';
@@ -8,6 +7,7 @@ import { readFromGraph } from '../../webviews/shared/contract-graph.ts';
 import type { ModelClient, PlacedGraph } from '../client.ts';
 import type { ModelPanel } from './model-panel.ts';
 import { makeModelPanel } from './model-panel.ts';
+import { fileName } from './source.ts';
 
 export const graphViewType = 'inlayer.graph';
 
@@ -26,7 +26,7 @@ export function makeGraphPanel(extensionUri: vscode.Uri, client: ModelClient): G
     state: ({ uri, models, selected, loaded }) => {
       const model = models[selected];
       return {
-        version: contractVersion, type: 'state', uri: uri.toString(), document: path.posix.basename(uri.path), selected, loaded, words: words(),
+        version: contractVersion, type: 'state', uri: uri.toString(), document: fileName(uri), selected, loaded, words: words(),
         models: models.map(({ name, graph, locations }) => ({ name, class: graph.class, ...lineWithin(locations.model, uri) })),
         ...(model === undefined ? {} : { graph: toGraph(model, uri) }),
       };
@@ -49,7 +49,7 @@ function toGraph({ graph, locations }: PlacedGraph, uri: vscode.Uri): GraphData 
       const location = locations.rows[at];
       if (location === undefined) return node;
       const line = location.range.start.line + 1;
-      return location.uri.path === uri.path ? { ...node, line } : { ...node, file: `${path.posix.basename(location.uri.path)}:${line}` };
+      return location.uri.path === uri.path ? { ...node, line } : { ...node, file: `${fileName(location.uri)}:${line}` };
     }),
   };
 }
@@ -70,7 +70,7 @@ async function savePicture(message: Extract<FromGraph, { type: 'export' }>, uri:
   if (target === undefined) return;
   try {
     await vscode.workspace.fs.writeFile(target, format === 'svg' ? new TextEncoder().encode(data) : decodeBase64(data));
-    vscode.window.setStatusBarMessage(vscode.l10n.t('Saved {0}', path.posix.basename(target.path)), 4000);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Saved {0}', fileName(target)), 4000);
   } catch (error) {
     void vscode.window.showErrorMessage(vscode.l10n.t('The graph could not be saved: {0}', error instanceof Error ? error.message : String(error)));
   }

@@ -2,6 +2,11 @@
 // Knows documents and editors, nothing of models.
 import * as vscode from 'vscode';
 
+/** The last part of its path. */
+export function fileName(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}
+
 /** Shows a place where its file is open already, else in the first group; the caret goes behind the indentation. */
 export async function revealLocation(location: vscode.Location): Promise<void> {
   const { uri } = location;

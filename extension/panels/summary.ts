@@ -1,13 +1,12 @@
 // The summary panel: what its page is sent of the models of a file, and what is done of what it asks.
 // Following the file, the caret and the active editor is the work of model-panel.ts.
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { FromSummary, ModelTable, SummaryWord, ToSummary } from '../../webviews/shared/contract.ts';
 import { contractVersion, readFromSummary } from '../../webviews/shared/contract.ts';
 import type { ModelClient, PlacedTable } from '../client.ts';
 import type { ModelPanel } from './model-panel.ts';
 import { makeModelPanel } from './model-panel.ts';
-import { savedText } from './source.ts';
+import { fileName, savedText } from './source.ts';
 
 export const summaryViewType = 'inlayer.summary';
 
@@ -28,7 +27,7 @@ export function makeSummaryPanel(extensionUri: vscode.Uri, client: ModelClient, 
     state: ({ uri, models, selected, loaded }) => {
       const model = models[selected];
       return {
-        version: contractVersion, type: 'state', uri: uri.toString(), document: path.posix.basename(uri.path), selected, loaded, words: words(),
+        version: contractVersion, type: 'state', uri: uri.toString(), document: fileName(uri), selected, loaded, words: words(),
         models: models.map((one) => ({ name: one.name, class: one.class, ...lineOf(one.locations.model, uri) })),
         ...(model === undefined ? {} : { table: toTable(model, uri) }),
       };

@@ -41,7 +41,7 @@ export function registerTraining(context: vscode.ExtensionContext, client: Model
   };
   const tasks: TaskContext = {
     launcher: context.asAbsolutePath('extension/training/python/run.py'), supervisor: context.asAbsolutePath('dist/supervisor.cjs'), trainer: context.asAbsolutePath('dist/trainer.cjs'), plans: (uri) => client.trainingPlans(uri),
-    interpreter: (folder, named) => findInterpreter(folder, named, client.interpreter()),
+    interpreter: (folder, named) => findInterpreter(folder, named, client.interpreter(vscode.Uri.file(folder))),
     started: (folder) => {
       open().refresh();
       void panel.showRuns([folder], true);

@@ -18,14 +18,16 @@ export async function openBrowser({ width = 1280, height = 800 } = {}) {
 /**
  * The address of a window: its folder or workspace, the extension under development, the file to open, the suite to run.
  * @param {{ authority: string }} server
- * @param {{ folder?: string, developmentPaths?: readonly string[], openFile?: string, testsPath?: string, environment?: Readonly<Record<string, string>> }} what
+ * @param {{ folder?: string, developmentPaths?: readonly string[], openFile?: string, testsPath?: string, environment?: Readonly<Record<string, string>>, workspace?: string, isWeb?: boolean }} what
+ *   `workspace`: a .code-workspace file instead of a folder; `isWeb`: the extension runs in the browser's own extension host
  */
-export function windowAddress(server, { folder, developmentPaths = [], openFile, testsPath, environment }) {
+export function windowAddress(server, { folder, developmentPaths = [], openFile, testsPath, environment, workspace, isWeb = false }) {
   const remote = (file) => `vscode-remote://${server.authority}${path.resolve(file)}`;
   const payload = developmentPaths.map((file) => ['extensionDevelopmentPath', remote(file)]);
+  if (isWeb) payload.push(['extensionDevelopmentKind', 'web']);
   if (openFile !== undefined) payload.push(['openFile', remote(openFile)]);
   if (testsPath !== undefined) payload.push(['extensionTestsPath', remote(testsPath)]);
   if (environment !== undefined) payload.push(['extensionEnvironment', JSON.stringify(environment)]);
-  const query = new URLSearchParams({ ...(folder === undefined ? { ew: 'true' } : { folder: path.resolve(folder) }), payload: JSON.stringify(payload) });
+  const query = new URLSearchParams({ ...(workspace !== undefined ? { workspace: path.resolve(workspace) } : folder === undefined ? { ew: 'true' } : { folder: path.resolve(folder) }), payload: JSON.stringify(payload) });
   return `http://${server.authority}/?${query}`;
 }

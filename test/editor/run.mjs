@@ -35,7 +35,7 @@ try {
 async function buildAll() {
   // INLAYER_EXTENSION names an extension folder that is built already.
   if (process.env.INLAYER_EXTENSION === undefined) {
-    await Promise.all(buildOptions(true).filter((options) => !options.outfile?.endsWith('worker.js')).map((options) => build({ ...options, logLevel: 'warning' })));
+    await Promise.all(buildOptions(true).map((options) => build({ ...options, logLevel: 'warning' })));
   }
   rmSync(output, { recursive: true, force: true });
   const shared = { outdir: output, bundle: true, platform: 'node', target: 'node20', packages: 'external', sourcemap: 'inline', logLevel: 'warning' };

@@ -1,6 +1,6 @@
 // A VS Code window for a journey: the extension under development in it, a file of the example workspace open, and what a person
 // does there as functions. Knows the editor's own elements, nothing of what a model is.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { openBrowser, windowAddress } from './browser.mjs';
@@ -28,6 +28,10 @@ export interface EditorWindow {
   /** Leaves a picture in test/editor/screenshots/. */
   readonly look: (name: string) => Promise<void>;
   readonly panel: () => FrameLocator;
+  /** Language servers of the extension that run as processes of this window's server; undefined where processes cannot be looked at. */
+  readonly serverProcesses: () => readonly number[] | undefined;
+  /** What the extension wrote into its output "Inlayer". */
+  readonly log: () => string;
   /** Ends the server and the extension host by SIGKILL, then the browser. */
   readonly close: () => Promise<void>;
 }
@@ -36,10 +40,22 @@ export interface EditorWindow {
 const restoring = { 'window.restoreWindows': 'preserve' } as const;
 
 interface Driver { whenWorkbenchRestored(): Promise<void> }
+interface Server { readonly temporary: string; readonly process: { readonly pid?: number | undefined } }
 
-export async function openWindow(file: string, settings: Readonly<Record<string, unknown>> = {}, { restricted = false } = {}): Promise<EditorWindow> {
-  const folder = process.env['INLAYER_WORKSPACE'] ?? path.join(editorFolder, 'example');
-  const server = await startServer({ testing: true, restricted, settings: { 'workbench.colorTheme': themes.light, ...restoring, 'editor.minimap.enabled': false, ...settings } });
+export interface WindowOptions {
+  /** Instead of the example workspace's copy. */
+  readonly folder?: string;
+  /** A .code-workspace file in the folder. */
+  readonly workspace?: string;
+  /** The extension runs in the browser's own extension host. */
+  readonly isWeb?: boolean;
+  /** The folder is not trusted until a person says so. */
+  readonly restricted?: boolean;
+}
+
+export async function openWindow(file: string, settings: Readonly<Record<string, unknown>> = {}, options: WindowOptions = {}): Promise<EditorWindow> {
+  const folder = options.folder ?? process.env['INLAYER_WORKSPACE'] ?? path.join(editorFolder, 'example');
+  const server = await startServer({ testing: true, restricted: options.restricted === true, settings: { 'workbench.colorTheme': themes.light, ...(options.isWeb === true ? { 'remote.extensionKind': { 'inlayer.inlayer': ['web'] } } : {}), ...restoring, 'editor.minimap.enabled': false, ...settings } });
   const { browser, context } = await openBrowser({ width: 1440, height: 900 });
   const close = async (): Promise<void> => {
     server.stop();
@@ -52,10 +68,10 @@ export async function openWindow(file: string, settings: Readonly<Record<string,
     const complaints: string[] = [];
     page.on('console', (message) => { if (/Content Security Policy/.test(message.text()) && /summary|inlayer|vscode-resource/.test(`${message.text()} ${message.location().url}`)) complaints.push(message.text()); });
     page.on('pageerror', (error) => { if (/webviews\//.test(error.stack ?? '')) complaints.push(error.message); });
-    await page.goto(windowAddress(server, { folder, developmentPaths: [process.env['INLAYER_EXTENSION'] ?? repository], openFile: path.join(folder, file) }));
+    await page.goto(windowAddress(server, { folder, developmentPaths: [process.env['INLAYER_EXTENSION'] ?? repository], openFile: path.join(folder, file), isWeb: options.isWeb === true, ...(options.workspace === undefined ? {} : { workspace: path.join(folder, options.workspace) }) }));
     await page.waitForFunction('window.driver !== undefined');
     await page.evaluate(() => (window as unknown as { driver: Driver }).driver.whenWorkbenchRestored());
-    const opened = makeWindow(page, folder, complaints, close);
+    const opened = makeWindow(page, folder, complaints, close, server);
     await page.locator('.monaco-editor .view-line').first().waitFor();
     return opened;
   } catch (error) {
@@ -64,7 +80,7 @@ export async function openWindow(file: string, settings: Readonly<Record<string,
   }
 }
 
-function makeWindow(page: Page, folder: string, complaints: readonly string[], close: () => Promise<void>): EditorWindow {
+function makeWindow(page: Page, folder: string, complaints: readonly string[], close: () => Promise<void>, server: Server): EditorWindow {
   const line = (text: string): Locator => page.locator('.editor-instance .view-line', { hasText: text }).first();
   const command = async (title: string): Promise<void> => {
     await page.keyboard.press('F1');
@@ -105,6 +121,28 @@ function makeWindow(page: Page, folder: string, complaints: readonly string[], c
       mkdirSync(path.dirname(file), { recursive: true });
       await page.screenshot({ path: file });
     },
+    serverProcesses: () => (existsSync('/proc/self/stat') ? descendantsOf(server.process.pid ?? 0).filter((id) => /[\\/]dist[\\/]server\.cjs/.test(commandLineOf(id))) : undefined),
+    log: () => filesBelow(server.temporary).filter((name) => path.basename(name) === 'Inlayer.log').map((name) => readFileSync(name, 'utf8')).join(''),
     panel: () => page.frameLocator('iframe.webview.ready[src*="extensionId=inlayer.inlayer"]').frameLocator('iframe#active-frame'),
   };
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+/** Of Linux: the children of a process, theirs, and so on. */
+function descendantsOf(id: number): number[] {
+  const parents = readdirSync('/proc').map(Number).filter((one) => one > 0).map((one) => [one, parentOf(one)] as const);
+  const found: number[] = [], pending = [id];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) for (const [one, parent] of parents) if (parent === next) { found.push(one); pending.push(one); }
+  return found;
+}
+
+function parentOf(id: number): number {
+  try { return Number(readFileSync(`/proc/${id}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1]); } catch { return 0; }
+}
+
+function commandLineOf(id: number): string {
+  try { return readFileSync(`/proc/${id}/cmdline`, 'utf8'); } catch { return ''; }
 }
