@@ -81,6 +81,18 @@ test('two losses, one scaled: their names and values; which loss is no longer fi
   assert.ok(notes.every(({ place }) => place?.file.endsWith('torch_gan.py') === true));
 });
 
+test('a loss that is no longer finite leads to the line that made it so', { skip: torch.skip }, async (context) => {
+  const source = readFileSync('test/training/programs/torch_nan.py', 'utf8').split('\n');
+  for (const [kind, line] of Object.entries({ logarithm: 'return -torch.log(chance)', division: 'loss = (out * 0 + 1).div(', weights: 'optimizer = optim.SGD(', data: 'loss = (out ** 2).mean()' })) {
+    const { lines } = await finish(context, torch.python, 'torch_nan.py', [kind]);
+    const [note] = lines.filter((one) => one.type === 'note');
+    assert.ok(note?.kind === 'non-finite-loss' && note.cause === kind, `${kind}: ${JSON.stringify(note)}`);
+    assert.ok(source[(note.place?.line ?? 0) - 1]?.trim().startsWith(line), `${kind}: ${JSON.stringify(note)}`);
+    const plan = lines.find((one) => one.type === 'plan');
+    assert.equal(source[(plan?.knobs?.learningRate?.line ?? 0) - 1], 'optimizer = optim.SGD(model.parameters(), lr=rate)');
+  }
+});
+
 const lightning = needs('lightning');
 test('Lightning: its logs by step and by epoch', { skip: lightning.skip }, async (context) => {
   const { lines, printed, steps, epochs } = await finish(context, lightning.python, 'lightning_fit.py');

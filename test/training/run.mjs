@@ -1,6 +1,6 @@
-// `npm run test:training [FILTER…]`: what needs Python and its frameworks. Bundles test/training/*.real.ts and runs them under Node's
-// own runner. INLAYER_TEST_PYTHON names the interpreter; a framework that it lacks is said and left out. The last line is
-// `N passed, N failed`.
+// `node test/training/run.mjs [FILTER…]`, a part of `npm run oracle`: what needs Python and its frameworks. Bundles test/training/*.real.ts
+// and runs them under Node's own runner. INLAYER_TEST_PYTHON names the interpreter; a framework that it lacks is said and left out. The
+// last line is `N passed, N failed`.
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { run } from 'node:test';

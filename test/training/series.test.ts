@@ -129,6 +129,10 @@ test('numbers that are not finite are marked where they began, with the gradient
   curves.add({ type: 'note', time: 3, kind: 'non-finite-gradient', name: 'conv1.weight', step: 22, place: { file: '/w/train.py', line: 13 } });
   const [mark] = findMarks(curves);
   assert.ok(mark?.kind === 'non-finite' && mark.isGradient && mark.name === 'conv1.weight' && mark.place?.line === 13 && mark.x.step === 21);
+  // A cause that was seen goes before what it did to the gradients.
+  curves.add({ type: 'note', time: 4, kind: 'non-finite-loss', name: 'loss', step: 23, cause: 'logarithm', place: { file: '/w/loss.py', line: 4 } });
+  const [explained] = findMarks(curves);
+  assert.ok(explained?.kind === 'non-finite' && explained.cause === 'logarithm' && explained.place?.line === 4);
   assert.deepEqual(kinds(epochs([2, Number.NaN, Number.NaN])), ['non-finite']);
 });
 

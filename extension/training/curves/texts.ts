@@ -1,6 +1,7 @@
 // The curves panel's words and the sentences of its marks, in the editor's language.
 import * as vscode from 'vscode';
 import type { CurvesWord } from '../../../webviews/shared/curves-contract.ts';
+import type { NonFiniteCause } from '../runs/format.ts';
 import type { Mark } from '../series/marks.ts';
 
 export function markText(mark: Mark): string {
@@ -17,9 +18,21 @@ export function markText(mark: Mark): string {
     case 'plateau':
       return vscode.l10n.t('Plateau since {0}: {1} more epochs brought hardly anything. A lower learning rate may, or this is the end.', where, mark.epochs);
     case 'non-finite':
+      if (mark.cause !== undefined) return causeText(mark.cause, mark.name, where);
       return mark.isGradient
         ? vscode.l10n.t('At {0} the numbers stopped being finite; the first gradient to go is that of {1}. Lower the learning rate, or clip gradients.', where, mark.name)
         : vscode.l10n.t('{1} is no finite number since {0}. Lower the learning rate, or look for a logarithm or division of zero.', where, mark.name);
+  }
+}
+
+function causeText(cause: NonFiniteCause, name: string, where: string): string {
+  switch (cause) {
+    case 'logarithm': return vscode.l10n.t('{0} is no finite number since {1}: a logarithm got zero or less. Add a small number to it, or clamp it.', name, where);
+    case 'division': return vscode.l10n.t('{0} is no finite number since {1}: something was divided by zero. Add a small number below.', name, where);
+    case 'root': return vscode.l10n.t('{0} is no finite number since {1}: a root was taken of less than zero. Clamp it at zero.', name, where);
+    case 'exponential': return vscode.l10n.t('{0} is no finite number since {1}: an exponential grew beyond all numbers. Subtract its maximum first, or use a log-sum-exp.', name, where);
+    case 'weights': return vscode.l10n.t('{0} is no finite number since {1}: the weights had grown out of bounds before. Lower the learning rate, or clip gradients.', name, where);
+    case 'data': return vscode.l10n.t('{0} is no finite number since {1}: the data that the model was given hold NaN or infinity.', name, where);
   }
 }
 

@@ -88,7 +88,7 @@ export type MetricLine =
   /** At an epoch's end: its averages, validation (`val_` before the name) and learning rate. `step`: of its last batch. */
   | { readonly type: 'epoch'; readonly time: number; readonly epoch: number; readonly step?: number; readonly phase?: number; readonly values: MetricValues }
   /** Something a person should see: numbers that are not finite, a gradient that is, a message of the runner. */
-  | { readonly type: 'note'; readonly time: number; readonly kind: NoteKind; readonly name: string; readonly message?: string; readonly step?: number; readonly epoch?: number; readonly place?: SourcePlace }
+  | { readonly type: 'note'; readonly time: number; readonly kind: NoteKind; readonly name: string; readonly message?: string; readonly step?: number; readonly epoch?: number; readonly cause?: NonFiniteCause; readonly place?: SourcePlace }
   | { readonly type: 'end'; readonly time: number; readonly exitCode: number; readonly message?: string; readonly place?: SourcePlace };
 
 export const metricSources = ['keras', 'lightning', 'transformers', 'tensorboard', 'wandb', 'torch', 'tfjs'] as const;
@@ -96,6 +96,10 @@ export type MetricSource = (typeof metricSources)[number];
 
 export const noteKinds = ['non-finite-loss', 'non-finite-gradient', 'checkpoint', 'message'] as const;
 export type NoteKind = (typeof noteKinds)[number];
+
+/** What the graph of a loss says about it; `weights` and `data`: they were no sound numbers before. */
+export const nonFiniteCauses = ['logarithm', 'division', 'root', 'exponential', 'weights', 'data'] as const;
+export type NonFiniteCause = (typeof nonFiniteCauses)[number];
 
 /** Where the program sets what a mark's advice is about. */
 export type Knobs = Readonly<Partial<Record<'optimizer' | 'epochs' | 'loss' | 'model' | 'learningRate', SourcePlace>>>;
@@ -136,7 +140,8 @@ export function readMetricLine(text: string): MetricLine | undefined {
     case 'note': {
       const kind = noteKinds.find((one) => one === line['kind']), { name } = line;
       if (kind === undefined || !isText(name)) return undefined;
-      return { type, time, kind, name, ...pick(line, 'message', isText), ...pick(line, 'step', isNumber), ...pick(line, 'epoch', isNumber), place: readPlace(line['place']) };
+      const cause = nonFiniteCauses.find((one) => one === line['cause']);
+      return { type, time, kind, name, ...pick(line, 'message', isText), ...pick(line, 'step', isNumber), ...pick(line, 'epoch', isNumber), ...(cause === undefined ? {} : { cause }), place: readPlace(line['place']) };
     }
     case 'end':
       return { type, time, exitCode: isNumber(line['exitCode']) ? line['exitCode'] : 1, ...pick(line, 'message', isText), place: readPlace(line['place']) };

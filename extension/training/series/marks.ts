@@ -1,6 +1,6 @@
 // What a person should see in the curves: the best epoch, over-fitting, under-fitting, numbers that are not finite, a plateau. Each
 // mark is data with its reasons; the sentence is made where the language is known. Certain cases only: a short run says nothing.
-import type { SourcePlace } from '../runs/format.ts';
+import type { NonFiniteCause, SourcePlace } from '../runs/format.ts';
 import type { Curves, SeriesPoints } from './curves.ts';
 
 export type Mark =
@@ -9,7 +9,7 @@ export type Mark =
   | { readonly kind: 'over-fitting'; readonly chart: string; readonly x: MarkPlace; readonly amount: number; readonly place?: SourcePlace }
   | { readonly kind: 'under-fitting'; readonly chart: string; readonly x: MarkPlace; readonly reason: 'flat' | 'validation-better'; readonly place?: SourcePlace }
   | { readonly kind: 'plateau'; readonly chart: string; readonly x: MarkPlace; readonly epochs: number; readonly place?: SourcePlace }
-  | { readonly kind: 'non-finite'; readonly chart: string; readonly x: MarkPlace; readonly name: string; readonly isGradient: boolean; readonly place?: SourcePlace };
+  | { readonly kind: 'non-finite'; readonly chart: string; readonly x: MarkPlace; readonly name: string; readonly isGradient: boolean; readonly cause?: NonFiniteCause; readonly place?: SourcePlace };
 
 /** Where on each of the axes it stands; NaN where that axis has no place for it. */
 export interface MarkPlace { readonly step: number; readonly epoch: number; readonly time: number }
@@ -135,8 +135,11 @@ function nonFinite(curves: Curves, series: readonly SeriesPoints[], fallback: So
   if (notes.length > 0) {
     const first = notes[0], gradient = notes.find(({ kind }) => kind === 'non-finite-gradient');
     if (first === undefined) return [];
-    const chart = series.find(({ name }) => name === first.name)?.chart ?? 'loss';
-    return [{ kind: 'non-finite', chart, x: { step: first.step ?? Number.NaN, epoch: first.epoch ?? Number.NaN, time: first.time }, name: gradient?.name ?? first.name, isGradient: gradient !== undefined, place: gradient?.place ?? first.place ?? fallback }];
+    const chart = series.find(({ name }) => name === first.name)?.chart ?? 'loss', x = { step: first.step ?? Number.NaN, epoch: first.epoch ?? Number.NaN, time: first.time };
+    // A cause that was seen says more than where it showed.
+    const explained = notes.find(({ cause }) => cause !== undefined);
+    if (explained !== undefined) return [{ kind: 'non-finite', chart, x, name: explained.name, isGradient: false, cause: explained.cause, place: explained.place ?? fallback }];
+    return [{ kind: 'non-finite', chart, x, name: gradient?.name ?? first.name, isGradient: gradient !== undefined, place: gradient?.place ?? first.place ?? fallback }];
   }
   for (const one of series) {
     const at = one.value.findIndex((value) => !Number.isFinite(value));

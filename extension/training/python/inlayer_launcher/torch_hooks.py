@@ -8,6 +8,7 @@ import sys
 import time
 
 from . import metrics, program
+from .torch_cause import find_cause, optimizer_place
 from .torch_source import epoch_range, loss_name, loss_names
 
 # Between two looks at the gradients lies at least this many times what one look costs, and this much of the thread's own time (on a
@@ -128,7 +129,26 @@ class _Loop(object):
             self._step += 1
             pending = self._pending = {}
             self._pending_time = now
-        pending[name] = tensor.item() if tensor.is_cpu else self._kept_value(tensor)
+        if tensor.is_cpu:
+            pending[name] = value = tensor.item()
+            if value - value != 0 and name not in self._told:
+                self._explain(tensor, name, frame)
+        else:
+            pending[name] = self._kept_value(tensor)
+
+    def _explain(self, tensor, name, frame):
+        self._told.add(name)
+        self._gradients_bad = True
+        self._gradients_next = 0.0
+        while frame is not None and not program.is_users(frame.f_code.co_filename):
+            frame = frame.f_back
+        cause = place = None
+        if frame is not None:
+            try:
+                cause, place = find_cause(self._torch, tensor, name, frame)
+            except Exception:
+                metrics.trouble()
+        self._writer.note('non-finite-loss', name, step=self._step, cause=cause, place=place or self._place)
 
     def _kept_value(self, tensor):
         """No waiting for the accelerator here. On a stream of the program's own another thread would read too early."""
@@ -157,6 +177,9 @@ class _Loop(object):
             knobs = {'loss': self._place}
             if where:
                 knobs['epochs'] = where
+            optimizer = optimizer_place(self._torch)
+            if optimizer:
+                knobs.update(optimizer=optimizer, learningRate=optimizer)
             self._writer.plan('torch', call=False, epochs=epochs, backend='torch %s' % self._torch.__version__, place=self._place, knobs=knobs)
         return name
 

@@ -7,7 +7,7 @@ from . import program
 _trees = {}
 
 
-def _tree(file):
+def tree_of(file):
     if file not in _trees:
         try:
             with open(file, 'rb') as source:
@@ -19,7 +19,7 @@ def _tree(file):
 
 def loss_name(frame):
     """`loss` for `loss.backward()`, `scaler.scale(loss).backward()` and `accelerator.backward(loss)`."""
-    tree = _tree(frame.f_code.co_filename)
+    tree = tree_of(frame.f_code.co_filename)
     if tree is None:
         return None
     for node in _backward_calls(tree):
@@ -30,7 +30,7 @@ def loss_name(frame):
 
 def loss_names(frame):
     """All losses that the frame's file calls `backward()` on: with several, an iteration has more than one."""
-    tree = _tree(frame.f_code.co_filename)
+    tree = tree_of(frame.f_code.co_filename)
     return {_called_on(node) or 'loss' for node in _backward_calls(tree)} if tree is not None else set()
 
 
@@ -68,7 +68,7 @@ def epoch_range(frame, names):
     """How many epochs the enclosing `for epoch in range(n)` counts, and where it stands; `n` as the program has it now."""
     while frame is not None:
         if program.is_users(frame.f_code.co_filename):
-            tree = _tree(frame.f_code.co_filename)
+            tree = tree_of(frame.f_code.co_filename)
             for node in ast.walk(tree) if tree is not None else ():
                 if isinstance(node, ast.For) and isinstance(node.target, ast.Name) and node.target.id in names and node.lineno <= frame.f_lineno <= (getattr(node, 'end_lineno', None) or node.lineno):
                     place = {'file': os.path.abspath(frame.f_code.co_filename), 'line': node.lineno}
