@@ -15,6 +15,9 @@ const elementwise = new Set([
   'mean_absolute_percentage_error', 'mean_squared_logarithmic_error', 'huber', 'log_cosh', 'kl_divergence', 'poisson', 'cosine_similarity', 'hinge', 'squared_hinge', 'categorical_hinge', 'dice', 'tversky',
 ]);
 
+/** Of these, losses that take what numpy broadcasts; the others refuse it (crossentropies) or flatten both (dice, tversky). */
+const numberByNumber: ReadonlySet<string> = new Set([...elementwise].filter((name) => !/crossentropy|dice|tversky/.test(name)));
+
 export const targetShape: Check = {
   id: 'target-shape',
   severity: 'error',
@@ -78,7 +81,8 @@ function finding(pair: LossPair): RuleFinding | undefined {
     // A target of width 1 against a wider output is integer labels: label-encoding says so for the categorical losses.
     if (targetWidth === 1 && pair.loss.name.startsWith('categorical')) return undefined;
     // Losses broadcast in training what differs by an axis of one; that is silent and seldom meant.
-    return report(pair, message('the output has shape {output}, but the targets have {target}', shapes));
+    const isBroadcast = numberByNumber.has(pair.loss.name) && output.every((dim, at) => dim === 1 || target[at] === 1 || dimEquals(dim, target[at] ?? dim) !== false);
+    return { ...report(pair, message('the output has shape {output}, but the targets have {target}', shapes)), ...(isBroadcast ? { severity: 'warning' as const } : {}) };
   }
   // Keras drops or adds a last axis of one; a target that lacks the class axis of a categorical loss is label-encoding's.
   const [longer, shorter] = output.length > target.length ? [output, target] : [target, output];

@@ -39,7 +39,7 @@ function verdictOf(program: CorpusProgram, model: Model, at: number): Omit<Corpu
 }
 
 export async function measureTimm(environment: string, options: CorpusOptions): Promise<readonly CorpusResult[]> {
-  const evaluate = makeEngine(environment, 60_000);
+  const evaluate = makeEngine(environment, 600_000);
   const [header = '', ...lines] = readFileSync('test/facts/timm-totals.tsv', 'utf8').trim().split('\n');
   const columns = header.split('\t');
   const models = lines.map((line): Model => {

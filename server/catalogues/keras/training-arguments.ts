@@ -48,7 +48,12 @@ function optimizerArguments(interpreter: Interpreter, className: string, args: C
 const optimizerClasses = objectClasses({
   module: 'keras.optimizers',
   baseName: 'Optimizer',
-  signatures: optimizerSignatures,
+  // The base takes what all of them take: a class of the program gives it in `super().__init__(learning_rate=…)`.
+  signatures: {
+    ...optimizerSignatures,
+    Optimizer:
+      "learning_rate, weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None, use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None, loss_scale_factor=None, gradient_accumulation_steps=None, name='optimizer', **kwargs",
+  },
   prepare: optimizerArguments,
   restKeywords(interpreter, className, keywords, place) {
     for (const keyword of keywords) {
@@ -133,7 +138,8 @@ export function checkOptimizer(interpreter: Interpreter, value: Value, place: Pl
 
 /** Refuses losses that Keras does not know; gives the value as it is. */
 export function checkLoss(interpreter: Interpreter, value: Value, place: Place): Value {
-  if (value.kind === 'str' && isUnknownLoss(value.value)) {
+  // `compile` finds the fitting one for these by the shapes, as for the metric "accuracy".
+  if (value.kind === 'str' && isUnknownLoss(value.value) && !['crossentropy', 'ce'].includes(value.value.toLowerCase())) {
     return interpreter.refuse({ rule: 'invalid-argument', message: message('there is no loss "{name}"', { name: value.value }), place });
   }
   if (value.kind === 'list' || value.kind === 'tuple') for (const item of value.items) checkLoss(interpreter, item, place);
