@@ -2,9 +2,11 @@
 //   torchvision      every builder of torchvision.models from its source, parameters and shapes
 //   timm             every model that timm registers, from its source, parameters and shapes
 //   keras            keras.applications from Keras' own source
+//   findings         `check` over every file of big libraries: what it finds fault with, against test/facts/findings-at-scale.txt; also
+//                    in out/corpus/findings.tsv, warnings too. It takes most of an hour: --only=timm/ picks files by their path
 //   programs FOLDER  the programs of a folder: the share of layer calls whose shape is known, and findings of severity error
 //   coverage         members and features by how many real files use them
-// Without a group all are measured that need no folder. The libraries stand in .venv-corpus, made when it is first needed, or in the
+// Without a group all are measured that need no folder, findings left out. The libraries stand in .venv-corpus, made when it is first needed, or in the
 // environment that INLAYER_CORPUS_ENVIRONMENT names. Exit 1 when a group stays below its bound.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -41,7 +43,7 @@ if (strange.length > 0 || (names.includes('programs') && folders.length === 0)) 
   console.error(strange.length > 0 ? `no group "${strange[0]}"; there are ${known.join(', ')}` : 'programs: name a folder');
   process.exit(2);
 }
-const isChosen = (name) => names.length === 0 || names.includes(name);
+const isChosen = (name) => (names.length === 0 ? name !== 'findings' : names.includes(name));
 const isTerminal = process.stdout.isTTY;
 let told = 0;
 const progress = (group, done, of) => {
@@ -57,7 +59,7 @@ for (const folder of folders) {
 }
 const results = [];
 for (const [name, measure] of Object.entries(corpus.groups)) {
-  if (isChosen(name)) results.push(...await measure(corpusEnvironment(), { only, progress }));
+  if (isChosen(name)) results.push(...await measure(corpusEnvironment(name), { only, progress }));
 }
 for (const result of results) for (const line of corpus.failuresOf(result)) console.log(line);
 for (const result of results) console.log(corpus.slowestOf(result));
