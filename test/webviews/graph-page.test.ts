@@ -210,6 +210,26 @@ test('the card of a box does not lie over it; nothing glides where motion is not
   await page.close();
 });
 
+test('a box that is opened near the bottom is looked into', { skip }, async () => {
+  const page = await open('light');
+  await page.setViewportSize({ width: 460, height: 620 });
+  await give(page, graphOf(unet));
+  await page.getByRole('button', { name: 'Collapse all' }).click();
+  await page.waitForTimeout(300);
+  const box = page.locator('g.box[data-name="Up up1"]');
+  await box.focus();
+  await page.waitForTimeout(300);
+  const before = await box.boundingBox();
+  await page.keyboard.press('Enter');
+  await page.locator('g.box:focus[aria-expanded="true"]').waitFor();
+  await page.waitForTimeout(500);
+  const [after, inside, card] = [await box.boundingBox(), await page.locator('g.box[data-name="ConvTranspose2d up"]').boundingBox(), await page.locator('.details').boundingBox()];
+  assert.ok(before !== null && after !== null && inside !== null && card !== null);
+  assert.ok(after.y < before.y && inside.y + inside.height <= card.y, JSON.stringify([before, after, inside, card]));
+  await page.screenshot({ path: `${screenshots}/graph-page-opened.png` });
+  await page.close();
+});
+
 test('tools by keyboard, each with a name', { skip }, async () => {
   const page = await open('light');
   await give(page, graphOf(unet));

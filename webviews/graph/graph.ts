@@ -70,8 +70,8 @@ function makePage(words: Words) {
     step: (by) => stepTo(by),
     zoom: (factor) => viewport.zoomBy(factor),
     fit: () => fit(true, 0),
-    expandAll: () => { if (tree !== undefined) setOpen(openAll(tree, mostOpened), undefined, true); },
-    collapseAll: () => setOpen(new Set(), undefined, true),
+    expandAll: () => { if (tree !== undefined) void setOpen(openAll(tree, mostOpened), undefined, true); },
+    collapseAll: () => { void setOpen(new Set(), undefined, true); },
     outline: () => {
       const before = drawing.element.clientWidth;
       showsOutline = !showsOutline;
@@ -252,10 +252,15 @@ function makePage(words: Words) {
     keep();
   };
   const reveal = (node: number): void => send({ type: 'reveal', model: state?.selected ?? 0, node });
-  const setOpen = (ids: Set<string>, anchor: number | undefined, fits = false): void => {
+  const setOpen = async (ids: Set<string>, anchor: number | undefined, fits = false): Promise<void> => {
     const anchors = anchorIds(anchor);
     openByModel.set(modelKey, ids);
-    void redraw(fits ? 'fit' : { anchors });
+    await redraw(fits ? 'fit' : { anchors });
+  };
+  /** What was opened is looked into: as much of it as there is room for. */
+  const showInside = (node: number): void => {
+    const box = layout?.boxes.find((one) => one.node === node);
+    if (box?.isOpen === true) viewport.showBeginning(box, cardSize()?.height ?? 0);
   };
   const toggle = (node: number): void => {
     const id = tree?.graph.nodes[node]?.id;
@@ -264,7 +269,7 @@ function makePage(words: Words) {
     const opens = !ids.delete(id);
     if (opens) ids.add(id);
     selected = node;
-    setOpen(ids, node);
+    void setOpen(ids, node).then(() => { if (opens && !isPressing) showInside(node); });
     announce(`${opens ? words.expand : words.collapse}: ${describeBox(tree, undefined, node, words)}`);
   };
   /** Opens what is around the box, then selects it. */

@@ -13,6 +13,8 @@ export interface Viewport {
   readonly fit: (area: Area, least: number, isSmooth?: boolean) => void;
   /** Moves just enough for the area to be seen, beside what lies over the lower right corner of the frame. */
   readonly show: (area: Area, corner?: { readonly width: number; readonly height: number }) => void;
+  /** Where the area ends below what is seen, less so much at the bottom, its beginning moves to the top. */
+  readonly showBeginning: (area: Area, covered: number) => void;
   readonly panBy: (x: number, y: number) => void;
 }
 
@@ -79,6 +81,11 @@ export function makeViewport(frame: SVGSVGElement, content: SVGGElement, changed
       const isUnder = corner !== undefined && right + x > width - corner.width - border / 2 && bottom > height - corner.height - border / 2 - 4 && bottom - top < height - corner.height - 2 * border;
       const y = along(top, bottom, isUnder ? height - corner.height + border / 2 - 8 : height);
       if (x !== 0 || y !== 0) setView({ ...view, x: view.x + x, y: view.y + y }, true);
+    },
+    showBeginning: (area, covered) => {
+      const top = area.y * view.scale + view.y, hidden = top + area.height * view.scale - (size().height - covered - border / 2);
+      const by = Math.min(hidden, top - border / 2);
+      if (by > 0) setView({ ...view, y: view.y - by }, true);
     },
     panBy: (x, y) => setView({ ...view, x: view.x + x, y: view.y + y }),
   };
