@@ -66,6 +66,8 @@ export interface ModelClient {
   readonly graphs: (uri: vscode.Uri) => Promise<readonly PlacedGraph[]>;
   /** What the Keras models of a document are compiled and fitted with, for a training without Python. */
   readonly trainingPlans: (uri: vscode.Uri) => Promise<readonly TrainingPlan[]>;
+  /** What a tool for language models says of an open document. */
+  readonly tool: (uri: vscode.Uri, name: string, given: Readonly<Record<string, unknown>>) => Promise<string>;
   /** Which call of a class the hints inside it show, from 0; null: all of them. `uri` as the server gave it. */
   readonly chooseCall: (uri: string, className: string, call: number | null) => Promise<void>;
   readonly dispose: () => Promise<void>;
@@ -119,6 +121,11 @@ export function makeClient(connect: Connect): ModelClient {
   client.onNotification('inlayer/status', (message: AnalysisStatus) => status.fire(message));
 
   const asUri = (uri: vscode.Uri): string => client.code2ProtocolConverter.asUri(uri);
+  /** The server knows a notebook by its cells. */
+  const notebookOrFile = (uri: vscode.Uri): string => {
+    const notebook = vscode.workspace.notebookDocuments.find((one) => one.uri.toString() === uri.toString());
+    return asUri(notebook?.getCells().find((cell) => cell.document.languageId === 'python')?.document.uri ?? uri);
+  };
   const start = async (): Promise<void> => {
     if (client.state !== State.Stopped) return;
     await client.start();
@@ -162,6 +169,17 @@ export function makeClient(connect: Connect): ModelClient {
       await start();
       const answer: unknown = await client.sendRequest('inlayer/trainingPlans', { uri: asUri(uri) });
       return readList(readObject(answer)?.['plans']).filter((one): one is TrainingPlan => readObject(readObject(one)?.['model']) !== undefined);
+    },
+    tool: async (uri, name, given) => {
+      await start();
+      // A document that was opened just now is told to the server a moment later.
+      for (let attempt = 0; ; attempt += 1) {
+        const answer = readObject(await client.sendRequest('inlayer/tool', { uri: notebookOrFile(uri), tool: name, arguments: given }));
+        if (typeof answer?.['text'] === 'string') return answer['text'];
+        if (typeof answer?.['problem'] === 'string') throw new Error(answer['problem']);
+        if (attempt >= 50) throw new Error(`${uri.fsPath} could not be analysed.`);
+        await new Promise((resolve) => { setTimeout(resolve, 100); });
+      }
     },
     chooseCall: async (uri, className, call) => {
       if (client.isRunning()) await client.sendRequest('inlayer/chooseCall', { uri, className, call });

@@ -8,6 +8,7 @@ import { tellCommitted } from './committed.ts';
 import { committedFiles } from './git.ts';
 import { makeComparePanel } from './panels/compare.ts';
 import { makeModelsView } from './models-view.ts';
+import { registerTools } from './language-model-tools.ts';
 import { showStatus } from './status.ts';
 import { makeGraphPanel } from './panels/graph.ts';
 import { makeSummaryPanel } from './panels/summary.ts';
@@ -23,7 +24,7 @@ export function startExtension(context: vscode.ExtensionContext, connect: Connec
   const graph = makeGraphPanel(context.extensionUri, made);
   const models = makeModelsView(made);
   context.subscriptions.push(
-    showStatus(made), panel, graph, compare, models, git, registerCommands(made, { summary: panel, graph, compare, models }, context), tellCommitted(made, git), registerTraining(context, made),
+    showStatus(made), panel, graph, compare, models, git, registerCommands(made, { summary: panel, graph, compare, models }, context), tellCommitted(made, git), registerTools(made), registerTraining(context, made),
   );
   startWhenNeeded(made, context);
   made.logs.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);

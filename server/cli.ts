@@ -8,6 +8,7 @@ import { annotate, hintsOf } from './features/hints.ts';
 import { summarize, summaryText } from './features/summary.ts';
 import { projectFileText } from './node-host.ts';
 import { analyseFile, expandFolders, translationsOf, unreadableText } from './node-analysis.ts';
+import { serveMcp } from './node-mcp.ts';
 import { formatShape } from './tensors/shape.ts';
 import { parseShape } from './tensors/shape-text.ts';
 import type { Finding, Layer } from './trace/trace.ts';
@@ -26,6 +27,7 @@ inlayer hints FILE [--json]                                    the file's text w
 inlayer check PATH… [--format text|json|sarif|github]          findings; exit 0 none, 1 errors, 2 could not run
     --rules RULE=LEVEL,…   another level for rules: off, hint, information, warning, error; before [tool.inlayer.rules] of pyproject.toml
 inlayer rules                                                  the rules and what they say
+inlayer mcp                                                    summarize_model, get_tensor_shapes and check_model for language models (stdio)
     --language ko          texts in Korean; without it the locale decides, and what programs read (json, sarif, github) stays English`;
 
 interface Options { readonly positional: readonly string[]; readonly flags: ReadonlyMap<string, string | true> }
@@ -96,6 +98,10 @@ function main(args: readonly string[]): number {
     for (const check of allChecks) print(`${check.id.padEnd(24)} ${check.severity.padEnd(8)} ${say(message(check.summary))}`);
     return 0;
   }
+  if (command === 'mcp') {
+    serveMcp(VERSION, (file) => settingsOf(file, readSettings({}), (text) => complain(say(text))));
+    return 0;
+  }
   if (!['summary', 'hints', 'check'].includes(command) || positional.length === 0) { process.stderr.write(`${usage}\n`); return 2; }
   const wanted = flags.get('model');
   const isWanted = (model: { readonly name: string; readonly class: string }): boolean => wanted === undefined || model.name === wanted || model.class === wanted;
@@ -115,7 +121,7 @@ function main(args: readonly string[]): number {
   for (const file of command === 'check' ? expandFolders(positional) : positional) {
     let analysis: Analysis;
     try {
-      analysis = analyseFile(file, command === 'summary' ? modelInput : undefined);
+      analysis = analyseFile(file, { modelInput: command === 'summary' ? modelInput : undefined });
     } catch (error) {
       complain(unreadableText(file, error, translate));
       failed = true;

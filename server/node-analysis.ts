@@ -19,8 +19,14 @@ const largestFile = 8 * 1024 * 1024, largestNotebook = 64 * 1024 * 1024;
 const parse = keepingParser();
 const importers = makeImporters(5000);
 
+export interface AnalysisOptions {
+  readonly modelInput?: StatedInput | undefined;
+  /** The only folder whose files are read besides the libraries of the environment; undefined: those around the file and where we were started. */
+  readonly within?: string;
+}
+
 /** Throws a reason where the file is none that can be read. */
-export function analyseFile(file: string, modelInput?: StatedInput): Analysis {
+export function analyseFile(file: string, { modelInput, within }: AnalysisOptions = {}): Analysis {
   const full = path.resolve(file);
   const facts = statSync(full);
   if (!facts.isFile()) throw unreadable(message('it is not a file'));
@@ -33,11 +39,20 @@ export function analyseFile(file: string, modelInput?: StatedInput): Analysis {
   if (full.endsWith('.ipynb') && notebook === undefined) throw unreadable(message('it is not a notebook'));
   const text = notebook?.text ?? raw;
   const folder = path.dirname(full);
-  const folders = [...new Set([folder, packageRoot(folder), process.cwd()])];
+  const folders = [...new Set([folder, packageRoot(folder), within ?? process.cwd()])].filter((one) => within === undefined || isWithin(one, within));
   const libraries = environmentOf(environmentFiles, { folders, variables: process.env, isWindows: process.platform === 'win32' });
   // A terminal waits, and what is found must not depend on what else the machine does.
   const host = nodeHost(folders, folder, undefined, () => libraries()?.readable ?? []);
-  return analyse(readSource(full, text, notebook !== undefined), { maximumMilliseconds: 20_000, host, folders, libraries, parse, modelInput, callingFiles: () => importers.of(host, folders, full) });
+  return analyse(readSource(full, text, notebook !== undefined), {
+    maximumMilliseconds: 20_000, host, folders, libraries, parse, modelInput,
+    // A process that goes on sees files come and go.
+    callingFiles: () => (within === undefined ? importers : makeImporters(2000)).of(host, folders, full),
+  });
+}
+
+export function isWithin(name: string, folder: string): boolean {
+  const relative = path.relative(folder, name);
+  return relative === '' || !(relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
 }
 
 interface Unreadable extends Error { readonly reason: Message }

@@ -25,6 +25,7 @@ import { rangeOfPlace, toCodeActions, toDiagnostic, toDocumentSymbol } from './c
 import type { Program } from './programs.ts';
 import { makePrograms } from './programs.ts';
 import { answerTables } from './tables.ts';
+import { answerTools } from './tool-answers.ts';
 import { isVirtual, makeVirtualFiles } from './virtual-files.ts';
 
 export interface ServerEnvironment {
@@ -364,6 +365,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     return program === undefined || analysis === undefined || offset === undefined ? undefined : { program, analysis, offset };
   }
 
+  answerTools(connection, { programs, session, findingsOf });
   documents.listen(connection);
   notebooks.listen(connection);
   connection.listen();

@@ -1,8 +1,9 @@
-// What is made from the rules: the README's table, a page for each rule, the manifest's settings and their texts. All are compared in
-// generated.test.ts, and rewritten by `npm run generate`.
+// What is made from the rules and the tools for language models: the README's table, a page for each rule, the manifest's settings and
+// tools, their texts. All are compared in generated.test.ts, and rewritten by `npm run generate`.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { allChecks } from '../../server/checks/index.ts';
+import { inputSchema, tools } from '../../server/mcp/tools.ts';
 
 export interface GeneratedFile { readonly file: string; readonly present: string; readonly wanted: string }
 
@@ -24,7 +25,13 @@ function readme(): GeneratedFile {
 
 function manifest(): GeneratedFile {
   const present = readFileSync('package.json', 'utf8');
-  const content = JSON.parse(present) as { contributes?: { configuration?: { properties?: Record<string, Record<string, unknown>> } | { properties?: Record<string, Record<string, unknown>> }[] } };
+  const content = JSON.parse(present) as { activationEvents?: string[]; contributes?: { languageModelTools?: object[]; configuration?: { properties?: Record<string, Record<string, unknown>> } | { properties?: Record<string, Record<string, unknown>> }[] } };
+  if (content.contributes !== undefined) content.contributes.languageModelTools = tools.map((tool) => ({
+    name: tool.name, displayName: `%tool.${tool.name}.title%`, modelDescription: tool.description, userDescription: `%tool.${tool.name}.description%`,
+    canBeReferencedInPrompt: true, toolReferenceName: tool.name, icon: '$(list-tree)', tags: ['keras', 'pytorch', 'machine-learning'], inputSchema: inputSchema(tool),
+  }));
+  const toolEvents = tools.map((tool) => `onLanguageModelTool:${tool.name}`);
+  content.activationEvents = [...(content.activationEvents ?? []).filter((event) => !event.startsWith('onLanguageModelTool:')), ...toolEvents];
   const sections = content.contributes?.configuration;
   for (const section of Array.isArray(sections) ? sections : sections === undefined ? [] : [sections]) {
     const rules = section.properties?.['inlayer.rules'];
