@@ -54,7 +54,7 @@ suite('a Keras file', () => {
     assert.ok(finding !== undefined);
     assert.equal(document.getText(finding.range).includes('Dense(2') || document.lineAt(finding.range.start.line).text.includes('Dense(2'), true);
     assert.equal(finding.source, 'inlayer');
-    assert.equal(typeof finding.code === 'object' && finding.code.target.toString(true).endsWith('#label-range'), true);
+    assert.equal(typeof finding.code === 'object' && finding.code.target.toString(true).endsWith('/label-range.md'), true);
     const lines = (finding.relatedInformation ?? []).map((related) => document.lineAt(related.location.range.start.line).text);
     assert.ok(lines.some((line) => line.includes('tfds.load')), `related lines: ${lines.join(' | ')}`);
   });

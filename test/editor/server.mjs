@@ -32,20 +32,27 @@ export const quietSettings = {
  * @property {number} [port]
  * @property {string} [folder]
  * @property {Readonly<Record<string, string>>} [environment]
+ * @property {string} [locale]
  */
 
 /**
  * Starts a server. `testing` opens the way for extensions and suites under development, which VS Code otherwise ignores in
- * silence (its smoke-test driver flag, 1.139). Without a `token`, whoever reaches the port may use it: for tests only.
+ * silence (its smoke-test driver flag, 1.139). `locale` is the display language: a language pack without a sentence makes VS Code speak its
+ * own English in it, and asks extensions for theirs. Without a `token`, whoever reaches the port may use it: for tests only.
  * @param {ServerOptions} options
  */
-export async function startServer({ settings = {}, userData, extensions, testing = false, restricted = false, token, port = 0, folder, environment = {} } = {}) {
+export async function startServer({ settings = {}, userData, extensions, testing = false, restricted = false, token, port = 0, folder, environment = {}, locale } = {}) {
   const temporary = mkdtempSync(path.join(tmpdir(), 'inlayer-editor-'));
   const userFolder = userData ?? path.join(temporary, 'user');
   const extensionsFolder = extensions ?? path.join(temporary, 'extensions');
   mkdirSync(path.join(userFolder, 'User'), { recursive: true });
   mkdirSync(extensionsFolder, { recursive: true });
   writeFileSync(path.join(userFolder, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  if (locale !== undefined) {
+    const sentences = path.join(userFolder, 'main.i18n.json');
+    writeFileSync(sentences, JSON.stringify({ version: '1.0.0', contents: {} }));
+    writeFileSync(path.join(userFolder, 'languagepacks.json'), JSON.stringify({ [locale]: { hash: 'empty', extensions: [{ extensionIdentifier: { id: 'inlayer.empty-language-pack' }, version: '1.0.0' }], translations: { vscode: sentences }, label: locale } }));
+  }
   const variables = { ...process.env, ...environment };
   delete variables.NODE_OPTIONS;
   delete variables.VSCODE_TEST_OPTIONS;
@@ -55,6 +62,7 @@ export async function startServer({ settings = {}, userData, extensions, testing
     '--server-data-dir', path.join(temporary, 'server'), '--user-data-dir', userFolder, '--extensions-dir', extensionsFolder,
     '--disable-telemetry', '--disable-experiments', ...(restricted ? [] : ['--disable-workspace-trust']),
     ...(folder === undefined ? [] : ['--default-folder', folder]),
+    ...(locale === undefined ? [] : ['--locale', locale]),
     ...(testing ? ['--enable-smoke-test-driver'] : []),
   ], { env: variables, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const stop = () => {

@@ -51,11 +51,15 @@ export interface WindowOptions {
   readonly isWeb?: boolean;
   /** The folder is not trusted until a person says so. */
   readonly restricted?: boolean;
+  /** The display language. */
+  readonly locale?: string;
+  /** A folder of installed extensions, of which ours is one; without it the one under development runs. */
+  readonly extensions?: string;
 }
 
 export async function openWindow(file: string, settings: Readonly<Record<string, unknown>> = {}, options: WindowOptions = {}): Promise<EditorWindow> {
   const folder = options.folder ?? process.env['INLAYER_WORKSPACE'] ?? path.join(editorFolder, 'example');
-  const server = await startServer({ testing: true, restricted: options.restricted === true, settings: { 'workbench.colorTheme': themes.light, ...(options.isWeb === true ? { 'remote.extensionKind': { 'inlayer.inlayer': ['web'] } } : {}), ...restoring, 'editor.minimap.enabled': false, ...settings } });
+  const server = await startServer({ testing: true, restricted: options.restricted === true, ...(options.locale === undefined ? {} : { locale: options.locale }), ...(options.extensions === undefined ? {} : { extensions: options.extensions }), settings: { 'workbench.colorTheme': themes.light, ...(options.isWeb === true ? { 'remote.extensionKind': { 'inlayer.inlayer': ['web'] } } : {}), ...restoring, 'editor.minimap.enabled': false, ...settings } });
   const { browser, context } = await openBrowser({ width: 1440, height: 900 });
   const close = async (): Promise<void> => {
     server.stop();
@@ -68,7 +72,7 @@ export async function openWindow(file: string, settings: Readonly<Record<string,
     const complaints: string[] = [];
     page.on('console', (message) => { if (/Content Security Policy/.test(message.text()) && /summary|inlayer|vscode-resource/.test(`${message.text()} ${message.location().url}`)) complaints.push(message.text()); });
     page.on('pageerror', (error) => { if (/webviews\//.test(error.stack ?? '')) complaints.push(error.message); });
-    await page.goto(windowAddress(server, { folder, developmentPaths: [process.env['INLAYER_EXTENSION'] ?? repository], openFile: path.join(folder, file), isWeb: options.isWeb === true, ...(options.workspace === undefined ? {} : { workspace: path.join(folder, options.workspace) }) }));
+    await page.goto(windowAddress(server, { folder, developmentPaths: options.extensions === undefined ? [process.env['INLAYER_EXTENSION'] ?? repository] : [], openFile: path.join(folder, file), isWeb: options.isWeb === true, ...(options.workspace === undefined ? {} : { workspace: path.join(folder, options.workspace) }) }));
     await page.waitForFunction('window.driver !== undefined');
     await page.evaluate(() => (window as unknown as { driver: Driver }).driver.whenWorkbenchRestored());
     const opened = makeWindow(page, folder, complaints, close, server);
