@@ -13,7 +13,7 @@ import { symbolsOf } from '../features/symbols.ts';
 import type { Finding, Trace } from '../trace/trace.ts';
 import type { Host } from '../values/interpreter.ts';
 import type { Place, Translate } from '../values/place.ts';
-import { renderMessage } from '../values/place.ts';
+import { message, renderMessage } from '../values/place.ts';
 import type { Environment, EnvironmentFiles } from '../workspace/environment.ts';
 import { environmentOf } from '../workspace/environment.ts';
 import type { Settings } from '../workspace/settings.ts';
@@ -295,7 +295,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     return [
       ...lensesOf(analysis.trace, program.path).flatMap((lens) => [
         ...placed(lens.place, renderMessage(lens.title, translate), 'inlayer.showSummary', [lens.modelIndex]),
-        ...placed(lens.place, 'Graph', 'inlayer.showGraph', [lens.modelIndex]),
+        ...placed(lens.place, renderMessage(message('Graph'), translate), 'inlayer.showGraph', [lens.modelIndex]),
       ]),
       ...committedLensesOf(analysis.trace, program.path, tables.committed(program)).flatMap((lens) => placed(lens.place, renderMessage(lens.title, translate), 'inlayer.compareWithHead', [lens.model.layer.name])),
       ...callLensesOf(analysis.trace, program.path, chosenCalls.get(program.path) ?? new Map()).flatMap((lens) => placed(lens.place, renderMessage(lens.title, translate), 'inlayer.showCall', [lens.className, lens.next ?? null])),

@@ -26,13 +26,14 @@ export function hostNode() {
 
 export const serverMain = path.join(vscode, 'out', 'server-main.js');
 
-/** What users get: the files that .vscodeignore, an allow-list, lets in and that exist. */
-export function packagedFiles() {
+/** What users get: the files that .vscodeignore, an allow-list, lets in and that exist; what is built is looked for in `built`. */
+export function packagedFiles(built = path.join(repository, 'dist')) {
   const [everything, ...allowed] = readFileSync(path.join(repository, '.vscodeignore'), 'utf8').trim().split('\n');
   if (everything !== '**' || allowed.some((line) => !line.startsWith('!'))) throw new Error('.vscodeignore is no allow-list.');
   return allowed.flatMap((line) => {
     const folder = path.posix.dirname(line.slice(1)), [start, end] = path.posix.basename(line.slice(1)).split('*');
-    const names = existsSync(path.join(repository, folder)) ? readdirSync(path.join(repository, folder)) : [];
+    const place = folder === 'dist' || folder.startsWith('dist/') ? path.join(built, path.posix.relative('dist', folder)) : path.join(repository, folder);
+    const names = existsSync(place) ? readdirSync(place) : [];
     return names.filter((name) => (end === undefined ? name === start : name.startsWith(start) && name.endsWith(end))).map((name) => path.posix.join(folder, name));
   }).sort();
 }
