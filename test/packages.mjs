@@ -18,6 +18,8 @@ export function packExtension(built, staged, target) {
   rmSync(staged, { recursive: true, force: true });
   for (const name of packagedFiles(built)) copyInto(staged, name, built);
   const manifest = readManifest();
+  // The command line is a package of its own: with it the engine would stand in this one three times.
+  delete manifest.bin;
   delete manifest.scripts;
   delete manifest.devDependencies;
   writeFileSync(path.join(staged, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
