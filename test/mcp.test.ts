@@ -78,7 +78,7 @@ function start(): Client {
     call: async (name, args) => {
       id += 1;
       const { result } = await ask({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } });
-      const [part] = result?.['content'] as { type: string; text: string }[];
+      const [part] = (result?.['content'] ?? []) as { type: string; text: string }[];
       assert.equal(part?.type, 'text');
       return { text: part?.text ?? '', isError: result?.['isError'] };
     },
