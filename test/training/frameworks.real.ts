@@ -64,10 +64,13 @@ for (const backend of ['tensorflow', 'torch'] as const) {
 
 const torch = needs('torch');
 test('a PyTorch loop by hand: each loss, each learning rate, validation, epochs', { skip: torch.skip }, async (context) => {
-  const { lines, printed, steps } = await finish(context, torch.python, 'torch_loop.py');
+  const { lines, printed, steps, epochs } = await finish(context, torch.python, 'torch_loop.py');
   assert.deepEqual(steps.filter((values) => values['loss'] !== undefined).map((values) => only(values, 'loss')), printed('STEP'));
   assert.deepEqual(steps.flatMap((values) => (values['learning_rate'] === undefined ? [] : [{ value: values['learning_rate'] }])), printed('RATE'));
-  assert.deepEqual(steps.flatMap((values) => (values['val_loss'] === undefined ? [] : [{ value: values['val_loss'] }])), printed('VALIDATION'));
+  assert.deepEqual(epochs.map((values) => ({ value: values['val_loss'] ?? Number.NaN })), printed('VALIDATION'));
+  assert.deepEqual(lines.flatMap((line) => (line.type === 'epoch' ? [[line.epoch, line.step]] : [])), [[1, 4], [2, 8], [3, 12]]);
+  // The loop's variable is `t`: its range speaks of epochs.
+  assert.deepEqual([...new Set(lines.flatMap((line) => (line.type === 'step' ? [line.epoch] : [])))], [0, 1, 2]);
   const [plan] = lines;
   assert.ok(plan?.type === 'plan' && plan.epochs === 3 && plan.place?.file.endsWith('torch_loop.py'));
   assert.equal(readFileSync('test/training/programs/torch_loop.py', 'utf8').split('\n')[(plan.place?.line ?? 0) - 1]?.trim(), 'loss.backward()');
@@ -122,7 +125,10 @@ print(json.dumps({tag: [[one.step, one.value, one.wall_time] for one in events.S
 `;
   const read = JSON.parse(execFileSync(tensorboard.python, ['-c', program, folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as Readonly<Record<string, readonly (readonly [number, number, number])[]>>;
   const written: Record<string, [number, number, number][]> = {};
-  for (const line of lines) if (line.type === 'step') for (const [name, value] of Object.entries(line.values)) (written[name] ??= []).push([line.step, Math.fround(value), line.time]);
+  for (const line of lines) {
+    if (line.type !== 'step' && line.type !== 'epoch') continue;
+    for (const [name, value] of Object.entries(line.values)) (written[line.type === 'epoch' ? `epoch_${name}` : name] ??= []).push([line.type === 'epoch' ? line.epoch : line.step, Math.fround(value), line.time]);
+  }
   assert.deepEqual(read, written);
 });
 
@@ -132,7 +138,7 @@ test('the launcher costs at most two hundredths of a step of about a millisecond
   assert.ok(times !== undefined);
   const { plain = 0, added = 0, beside = 0 } = times, share = (added + beside) / plain;
   context.diagnostic(`a step takes ${plain.toFixed(0)} µs of processor time; the hooks add ${added.toFixed(1)} µs to it, the writing thread takes ${beside.toFixed(1)} µs: ${(share * 100).toFixed(2)} %`);
-  // On a machine with more to do than it can, the few microseconds are spent on fetching code that others have thrown out of the caches.
-  const bound = (os.loadavg()[0] ?? 0) > os.cpus().length ? 0.06 : 0.02;
+  // Judged on a machine that has time for it: else code is cold at each step, and the writing thread wakes for a few steps only.
+  const bound = (os.loadavg()[0] ?? 0) > os.cpus().length ? 0.15 : 0.02;
   assert.ok(share < bound, `${(share * 100).toFixed(2)} %`);
 });

@@ -23,7 +23,7 @@ def evaluate():
     return total / 2
 
 
-for epoch in range(EPOCHS):
+for t in range(EPOCHS):
     model.train()
     for at in range(0, 64, 16):
         optimizer.zero_grad()

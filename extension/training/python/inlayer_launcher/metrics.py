@@ -74,8 +74,8 @@ class Writer(object):
     def step(self, step, values, epoch=None, now=None):
         self.queue.append(('step', now or time.time(), step, epoch, self.phase, values))
 
-    def epoch(self, epoch, values, step=None):
-        self.queue.append(('epoch', time.time(), step, epoch, self.phase, values))
+    def epoch(self, epoch, values, step=None, now=None):
+        self.queue.append(('epoch', now or time.time(), step, epoch, self.phase, values))
 
     def plan(self, source, call=True, **more):
         """`call`: a training call of a framework, which counts its own epochs; what is logged by hand belongs to none."""

@@ -37,6 +37,8 @@ class _Loop(object):
         self._planned = False
         self._epoch = None
         self._first_epoch = None
+        self._epoch_code = None
+        self._epoch_name = None
         self._epoch_looked = 0.0
         self._rates = {}
         self._rate_changes = None
@@ -44,6 +46,7 @@ class _Loop(object):
         self._gradients_bad = False
         self._told = set()
         self._validation = None
+        self._validation_time = 0.0
         self._scaled = None
         self._place = None
         self._wrap_backward()
@@ -117,7 +120,9 @@ class _Loop(object):
                 tensor = self._scaled[1]
             self._scaled = None
         if self._validation is not None:
-            self._end_validation()
+            before = self._epoch
+            self._look_for_epoch(frame)
+            self._end_validation(before, self._epoch != before)
         pending = self._pending
         if pending is not None and name in pending:
             self._finish()
@@ -173,7 +178,8 @@ class _Loop(object):
             self._place = {'file': users.f_code.co_filename, 'line': users.f_lineno}
             place = program.users_place(3)
             self._place = place or self._place
-            epochs, where = epoch_range(users, _EPOCH_NAMES)
+            epochs, where, self._epoch_code, self._epoch_name = epoch_range(users, _EPOCH_NAMES)
+            self._look_for_epoch(frame)
             knobs = {'loss': self._place}
             if where:
                 knobs['epochs'] = where
@@ -188,7 +194,7 @@ class _Loop(object):
             if self._rate_changes:
                 self._pending.update(self._rate_changes)
                 self._rate_changes = None
-            self._ready.append((self._pending_time, self._step, self._epoch, self._pending))
+            self._ready.append((self._pending_time, self._step, self._epoch, self._pending, False))
             self._pending = None
 
     def _after_step(self, optimizer, arguments, named):
@@ -212,7 +218,7 @@ class _Loop(object):
                 if self._rate_changes is not None:
                     pending.update(self._rate_changes)
                     self._rate_changes = None
-                self._ready.append((self._pending_time, self._step, self._epoch, pending))
+                self._ready.append((self._pending_time, self._step, self._epoch, pending, False))
                 self._pending = None
         except Exception:
             metrics.trouble()
@@ -256,7 +262,7 @@ class _Loop(object):
                 return
             if program.is_users(frame.f_code.co_filename):
                 variables = frame.f_locals
-                for name in _EPOCH_NAMES:
+                for name in (self._epoch_name,) if frame.f_code is self._epoch_code else _EPOCH_NAMES:
                     value = variables.get(name)
                     if value.__class__ is int:
                         if self._first_epoch is None:
@@ -272,11 +278,14 @@ class _Loop(object):
             self._finish()
             self._validation = []
         self._validation.append(result.item() if result.is_cpu else result.detach())
+        self._validation_time = time.time()
 
-    def _end_validation(self):
+    def _end_validation(self, epoch, is_end):
+        """`is_end`: another epoch began behind it, or nothing more comes, so that it measured whole epochs."""
         values, self._validation = self._validation, None
         name = 'val_' + next(iter(sorted(self._seen, key=lambda one: (one != 'loss', one))), 'loss')
-        self._ready.append((time.time(), self._step, self._epoch, {name: values}))
+        is_end = is_end and epoch is not None
+        self._ready.append((self._validation_time, self._step, epoch + 1 if is_end else epoch, {name: values}, is_end))
 
     # On the writing thread.
 
@@ -284,18 +293,21 @@ class _Loop(object):
         if last:
             self._finish()
             if self._validation is not None:
-                self._end_validation()
+                self._end_validation(self._epoch, True)
         entries = []
         for _ in range(len(self._ready)):
             entries.append(self._ready.popleft())
         self._read_tensors([entry[3] for entry in entries])
-        for now, step, epoch, values in entries:
+        for now, step, epoch, values, is_end in entries:
             for name, value in values.items():
                 if value.__class__ is list:
                     values[name] = value = sum(value) / len(value)
                 if value - value != 0:
                     self._bad(name, step)
-            self._writer.step(step, values, epoch, now)
+            if is_end:
+                self._writer.epoch(epoch, values, step, now)
+            else:
+                self._writer.step(step, values, epoch, now)
 
     def _read_tensors(self, dictionaries):
         places = []

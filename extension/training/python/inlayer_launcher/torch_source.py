@@ -65,16 +65,25 @@ def _name(node):
 
 
 def epoch_range(frame, names):
-    """How many epochs the enclosing `for epoch in range(n)` counts, and where it stands; `n` as the program has it now."""
+    """The enclosing loop over epochs: how many it counts (`n` of `range(n)` as the program has it now), where it stands, the frame that it runs
+    in and its variable. One whose variable has such a name, or whose range speaks of epochs: `for t in range(epochs)`.
+    """
     while frame is not None:
         if program.is_users(frame.f_code.co_filename):
             tree = tree_of(frame.f_code.co_filename)
             for node in ast.walk(tree) if tree is not None else ():
-                if isinstance(node, ast.For) and isinstance(node.target, ast.Name) and node.target.id in names and node.lineno <= frame.f_lineno <= (getattr(node, 'end_lineno', None) or node.lineno):
+                if _counts_epochs(node, names) and node.lineno <= frame.f_lineno <= (getattr(node, 'end_lineno', None) or node.lineno):
                     place = {'file': os.path.abspath(frame.f_code.co_filename), 'line': node.lineno}
-                    return _count(node.iter, frame), place
+                    return _count(node.iter, frame), place, frame.f_code, node.target.id
         frame = frame.f_back
-    return None, None
+    return None, None, None, None
+
+
+def _counts_epochs(node, names):
+    if not (isinstance(node, ast.For) and isinstance(node.target, ast.Name)):
+        return False
+    words = (getattr(one, 'id', getattr(one, 'attr', '')) for one in ast.walk(node.iter))
+    return node.target.id in names or any('epoch' in word.lower() for word in words)
 
 
 def _count(node, frame):
