@@ -1,8 +1,8 @@
 // unused-layer: a layer is built in `__init__` and never called.
 import { message } from '../values/place.ts';
-import type { Layer, Trace } from '../trace/trace.ts';
+import type { Layer } from '../trace/trace.ts';
 import { readsAttribute } from '../values/mentions.ts';
-import type { Value } from '../values/value.ts';
+import type { InstanceValue, Value } from '../values/value.ts';
 import type { Check, RuleFinding } from './check.ts';
 
 export const unusedLayer: Check = {
@@ -46,16 +46,20 @@ net = Net()
 net(keras.Input(shape=(8,)))
 \`\`\`
 `,
-  run: (trace) => trace.layers.flatMap((layer) => findings(trace, layer)),
+  run: (trace) => {
+    const byInstance = new Map<InstanceValue, Layer>();
+    for (const layer of trace.layers) if (!byInstance.has(layer.instance)) byInstance.set(layer.instance, layer);
+    return trace.layers.flatMap((layer) => findings(byInstance, layer));
+  },
 };
 
 /** Only of layers that a class of the program holds by a name which its text never reads: a branch that did not run may call what it reads. */
-function findings(trace: Trace, owner: Layer): RuleFinding[] {
+function findings(byInstance: ReadonlyMap<InstanceValue, Layer>, owner: Layer): RuleFinding[] {
   if (owner.instance.cls.native || owner.calls.length === 0 || owner.incomplete || owner.model?.complete === false) return [];
   if (owner.calls.some((call) => call.output.kind === 'unknown')) return [];
   const sources = new Set(owner.instance.cls.mro.flatMap((cls) => cls.place?.source ?? []));
   return [...owner.instance.attributes].flatMap(([name, value]) => {
-    const child = value.kind === 'instance' ? trace.layers.find((layer) => layer.instance === value) : undefined;
+    const child = value.kind === 'instance' ? byInstance.get(value) : undefined;
     if (child?.place === undefined || child.calls.length > 0 || child.children().length > 0 || !child.instance.cls.native) return [];
     if ([...sources, child.place.source].some((source) => readsAttribute(source, name))) return [];
     // Held under a second name as well: it may be called by that one.

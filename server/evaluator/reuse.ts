@@ -102,7 +102,10 @@ export function reuse(run: Run, call: ReusableCall, body: () => Value): Value {
   known.seen.unshift({ circumstances, args: call.args });
   known.seen.length = Math.min(known.seen.length, mostSeen);
   reuseStatistics.note?.('seen', call.key);
-  return body();
+  const before = lengthsOf(run).fixed, result = body();
+  // What tells of a loss or a fault does so each time: there is nothing to be had from recording it.
+  if (lengthsOf(run).fixed !== before) known.failures = mostFailures;
+  return result;
 }
 
 function circumstancesOf(run: Run, call: ReusableCall): Circumstances {

@@ -236,12 +236,11 @@ class Bound extends Reading implements BoundArguments {
   place(name: string): Place | undefined { return this.argument(name)?.place; }
 
   mapped(of: (argument: Argument) => Argument): BoundArguments {
+    if (!this.bound.some((argument) => argument !== undefined && of(argument) !== argument) && !this.rest.some((argument) => of(argument) !== argument) && !this.restKeywords.some((argument) => of(argument) !== argument)) return this;
     const one = <T extends Argument>(argument: T): T => { const made = of(argument); return made === argument ? argument : { ...argument, ...made }; };
     const all = <T extends Argument>(list: readonly T[]): readonly T[] => { const made = list.map(one); return made.some((item, at) => item !== list[at]) ? made : list; };
-    const bound = this.bound.map((argument) => argument && one(argument)), rest = all(this.rest), restKeywords = all(this.restKeywords);
-    if (rest === this.rest && restKeywords === this.restKeywords && bound.every((argument, at) => argument === this.bound[at])) return this;
     const { positional, keywords } = this.raw;
-    return new Bound(this.plan, bound, rest, restKeywords, { ...this.raw, positional: all(positional), keywords: all(keywords) });
+    return new Bound(this.plan, this.bound.map((argument) => argument && one(argument)), all(this.rest), all(this.restKeywords), { ...this.raw, positional: all(positional), keywords: all(keywords) });
   }
 
   private argument(name: string): Argument | undefined {

@@ -4,7 +4,7 @@ import { dimEquals } from '../tensors/dim.ts';
 import type { ValueRange } from '../tensors/range.ts';
 import type { Shape } from '../tensors/shape.ts';
 import type { LayerCall } from '../trace/trace.ts';
-import type { Argument, CallArguments, KeywordArgument } from './arguments.ts';
+import type { Argument, BoundArguments, CallArguments, KeywordArgument } from './arguments.ts';
 import { dictKey } from './equality.ts';
 import type { Origin, Place, SourceFile } from './place.ts';
 import { samePlace } from './place.ts';
@@ -352,6 +352,13 @@ export class Copier {
     const value = this.copyOf(one.value), place = one.place && this.place(one.place);
     return value === one.value && place === one.place ? one : { value, place };
   }
+
+  /** The arguments that an object keeps: those of its constructor are kept in two places. */
+  bound(args: BoundArguments): BoundArguments {
+    const known = this.made.get(args) as BoundArguments | undefined;
+    return known ?? this.keep(args, args.mapped(this.ofArgument));
+  }
+  private readonly ofArgument = (argument: Argument): Argument => this.argument(argument);
 
   /** A call of a layer; what went in and came out is filled in by `finish`. */
   call(from: LayerCall): LayerCall {

@@ -110,7 +110,7 @@ function copyState(state: ModuleState, copier: Copier): ModuleState {
   const { refused, waits, lateType, isOpen } = state;
   if (refused || waits || isOpen === true || !(state.layer instanceof ModuleLayer)) return copier.fail('a module that is not whole');
   const layer = state.layer.copyWith(copier);
-  const made: ModuleState = copier.keep(state, { layer, args: state.args?.mapped((argument) => copier.argument(argument)), refused, waits, lateType });
+  const made: ModuleState = copier.keep(state, { layer, args: state.args && copier.bound(state.args), refused, waits, lateType });
   if (state.layer.state === state) layer.state = made;
   return made;
 }
@@ -167,7 +167,7 @@ class ModuleLayer implements RecordedLayer {
       place: copier.place(place),
       callers: callers.map((caller) => copier.place(caller)),
       named: undefined,
-      bound: copier.isOfGiven ? undefined : this.bound && { names: this.bound.names, args: this.bound.args.mapped((argument) => copier.argument(argument)) },
+      bound: copier.isOfGiven ? undefined : this.bound && { names: this.bound.names, args: copier.bound(this.bound.args) },
       built,
       trainable,
       instance: copier.value(this.instance),
