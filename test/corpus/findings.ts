@@ -1,6 +1,6 @@
 // No false findings at scale: `check` over every Python file of big libraries, each read as its authors have it open, in one process. What is
 // found must be what test/facts/findings-at-scale.txt says has been proved right. It must not know how findings come about.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -73,7 +73,11 @@ export async function measureFindings(environment: string, options: CorpusOption
   const libraries = environmentOf(environmentFiles, { folders: [], variables: { VIRTUAL_ENV: environment } });
   const site = sitePackages(environment), proved = readReviewed();
   const disk = nodeHost([site], environment, undefined, () => libraries()?.readable ?? []);
-  const results: CorpusResult[] = [], told: string[] = [];
+  const results: CorpusResult[] = [];
+  // Line by line: a run that is broken off leaves what it has found.
+  const table = 'out/corpus/findings.tsv';
+  mkdirSync('out/corpus', { recursive: true });
+  writeFileSync(table, '');
   for (const name of packages.filter((one) => existsSync(path.join(site, one)))) {
     const version = versionOf(site, name), root = `${authored}/${name}`;
     const expected = proved.get(name)?.version === version ? proved.get(name)?.findings ?? new Set() : undefined;
@@ -95,7 +99,7 @@ export async function measureFindings(environment: string, options: CorpusOption
       const said: string[] = [];
       for (const finding of analysis.findings) {
         const line = `${file}: [${finding.rule}] ${renderMessage(finding.message)}`;
-        told.push(`${finding.severity}\t${name}\t${file}:${lineOf(finding)}\t${finding.rule}\t${renderMessage(finding.message)}`);
+        appendFileSync(table, `${finding.severity}\t${name}\t${file}:${lineOf(finding)}\t${finding.rule}\t${renderMessage(finding.message)}\n`);
         if (finding.severity === 'error') said.push(line);
         else remarks.set(finding.rule, (remarks.get(finding.rule) ?? 0) + 1);
       }
@@ -117,7 +121,5 @@ export async function measureFindings(environment: string, options: CorpusOption
       });
     }
   }
-  mkdirSync('out/corpus', { recursive: true });
-  writeFileSync('out/corpus/findings.tsv', told.map((line) => `${line}\n`).join(''));
   return results;
 }

@@ -9,7 +9,8 @@ import { judged, makeEngine } from './engine.ts';
 
 interface Model { readonly name: string; readonly total: number; readonly input: string; readonly output: string }
 
-const modelsInProgram = 6;
+/** A program that runs out of steps is told again in two halves. */
+const modelsInProgram = 12;
 
 function programOf(models: readonly Model[]): string {
   const lines = models.flatMap(({ name, input }, at) => [
@@ -47,12 +48,23 @@ export async function measureTimm(environment: string, options: CorpusOptions): 
     return { name: cell('name'), total: Number(cell('total')), input: cell('input'), output: cell('output') };
   }).filter(({ name }) => options.only.length === 0 || options.only.some((word) => name.includes(word)));
   const rows: CorpusRow[] = [];
-  for (let start = 0; start < models.length; start += modelsInProgram) {
-    const some = models.slice(start, start + modelsInProgram);
+  let lost = 0;
+  const measure = (some: readonly Model[]): void => {
     const began = processorTime();
     const program = evaluate(programOf(some));
     const milliseconds = (processorTime() - began) / some.length;
-    for (const [at, model] of some.entries()) rows.push({ model: model.name, ...verdictOf(program, model, at), milliseconds });
+    if (program.analysis.exceeded === 'steps' && some.length > 1) {
+      const half = Math.ceil(some.length / 2);
+      lost += milliseconds * some.length;
+      measure(some.slice(0, half));
+      measure(some.slice(half));
+      return;
+    }
+    for (const [at, model] of some.entries()) rows.push({ model: model.name, ...verdictOf(program, model, at), milliseconds: milliseconds + (at === 0 ? lost : 0) });
+    lost = 0;
+  };
+  for (let start = 0; start < models.length; start += modelsInProgram) {
+    measure(models.slice(start, start + modelsInProgram));
     options.progress('timm', rows.length, models.length);
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -74,7 +74,7 @@ const bySizes: ArrayOperation = (call) => {
 
 const centralCrop: ArrayOperation = (call) => sized(call, undefined, undefined);
 
-const decoders: ArrayDeclarations = Object.fromEntries(['decode_jpeg', 'decode_png', 'decode_bmp', 'decode_image', 'decode_and_crop_jpeg'].map((name) => [name, ['contents, channels=0, *args, dtype=None, **kwargs', decodeOperation] as const]));
+const decoders: ArrayDeclarations = Object.fromEntries(['decode_jpeg', 'decode_png', 'decode_bmp', 'decode_image', 'decode_and_crop_jpeg'].map((name) => [name, [`contents, ${name === 'decode_and_crop_jpeg' ? 'crop_window, ' : ''}channels=0, *args, dtype=None, **kwargs`, decodeOperation] as const]));
 const imageDeclarations: ArrayDeclarations = {
   ...decoders,
   ...Object.fromEntries(['flip_left_right', 'flip_up_down', 'random_flip_left_right', 'random_flip_up_down', 'transpose_channels'].map((name) => [name, ['image, *args, **kwargs', changed(true)] as const])),
