@@ -54,10 +54,11 @@ test('restarting the server and showing the logs', async () => {
   await waitFor('another process', () => { const now = window.serverProcesses(); return now === undefined || (now.length === 1 && now[0] !== earlier); });
   await window.line('(None, 2) · 8 params').waitFor();
   await window.command('Inlayer: Show Logs');
-  await window.page.locator('.output-view-container, .panel .output', { hasText: 'activated in' }).first().waitFor().finally(() => window.look('logs'));
+  await window.page.locator('.part.panel .view-line', { hasText: /activated.in/ }).first().waitFor({ timeout: 30_000 }).finally(() => window.look('logs'));
 });
 
 test('the extension starts in less than 50 ms', async () => {
+  console.log(`    activate() took ${activations().join(', ')} ms`);
   // Other work on the machine takes its time: the least of a few starts counts.
   for (let more = 0; more < 3 && Math.min(...activations()) >= 50; more += 1) {
     const count = activations().length;
@@ -70,7 +71,7 @@ test('the extension starts in less than 50 ms', async () => {
 });
 
 async function waitFor(what: string, holds: () => boolean): Promise<void> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 120_000;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
