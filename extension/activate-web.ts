@@ -7,15 +7,18 @@ import { startExtension } from './start.ts';
 
 declare const Worker: new (address: string) => WebWorker;
 interface WebWorker { terminate(): void }
+declare const URL: { createObjectURL(content: Blob): string };
 
 let client: ModelClient | undefined;
 let worker: WebWorker | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
-  const address = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.worker.js').toString(true);
+  const program = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.worker.js');
   client = startExtension(context, (options) => new LanguageClient(section, 'Inlayer', async () => {
     // One that was stopped goes on waiting for messages.
     worker?.terminate();
+    // VS Code (1.139) makes no worker of an address on a server that the window is connected to; of a text it does everywhere.
+    const address = URL.createObjectURL(new Blob([await vscode.workspace.fs.readFile(program)], { type: 'application/javascript' }));
     worker = new Worker(address);
     return worker as ConstructorParameters<typeof LanguageClient>[2] & WebWorker;
   }, options), registerNoTraining);

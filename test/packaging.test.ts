@@ -13,10 +13,10 @@ test('what is packaged is listed, and what the manifest names is packaged', () =
   assert.deepEqual(allowed.filter((line) => !line.startsWith('!')), []);
   const files = allowed.map((line) => line.slice(1));
   const matches = (file: string): boolean => files.some((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`).test(file));
-  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { main: string; icon: string; l10n: string };
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { main: string; browser: string; icon: string; l10n: string };
   // What server/launcher.ts starts, and what makes Node read both as CommonJS.
   const started = ['dist/trainer.cjs', 'dist/trainer/digits.gz', 'dist/trainer/mozjpeg_dec.wasm', 'dist/trainer/tfjs-backend-wasm-simd.wasm', 'dist/server-main.cjs', 'dist/package.json'];
-  const named = [manifest.main, manifest.icon, ...started, ...readdirSync('server/languages').map((name) => path.posix.join(manifest.l10n, `bundle.l10n.${name}.json`))].map((file) => path.posix.normalize(file));
+  const named = [manifest.main, manifest.browser, 'dist/server.worker.js', manifest.icon, ...started, ...readdirSync('server/languages').map((name) => path.posix.join(manifest.l10n, `bundle.l10n.${name}.json`))].map((file) => path.posix.normalize(file));
   assert.deepEqual(named.filter((file) => !matches(file)), [], 'not packaged');
   assert.deepEqual(files.filter((file) => !file.includes('*') && !file.startsWith('dist/') && !existsSync(file)), [], 'does not exist');
   for (const file of ['server/cli.ts', 'dist/server.cjs.map', 'dist/cli-v20.0.0-linux-x64.cache', 'dist/webviews/summary.js.map', 'test/run.mjs', 'node_modules/esbuild/package.json', 'package-lock.json']) assert.ok(!matches(file), file);
