@@ -180,9 +180,8 @@ export function buildOptions(production, target = 'dist') {
     { ...node, entryPoints: ['server/lsp/node.ts'], outfile: `${folder}/server-main.cjs`, format: 'cjs' },
     { ...shared, entryPoints: ['server/lsp/worker.ts'], outfile: `${folder}/server.worker.js`, format: 'iife', platform: 'browser', target: 'es2022' },
     { ...node, entryPoints: ['extension/activate.ts'], outfile: `${folder}/extension.cjs`, format: 'cjs', external: ['vscode'], plugins: [trainingApart] },
-    // The browser's extension host (1.139) loads no ES modules, takes what a manifest with "type": "module" names for one unless it ends with .cjs,
-    // and asks for it with .js behind.
-    { ...shared, entryPoints: ['extension/activate-web.ts'], outfile: `${folder}/extension.web.cjs.js`, format: 'cjs', platform: 'browser', target: 'es2022', external: ['vscode'] },
+    // The browser's extension host (1.139) loads no ES modules, takes what a manifest with "type": "module" names for one unless it ends with .cjs.
+    { ...shared, entryPoints: ['extension/activate-web.ts'], outfile: `${folder}/extension.web.cjs`, format: 'cjs', platform: 'browser', target: 'es2022', external: ['vscode'] },
     { ...node, entryPoints: ['extension/training/training.ts'], outfile: `${folder}/training.cjs`, format: 'cjs', external: ['vscode'] },
     { ...node, ...bundledTensorFlow, entryPoints: ['extension/training/tfjs/main.ts'], outfile: `${folder}/trainer.cjs`, format: 'cjs', logOverride: { 'empty-import-meta': 'silent' }, plugins: [trainerFilesPlugin(path.join(folder, 'trainer')), withoutFetchPlugin] },
     { ...node, entryPoints: ['extension/training/supervisor/main.ts'], outfile: `${folder}/supervisor.cjs`, format: 'cjs' },
