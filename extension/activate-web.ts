@@ -1,6 +1,6 @@
 // The extension's entry in a browser: the server is a worker, and nothing can be trained.
 import * as vscode from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/browser';
+import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
 import type { ModelClient } from './client.ts';
 import { section } from './settings.ts';
 import { startExtension } from './start.ts';
@@ -20,7 +20,9 @@ export function activate(context: vscode.ExtensionContext): void {
     // VS Code (1.139) makes no worker of an address on a server that the window is connected to; of a text it does everywhere.
     const address = URL.createObjectURL(new Blob([await vscode.workspace.fs.readFile(program)], { type: 'application/javascript' }));
     worker = new Worker(address);
-    return worker as ConstructorParameters<typeof LanguageClient>[2] & WebWorker;
+    // The client (11) takes a worker only from the class `Worker`, which VS Code has put another in the place of.
+    const port = worker as ConstructorParameters<typeof BrowserMessageReader>[0] & WebWorker;
+    return { reader: new BrowserMessageReader(port), writer: new BrowserMessageWriter(port) };
   }, options), registerNoTraining);
 }
 
