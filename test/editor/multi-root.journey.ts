@@ -48,6 +48,6 @@ test('an edit of pyproject.toml takes effect, and its fault is shown in it', asy
   await window.page.locator('.squiggly-error').first().waitFor();
   await window.open('pyproject.toml');
   await window.page.locator('.squiggly-warning').first().waitFor();
-  await window.command('View: Show Problems');
+  await window.page.keyboard.press('Control+Shift+m');
   await window.page.locator('.markers-panel .monaco-list-row', { hasText: 'is `invalid-argument` meant?' }).waitFor().finally(() => window.look('pyproject-fault'));
 });
