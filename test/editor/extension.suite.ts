@@ -127,6 +127,27 @@ suite('a loop that builds layers', () => {
   });
 });
 
+suite('tools for language models', () => {
+  // The oldest version that we run in has no such types, and no such tools.
+  const { lm } = vscode as unknown as { lm?: { tools?: readonly { name: string }[]; invokeTool?: (name: string, options: { input: object; toolInvocationToken: undefined }) => Thenable<{ content: readonly { value?: string }[] }> } };
+  const ask = async (name: string, input: object): Promise<string> => {
+    const { content } = await (lm?.invokeTool?.(name, { input, toolInvocationToken: undefined }) ?? assert.fail('no tools here'));
+    return content.map((part) => part.value ?? '').join('');
+  };
+
+  test('are registered and answer as the command line does', async () => {
+    const names = (lm?.tools ?? []).map(({ name }) => name);
+    for (const name of ['summarize_model', 'get_tensor_shapes', 'check_model']) assert.ok(names.includes(name), names.join(', '));
+    assert.match(await ask('check_model', { file: path.join(folder(), 'flowers.py') }), /error \[label-range\] dense_1 has 2 outputs for 5 classes/);
+    assert.match(await ask('summarize_model', { file: 'digits.py' }), /Total params: /);
+    assert.match(await ask('get_tensor_shapes', { file: 'clothes.ipynb' }), /\(None, 784\)/);
+  });
+
+  test('read files of the open folders only', async () => {
+    for (const file of ['/etc/passwd', path.join(folder(), '..', 'secret.py'), '']) await assert.rejects(ask('check_model', { file }), /needs "file"/);
+  });
+});
+
 suite('a notebook', () => {
   test('is one program', async () => {
     const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(path.join(folder(), 'clothes.ipynb')));
