@@ -108,6 +108,36 @@ for one in first:
 for one in second:
     b = one(torch.rand(1, 6))
 `,
+  'a global size is set anew within the loop': `SIZE = 4
+
+class Wide(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(SIZE, SIZE)
+
+made = []
+for at in range(7):
+    if at == 4:
+        SIZE = 6
+    made.append(Wide())
+y = made[6].inner(torch.rand(1, 6))
+`,
+  'a module changes itself to and fro': `class Turning(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.wide = False
+        self.inner = nn.Linear(4, 4)
+
+    def forward(self, x):
+        self.wide = not self.wide
+        y = self.inner(x)
+        return torch.cat([y, y]) if self.wide else y
+
+model = Turning()
+a = torch.rand(2, 4)
+for _ in range(12):
+    y = model(a)
+`,
   'a counter of the class and a list outside': `made = []
 
 class Counted(nn.Module):
