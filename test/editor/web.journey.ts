@@ -68,5 +68,7 @@ test('an edit of another file shows here', async () => {
 
 test('training says that it needs another place', async () => {
   await window.command('Inlayer: Train Without Python…');
-  await window.page.locator('.notifications-toasts', { hasText: 'a browser cannot run programs' }).waitFor({ timeout: 20_000 }).finally(() => window.look('web-training'));
+  // A toast is gone soon; the list of notifications keeps it.
+  await window.command('Notifications: Show Notifications');
+  await window.page.locator('.notifications-center', { hasText: 'a browser cannot run programs' }).waitFor({ timeout: 20_000 }).finally(() => window.look('web-training'));
 });
