@@ -15,8 +15,8 @@ const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'inlayer-robustness-
 const built = path.join('out', `robustness-${process.pid}`);
 before(async () => {
   await build({
-    entryPoints: { child: 'test/support/hostile-child.ts', cli: 'server/cli.ts' }, outdir: built, bundle: true, platform: 'node', format: 'esm', target: 'node20',
-    packages: 'external', outExtension: { '.js': '.mjs' }, loader: { '.md': 'text', '.py': 'text', '.csv': 'text' }, logLevel: 'warning', define: { VERSION: '"0"' },
+    entryPoints: { child: 'test/support/hostile-child.ts', cli: 'server/cli.ts' }, outdir: built, bundle: true, platform: 'node', format: 'cjs', target: 'node20',
+    packages: 'external', outExtension: { '.js': '.cjs' }, loader: { '.md': 'text', '.py': 'text', '.csv': 'text' }, logLevel: 'warning', define: { VERSION: '"0"' },
   });
 });
 after(() => { rmSync(folder, { recursive: true, force: true }); rmSync(built, { recursive: true, force: true }); });
@@ -30,7 +30,7 @@ test('hostile programs and texts within the budget and 512 MB', () => {
   const failures: string[] = [];
   let done = 0;
   while (done < count && failures.length < 5) {
-    const child = spawnSync(process.execPath, ['--max-old-space-size=512', path.join(built, 'child.mjs'), String(done), String(budgetMilliseconds)], { encoding: 'utf8', timeout: 180_000, maxBuffer: 64 * 1024 * 1024 });
+    const child = spawnSync(process.execPath, ['--max-old-space-size=512', path.join(built, 'child.cjs'), String(done), String(budgetMilliseconds)], { encoding: 'utf8', timeout: 180_000, maxBuffer: 64 * 1024 * 1024 });
     let running: string | undefined;
     for (const line of child.stdout.split('\n').filter((one) => one !== '')) {
       const report = JSON.parse(line) as Report;
@@ -49,7 +49,7 @@ test('hostile programs and texts within the budget and 512 MB', () => {
 const faulty = 'import keras\nmodel = keras.Sequential([keras.layers.Dense(0)])\n';
 
 function cli(...args: readonly string[]): { status: number | null; stdout: string; errors: string[] } {
-  const child = spawnSync(process.execPath, ['--max-old-space-size=512', path.resolve(built, 'cli.mjs'), ...args], { cwd: folder, encoding: 'utf8', timeout: 60_000 });
+  const child = spawnSync(process.execPath, ['--max-old-space-size=512', path.resolve(built, 'cli.cjs'), ...args], { cwd: folder, encoding: 'utf8', timeout: 60_000 });
   return { status: child.status, stdout: child.stdout, errors: child.stderr.split('\n').filter((line) => line !== '') };
 }
 
