@@ -40,7 +40,7 @@ test('the .vsix holds what it should and nothing else', () => {
   const walkthrough = readdirSync('extension/media/walkthrough').map((name) => `extension/extension/media/walkthrough/${name}`);
   assert.deepEqual(names, [
     '[Content_Types].xml', 'extension.vsixmanifest', 'extension/LICENSE.txt', 'extension/changelog.md', 'extension/readme.md', 'extension/package.json', 'extension/package.nls.json', 'extension/package.nls.ko.json',
-    ...['extension.cjs', 'extension.web.js', 'package.json', 'server.worker.js', 'server-main.cjs', 'server.cjs', 'supervisor.cjs', 'trainer.cjs', 'training.cjs', 'l10n/bundle.l10n.ko.json'].map((name) => `extension/dist/${name}`),
+    ...['extension.cjs', 'extension.web.cjs', 'package.json', 'server.worker.js', 'server-main.cjs', 'server.cjs', 'supervisor.cjs', 'trainer.cjs', 'training.cjs', 'l10n/bundle.l10n.ko.json'].map((name) => `extension/dist/${name}`),
     ...['digits.gz', 'mozjpeg_dec.wasm', 'tfjs-backend-wasm-simd.wasm'].map((name) => `extension/dist/trainer/${name}`),
     ...['compare', 'curves', 'graph', 'summary'].flatMap((name) => [`extension/dist/webviews/${name}.css`, `extension/dist/webviews/${name}.js`]),
     'extension/extension/media/activity.svg', 'extension/extension/media/example.py', 'extension/extension/media/icon.png', ...walkthrough,

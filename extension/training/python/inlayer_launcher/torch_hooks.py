@@ -58,13 +58,13 @@ class _Loop(object):
         self._writer.add_source(self._drain)
 
     def _wrap_backward(self):
-        tensor, loop, writer = self._torch.Tensor, self, self._writer
+        tensor, loss, writer = self._torch.Tensor, self._loss, self._writer
         original = tensor.backward
 
         def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
             if writer.owner is None and gradient is None and writer.alive:
                 try:
-                    loop._loss(self)
+                    loss(self)
                 except Exception:
                     metrics.trouble()
             return original(self, gradient, retain_graph, create_graph, inputs)
@@ -91,10 +91,12 @@ class _Loop(object):
         loss = torch.nn.modules.loss._Loss
         original = loss.__call__
         compiling = getattr(getattr(torch, 'compiler', None), 'is_compiling', lambda: False)
+        is_training = torch.is_grad_enabled
 
         def __call__(self, *arguments, **named):
             result = original(self, *arguments, **named)
-            if compiling() or torch.is_grad_enabled() or writer.owner is not None or not loop._planned:
+            # In training this is all that is done.
+            if is_training() or compiling() or writer.owner is not None or not loop._planned:
                 return result
             try:
                 loop._validated(result)
@@ -105,11 +107,11 @@ class _Loop(object):
 
     # On the training thread.
 
-    def _loss(self, tensor):
+    def _loss(self, tensor, time=time.time, caller=sys._getframe):
         if tensor.dim() and tensor.numel() != 1:
             return
-        now = time.time()
-        frame = sys._getframe(2)
+        now = time()
+        frame = caller(2)
         # The instruction, not the line: to find a line's number Python reads through a table.
         key = (id(frame.f_code), frame.f_lasti)
         name = self._names.get(key)
