@@ -10,12 +10,16 @@ const memoryFlags = ['--min-semi-space-size=32', '--max-semi-space-size=64'];
 
 let client: ModelClient | undefined;
 
-export function activate(context: vscode.ExtensionContext): void {
+/** What other extensions see of this one. */
+export interface ExtensionApi { readonly activationMilliseconds: number }
+
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const started = performance.now(), module = context.asAbsolutePath('dist/server.cjs'), transport = TransportKind.ipc;
   client = startExtension(context, (options) => new LanguageClient(section, 'Inlayer', {
     run: { module, transport, options: { execArgv: memoryFlags } },
     debug: { module, transport, options: { execArgv: [...memoryFlags, '--nolazy', '--inspect=6019', '--enable-source-maps'] } },
   }, options), loadTraining().registerTraining, started);
+  return { activationMilliseconds: performance.now() - started };
 }
 
 export async function deactivate(): Promise<void> {

@@ -1,5 +1,5 @@
-// What the extension costs those who need nothing of it: a folder of plain Python starts no server, and starting the extension takes less
-// than 50 ms. The first file with a model starts the server.
+// What the extension costs those who need nothing of it: a folder of plain Python starts no server. The first file with a model starts it.
+// (How long activate() takes is asked of the extension itself: extension.suite.ts.)
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,11 +21,8 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const activations = (): number[] => [...window.log().matchAll(/activated in ([\d.]+) ms/g)].map((match) => Number(match[1]));
-
 test('plain Python starts the extension, and no server', async (context) => {
   if (window.serverProcesses() === undefined) { context.skip('processes can be looked at on Linux only'); return; }
-  await waitFor('the activation', () => activations().length > 0);
   await window.page.locator('[id="status.languageStatus"]').click();
   await window.page.locator('.hover-language-status', { hasText: 'No model' }).waitFor();
   await window.look('status-plain');
@@ -54,20 +51,7 @@ test('restarting the server and showing the logs', async () => {
   await waitFor('another process', () => { const now = window.serverProcesses(); return now === undefined || (now.length === 1 && now[0] !== earlier); });
   await window.line('(None, 2) · 8 params').waitFor();
   await window.command('Inlayer: Show Logs');
-  await window.page.locator('.part.panel .view-line', { hasText: /activated.in/ }).first().waitFor({ timeout: 30_000 }).finally(() => window.look('logs'));
-});
-
-test('the extension starts in less than 50 ms', async () => {
-  console.log(`    activate() took ${activations().join(', ')} ms`);
-  // Other work on the machine takes its time: the least of a few starts counts.
-  for (let more = 0; more < 3 && Math.min(...activations()) >= 50; more += 1) {
-    const count = activations().length;
-    await Promise.all([window.page.waitForEvent('load'), window.command('Developer: Reload Window')]);
-    await window.page.waitForFunction('window.driver !== undefined');
-    await waitFor('the next activation', () => activations().length > count);
-  }
-  console.log(`    activate() took ${activations().join(', ')} ms`);
-  assert.ok(Math.min(...activations()) < 50, activations().join(', '));
+  await window.page.locator('.part.panel select, .part.panel .monaco-select-box', { hasText: 'Inlayer' }).first().waitFor({ timeout: 30_000 }).finally(() => window.look('logs'));
 });
 
 async function waitFor(what: string, holds: () => boolean): Promise<void> {

@@ -1,6 +1,6 @@
 // A VS Code window for a journey: the extension under development in it, a file of the example workspace open, and what a person
 // does there as functions. Knows the editor's own elements, nothing of what a model is.
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { openBrowser, windowAddress } from './browser.mjs';
@@ -38,6 +38,14 @@ export interface EditorWindow {
 
 /** A window whose address names a file to open otherwise forgets its other editors when it is loaded anew. */
 const restoring = { 'window.restoreWindows': 'preserve' } as const;
+
+// Each journey has a workspace of its own: what one leaves behind is not there for the next.
+const shared = process.env['INLAYER_WORKSPACE'];
+if (shared !== undefined) {
+  const own = path.join(path.dirname(shared), String(process.pid), path.basename(shared));
+  cpSync(shared, own, { recursive: true });
+  process.env['INLAYER_WORKSPACE'] = own;
+}
 
 interface Driver { whenWorkbenchRestored(): Promise<void> }
 interface Server { readonly temporary: string; readonly process: { readonly pid?: number | undefined } }
