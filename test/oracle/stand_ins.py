@@ -79,6 +79,22 @@ class SilentFinder:
 def install_silent_modules():
     # Last in line: what is really installed is used.
     sys.meta_path.append(SilentFinder())
+    # Progress bars draw nothing here. The real one, where it is, is what other libraries derive their own from.
+    os.environ['TQDM_DISABLE'] = '1'
+    try:
+        import tqdm
+    except ImportError:
+        install_bars()
+        return
+    for name in ('auto', 'notebook'):
+        inner = types.ModuleType(f'tqdm.{name}')
+        inner.tqdm, inner.trange = tqdm.tqdm, tqdm.trange
+        inner.__spec__ = ModuleSpec(f'tqdm.{name}', None)
+        setattr(tqdm, name, inner)
+        sys.modules[f'tqdm.{name}'] = inner
+
+
+def install_bars():
     tqdm = types.ModuleType('tqdm')
 
     class Bar:
