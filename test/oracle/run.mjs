@@ -9,7 +9,6 @@ import { runSpecs } from './specs.mjs';
 import { runSyntax } from './syntax.mjs';
 import { runTorchModules } from './torch_modules.mjs';
 import { runTrainedModels } from './trained_models.mjs';
-import { runTrainingPrograms } from './training_programs.mjs';
 import { runTorchOperations } from './torch_operations.mjs';
 
 const python = oraclePython();
@@ -28,7 +27,6 @@ const [layers] = await Promise.all([
     add(await runSyntax({ python }));
     add(await runKerasConfigs({ python }));
     add(await runTrainedModels({ python }));
-    add(await runTrainingPrograms({ python }));
     add(await runTorchModules({ python }));
     add(await runTorchOperations({ python }));
     add(await runTorchOperations({ python, calls: 'torch_distribution_calls', count: 8 }));
