@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { StreamMessageReader, StreamMessageWriter, createProtocolConnection } from 'vscode-languageserver/node';
+import { modelPrograms } from '../support/spec-programs.mjs';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const everything = { start: { line: 0, character: 0 }, end: { line: 1_000_000, character: 0 } };
@@ -64,8 +65,7 @@ function makeWorkspace(workspace, fileCount, libraries) {
     }
   }
   // The programs of the cases that show hints stand for people's own files; with libraries, some read them.
-  const cases = path.join(root, 'test/specs/torch/models');
-  const own = readdirSync(cases).filter((name) => name.endsWith('.md')).sort().flatMap((name) => [...readFileSync(path.join(cases, name), 'utf8').matchAll(/^```python[^\n]*\n([\s\S]*?)^```/gm)].map((match) => match[1]).filter((text) => text.length > 1_500 && text.length < 10_000));
+  const own = modelPrograms().map(({ text }) => text).filter((text) => text.length > 1_500 && text.length < 10_000);
   const builders = [
     ...(libraries.includes('torchvision') ? ['resnet50', 'efficientnet_b0'].map((name) => `import torch\nimport torchvision\nmodel = torchvision.models.${name}()\nout = model(torch.zeros(1, 3, 224, 224))\n`) : []),
     ...(libraries.includes('transformers') ? ['import torch\nfrom transformers import BertConfig, BertModel\nmodel = BertModel(BertConfig())\nout = model(torch.zeros(2, 16, dtype=torch.long))\n'] : []),

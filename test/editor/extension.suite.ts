@@ -1,10 +1,10 @@
 // Runs inside the extension host of a real VS Code: what the extension gives the editor, asked for as the editor asks.
 // How it looks is for the journeys. Shapes and counts here are those that Keras 3.15 prints for these models.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { serverProcesses } from './processes.ts';
 
 const folder = (): string => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail('no folder is open');
 
@@ -103,11 +103,11 @@ suite('a Keras file', () => {
   });
 
   test('is analysed on when the server is killed', async function () {
-    const killed = serverProcess();
+    const [killed] = serverProcesses(process.pid) ?? [];
     // Processes are listed so under Linux only.
     if (killed === undefined) { this.skip(); return; }
     process.kill(killed, 'SIGKILL');
-    await until('another server', async () => { const now = serverProcess(); return now !== undefined && now !== killed; });
+    await until('another server', async () => { const [now] = serverProcesses(process.pid) ?? []; return now !== undefined && now !== killed; });
     await until('hints', async () => nonEmpty(await hintsOf(document)));
     await until('the finding, once', async () => findingsOf(document, 'label-range').length === 1);
     const kernel = document.positionAt(document.getText().indexOf('Conv2D(16, 3') + 'Conv2D(16, '.length);
@@ -177,19 +177,6 @@ suite('a broken file', () => {
     assert.match(hintAt(hints, document, 'Dense(4'), /\(None, 4\).*36/);
   });
 });
-
-/** The number of the language server's process, a child of the extension host. */
-function serverProcess(): number | undefined {
-  try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).find((number) => {
-      try {
-        return readFileSync(`/proc/${number}/cmdline`, 'utf8').includes('server.cjs') && Number(readFileSync(`/proc/${number}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')[1]) === process.pid;
-      } catch { return false; }
-    });
-  } catch {
-    return undefined;
-  }
-}
 
 async function open(name: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(path.join(folder(), name));

@@ -60,7 +60,7 @@ export async function startServer({ settings = {}, userData, extensions, testing
     serverMain, '--host', '127.0.0.1', '--port', String(port), '--accept-server-license-terms',
     ...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]),
     '--server-data-dir', path.join(temporary, 'server'), '--user-data-dir', userFolder, '--extensions-dir', extensionsFolder,
-    '--disable-telemetry', '--disable-experiments', '--log', 'info', ...(restricted ? [] : ['--disable-workspace-trust']),
+    '--disable-telemetry', '--disable-experiments', ...(restricted ? [] : ['--disable-workspace-trust']),
     ...(folder === undefined ? [] : ['--default-folder', folder]),
     ...(locale === undefined ? [] : ['--locale', locale]),
     ...(testing ? ['--enable-smoke-test-driver'] : []),

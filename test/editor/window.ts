@@ -1,9 +1,10 @@
 // A VS Code window for a journey: the extension under development in it, a file of the example workspace open, and what a person
 // does there as functions. Knows the editor's own elements, nothing of what a model is.
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { openBrowser, windowAddress } from './browser.mjs';
+import { serverProcesses } from './processes.ts';
 import { startServer } from './server.mjs';
 import { editorFolder, repository } from './setup.mjs';
 
@@ -30,8 +31,6 @@ export interface EditorWindow {
   readonly panel: () => FrameLocator;
   /** Language servers of the extension that run as processes of this window's server; undefined where processes cannot be looked at. */
   readonly serverProcesses: () => readonly number[] | undefined;
-  /** What the extension wrote into its output "Inlayer". */
-  readonly log: () => string;
   /** Ends the server and the extension host by SIGKILL, then the browser. */
   readonly close: () => Promise<void>;
 }
@@ -48,7 +47,7 @@ if (shared !== undefined) {
 }
 
 interface Driver { whenWorkbenchRestored(): Promise<void> }
-interface Server { readonly temporary: string; readonly process: { readonly pid?: number | undefined } }
+interface Server { readonly process: { readonly pid?: number | undefined } }
 
 export interface WindowOptions {
   /** Instead of the example workspace's copy. */
@@ -133,28 +132,7 @@ function makeWindow(page: Page, folder: string, complaints: readonly string[], c
       mkdirSync(path.dirname(file), { recursive: true });
       await page.screenshot({ path: file });
     },
-    serverProcesses: () => (existsSync('/proc/self/stat') ? descendantsOf(server.process.pid ?? 0).filter((id) => /[\\/]dist[\\/]server\.cjs/.test(commandLineOf(id))) : undefined),
-    log: () => filesBelow(server.temporary).filter((name) => path.basename(name) === 'Inlayer.log').map((name) => readFileSync(name, 'utf8')).join(''),
+    serverProcesses: () => serverProcesses(server.process.pid ?? 0),
     panel: () => page.frameLocator('iframe.webview.ready[src*="extensionId=inlayer.inlayer"]').frameLocator('iframe#active-frame'),
   };
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-}
-
-/** Of Linux: the children of a process, theirs, and so on. */
-function descendantsOf(id: number): number[] {
-  const parents = readdirSync('/proc').map(Number).filter((one) => one > 0).map((one) => [one, parentOf(one)] as const);
-  const found: number[] = [], pending = [id];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) for (const [one, parent] of parents) if (parent === next) { found.push(one); pending.push(one); }
-  return found;
-}
-
-function parentOf(id: number): number {
-  try { return Number(readFileSync(`/proc/${id}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1]); } catch { return 0; }
-}
-
-function commandLineOf(id: number): string {
-  try { return readFileSync(`/proc/${id}/cmdline`, 'utf8'); } catch { return ''; }
 }

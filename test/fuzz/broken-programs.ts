@@ -20,7 +20,6 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Called now and then with the number of rounds that are done. */
   readonly progress?: (done: number) => void;
-  readonly budget?: { readonly maximumMilliseconds?: number; readonly maximumSteps?: number };
 }
 
 const mostFailures = 10;
@@ -38,7 +37,7 @@ export function breakPrograms(programs: readonly FuzzProgram[], options: FuzzOpt
     let { text } = program;
     for (let times = 1 + random(3); times > 0; times -= 1) text = mutate(text, random, programs[random(programs.length)]?.text ?? '');
     const before = cpuUsage();
-    const outcome: Outcome = outcomeOf(text, host, options.budget);
+    const outcome: Outcome = outcomeOf(text, host);
     const { user, system } = cpuUsage(before), milliseconds = (user + system) / 1000;
     if (milliseconds > slowest.milliseconds) slowest = { milliseconds, name: `round ${round}, ${program.name}` };
     const problems = [...outcome.problems];
@@ -49,7 +48,7 @@ export function breakPrograms(programs: readonly FuzzProgram[], options: FuzzOpt
       if (needed > 2 * budgetMilliseconds) problems.push(`with ${budgetMilliseconds} ms to spend it took ${needed.toFixed(0)} ms of the processor`);
     }
     // Every fourth is run twice: what one run leaves behind must not change the next.
-    if (round % 4 === 0 && outcomeOf(text, host, options.budget).shown !== outcome.shown) problems.push('another result the second time');
+    if (round % 4 === 0 && outcomeOf(text, host).shown !== outcome.shown) problems.push('another result the second time');
     if (problems.length > 0) failures.push(`round ${round} of seed ${options.seed} (${program.name}): ${problems.join('\n')}\n${JSON.stringify(text)}`);
     if (round % 500 === 499) options.progress?.(round + 1);
   }

@@ -7,9 +7,7 @@ interface Task { readonly kind: 'break' | 'type'; readonly rounds: number; reado
 
 const task = JSON.parse(process.argv[2] ?? '{}') as Task;
 if (task.kind === 'break') {
-  const own = ownPrograms(), installed = task.environment === undefined ? [] : installedPrograms(sitesOf(task.environment));
-  // As many of the libraries' files as of our own, whichever are more.
-  const programs = installed.length === 0 ? own : [...own, ...installed];
+  const programs = [...ownPrograms(), ...(task.environment === undefined ? [] : installedPrograms(sitesOf(task.environment)))];
   const result = breakPrograms(programs, { rounds: task.rounds, seed: task.seed + task.share, progress: (done) => process.stderr.write(`  ${done} of ${task.rounds}\n`) });
   process.stdout.write(JSON.stringify({ ...result, programs: programs.length }));
 } else {

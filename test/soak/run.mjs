@@ -10,6 +10,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { StreamMessageReader, StreamMessageWriter, createProtocolConnection } from 'vscode-languageserver/node';
+import { modelPrograms } from '../support/spec-programs.mjs';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 process.chdir(root);
@@ -124,9 +125,8 @@ function positionAt(text, offset) {
 /** Programs of the cases and specifications, the longest that are not large. */
 function programs() {
   const cases = readdirSync('test/cases').filter((name) => name.endsWith('.py')).sort().map((name) => ({ name, text: readFileSync(path.join('test/cases', name), 'utf8') }));
-  const models = readdirSync('test/specs/torch/models').filter((name) => name.endsWith('.md')).sort().flatMap((name) => [...readFileSync(path.join('test/specs/torch/models', name), 'utf8').matchAll(/^```python[^\n]*\n([\s\S]*?)^```/gm)].map((match, at) => ({ name: `${name}${at}`, text: match[1] })));
   // A carriage return would count as a line's end of its own.
-  return [...models, ...cases].filter(({ text }) => text.length > 400 && text.length < 20_000 && !text.includes('\r')).slice(0, fileCount);
+  return [...modelPrograms(), ...cases].filter(({ text }) => text.length > 400 && text.length < 20_000 && !text.includes('\r')).slice(0, fileCount);
 }
 function residentMegabytes() {
   try { return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024); } catch { return 0; }
